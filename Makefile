@@ -1,0 +1,40 @@
+# Everything a developer and a CI machine do here. Needs make, and Node 20 or newer with npm; Node 24 and the rest are installed on first use.
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench build dist clean
+
+# A copy of the lock file that was last installed: its content decides, so a fresh checkout of the same one installs nothing.
+INSTALLED := node_modules/.installed-lock.json
+
+# Our own Node 24 first. Not for npm: `npm ci` removes node_modules, and with it the node it would be running on.
+RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
+
+help: ## This list.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## Installs what package-lock.json names, if that has changed.
+
+$(INSTALLED): package-lock.json
+	@cmp -s package-lock.json $@ || npm ci --no-audit --no-fund --loglevel=error
+	@cp package-lock.json $@
+
+demo: $(INSTALLED) ## Runs everything on this machine: bridge, a Mattermost double with the plugin, and a web chat.
+	@$(RUN) node test/demo/main.ts
+
+test: $(INSTALLED) ## All tests; `make test ONLY='webapp -t bundle'` for some. POSTGRES_URL: use that server.
+	@$(RUN) vitest run $(ONLY)
+
+check: $(INSTALLED) ## Types, lint and format, dead code, repository hygiene, generated files.
+	@$(RUN) node --run check
+
+bench: $(INSTALLED) ## Measures throughput and latency.
+	@$(RUN) node test/bench/main.ts
+
+build: $(INSTALLED) ## The plugin's bundle: webapp/dist/main.js.
+	@$(RUN) node webapp/build.ts
+
+dist: $(INSTALLED) ## The plugin's archive for upload to Mattermost, in dist/.
+	@$(RUN) node webapp/pack.ts
+
+clean: ## Removes what was built; installed packages stay.
+	@rm -rf dist webapp/dist coverage

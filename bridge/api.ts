@@ -1,0 +1,157 @@
+/** The operations of contract v1: what they take, what they answer, and the function behind each. */
+import {z} from 'zod';
+import {type Caller, INTEGRATION_HEADER} from './auth.ts';
+import {BatchOutcome, BridgeEvent, EventBatch, EventOutcome, RoutingAnswer, RoutingQuestion} from './contract.ts';
+import {BridgeError, REFUSALS, type RefusalCode} from './errors.ts';
+import type {Answer, Input, Operation} from './route.ts';
+import {eventsOf, issues, type Parts, type Receive} from './to-mattermost/receive.ts';
+import {routeConversation} from './to-mattermost/routing.ts';
+
+/** Longest `Prefer: wait`, in seconds: proxies commonly cut at 60. */
+const LONGEST_WAIT_S = 30;
+
+const CREDENTIALS: RefusalCode[] = ['unauthenticated', 'wrong_token', 'unknown_integration', 'wrong_signature', 'clock_skew'];
+const EventId = z.object({event_id: z.string().min(1).max(128)});
+
+export type ApiOptions = {
+    authenticate: (headers: Input['headers']) => Promise<Caller>;
+    receive: Receive;
+};
+
+export function createOperations({authenticate, receive}: ApiOptions): Operation[] {
+    return [
+        {
+            method: 'post',
+            path: '/v1/events',
+            operationId: 'pushEvents',
+            summary: 'Push one event or a batch',
+            description:
+                'Stored durably before the answer. Idempotent on the event id: the same id and body give the same answer, marked duplicate; ' +
+                'the same id with another body is refused. A single refused event answers with problem+json; in a batch each event has its own outcome.',
+            query: z.object({
+                'validate-only': z.stringbool().default(false).meta({description: 'Check without effect.', type: 'boolean'}),
+            }),
+            headers: z.object({
+                prefer: z.string().optional().meta({description: `wait=N: wait up to N seconds (at most ${LONGEST_WAIT_S}) for the outcome in Mattermost.`}),
+                [INTEGRATION_HEADER]: z.string().optional().meta({description: 'Name of the integration; needed when the request is signed.'}),
+                'webhook-id': z.string().optional(),
+                'webhook-timestamp': z.string().optional().meta({description: 'Seconds since 1970, at most 5 minutes off.'}),
+                'webhook-signature': z.string().optional().meta({description: 'v1,<base64 HMAC-SHA256 of "id.timestamp.body">; several separated by a space.'}),
+            }),
+            body: z.union([BridgeEvent, EventBatch]),
+            multipart: true,
+            answers: {
+                200: {description: 'Settled: every outcome is known.', schema: z.union([EventOutcome, BatchOutcome])},
+                202: {description: 'Stored and on its way; see status_url.', schema: z.union([EventOutcome, BatchOutcome])},
+            },
+            refusals: [
+                ...CREDENTIALS,
+                'malformed_body',
+                'invalid_event',
+                'invalid_request',
+                'unknown_type',
+                'unknown_conversation',
+                'wrong_integration',
+                'event_conflict',
+                'too_large',
+                'unsupported_media_type',
+                'overloaded',
+                'storage_unavailable',
+                'stopping',
+                'internal',
+            ],
+            handle: (input) => pushEvents(authenticate, receive, input),
+        },
+        {
+            method: 'get',
+            path: '/v1/events/{event_id}',
+            operationId: 'getEvent',
+            summary: 'Where an accepted event stands',
+            params: EventId,
+            answers: {200: {description: 'Its state.', schema: EventOutcome}},
+            refusals: [...CREDENTIALS, 'invalid_request', 'unknown_event', 'storage_unavailable', 'internal'],
+            async handle({headers, params}) {
+                const caller = await authenticate(headers);
+                caller.verify(Buffer.alloc(0));
+                return {status: 200, body: await receive.status(caller.integration, String(params.event_id))};
+            },
+        },
+        {
+            method: 'post',
+            path: '/v1/routing/dry-run',
+            operationId: 'dryRunRouting',
+            summary: 'Where would this conversation go, and why',
+            body: RoutingQuestion,
+            answers: {200: {description: 'The channel, and each rule considered.', schema: RoutingAnswer}},
+            refusals: [...CREDENTIALS, 'malformed_body', 'invalid_request', 'too_large', 'unsupported_media_type', 'internal'],
+            async handle({headers, body}) {
+                const caller = await authenticate(headers);
+                wantJson(headers);
+                const bytes = await body();
+                caller.verify(bytes);
+                const question = RoutingQuestion.safeParse(parseJson(bytes));
+                if (!question.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(question.error)});
+                return {status: 200, body: routeConversation(caller.integration.config, question.data)};
+            },
+        },
+    ];
+}
+
+async function pushEvents(authenticate: ApiOptions['authenticate'], receive: Receive, {headers, query, body}: Input): Promise<Answer> {
+    const caller = await authenticate(headers);
+    const multipart = /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
+    if (!multipart) wantJson(headers);
+    const bytes = await body();
+    caller.verify(bytes);
+    const {json, parts} = multipart ? await parseMultipart(bytes, headers['content-type'] as string) : {json: parseJson(bytes), parts: new Map() as Parts};
+    const {events, batch} = eventsOf(json);
+    const waitMs = waitOf(headers.prefer);
+    const outcomes = await receive.receive(caller.integration, events, parts, {waitMs, validateOnly: query['validate-only'] === true});
+    const first = outcomes[0];
+    if (!batch && first?.problem) throw new BridgeError(first.problem.code as RefusalCode, first.problem.detail, refusedExtras(first.problem));
+    const settled = outcomes.every((outcome) => outcome.state !== 'queued');
+    return {
+        status: settled ? 200 : 202,
+        headers: waitMs > 0 ? {'preference-applied': `wait=${Math.round(waitMs / 1000)}`} : {},
+        body: batch ? {results: outcomes} : first,
+    };
+}
+
+const refusedExtras = ({errors}: {errors?: {path: string; message: string}[] | undefined}) => (errors ? {errors} : {});
+
+/** RFC 7240 `Prefer: wait=N`. */
+function waitOf(prefer: string | string[] | undefined): number {
+    const seconds = /(?:^|[,;\s])wait=(\d{1,4})/i.exec(String(prefer ?? ''))?.[1];
+    return seconds ? Math.min(Number(seconds), LONGEST_WAIT_S) * 1000 : 0;
+}
+
+function wantJson(headers: Input['headers']): void {
+    const type = headers['content-type'] ?? '';
+    if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) throw new BridgeError('unsupported_media_type', type ? `${type.slice(0, 80)} is not JSON` : 'no content type');
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+    try {
+        return JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
+    } catch {
+        throw new BridgeError('malformed_body', REFUSALS.malformed_body.title);
+    }
+}
+
+async function parseMultipart(bytes: Buffer, contentType: string): Promise<{json: unknown; parts: Parts}> {
+    const parts: Parts = new Map();
+    let json: unknown;
+    let form: FormData;
+    try {
+        form = await new Response(bytes as unknown as BodyInit, {headers: {'content-type': contentType}}).formData();
+    } catch {
+        throw new BridgeError('malformed_body', 'the body is not multipart/form-data');
+    }
+    for (const [name, value] of form) {
+        const content = typeof value === 'string' ? Buffer.from(value) : Buffer.from(await value.arrayBuffer());
+        if (name === 'event') json = parseJson(content);
+        else parts.set(name, {name: typeof value === 'string' ? name : value.name, bytes: content});
+    }
+    if (json === undefined) throw new BridgeError('malformed_body', 'there is no part named event');
+    return {json, parts};
+}

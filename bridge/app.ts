@@ -1,0 +1,98 @@
+/** The Express app. Its order of middleware is the security story: headers, request id, routes that authenticate before they read, one error door. */
+import {randomUUID} from 'node:crypto';
+import express, {type Express, type NextFunction, type Request, type Response} from 'express';
+import helmet from 'helmet';
+import {pinoHttp} from 'pino-http';
+import {docsPage} from './docs-page.ts';
+import {BridgeError} from './errors.ts';
+import type {Log} from './log.ts';
+import {createOpenApi} from './openapi.ts';
+import {mountOperations} from './operations.ts';
+import {mount, type Operation} from './route.ts';
+import {problemOf} from './to-mattermost/receive.ts';
+
+export type AppOptions = Parameters<typeof mountOperations>[1] & {
+    operations: Operation[];
+    log: Log;
+    maxRequestBytes: number;
+    stopping: () => boolean;
+};
+
+export function createApp(options: AppOptions): Express {
+    const {operations, log, maxRequestBytes, metrics} = options;
+    const app = express();
+    app.disable('x-powered-by');
+    app.set('etag', false);
+    app.use(helmet({contentSecurityPolicy: {directives: {'default-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'script-src': ["'none'"]}}}));
+    app.use(
+        pinoHttp({
+            logger: log,
+            genReqId: (request) => requestId(request.headers['x-request-id']),
+            // One line per refused request at info, the rest at debug: 3,000 lines a second would cost more than the work.
+            customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug'),
+            serializers: {
+                req: (request: {id: string; method: string; url: string}) => ({id: request.id, method: request.method, url: request.url.split('?')[0]}),
+                res: (response: {statusCode: number}) => ({status: response.statusCode}),
+            },
+        }),
+    );
+    mountOperations(app, options);
+    const document = createOpenApi(operations);
+    app.get('/openapi.json', (_request, response) => {
+        response.json(document);
+    });
+    const page = docsPage(document);
+    app.get(['/', '/docs'], (_request, response) => {
+        response.type('html').send(page);
+    });
+    app.use((_request, _response, next) => {
+        if (options.stopping()) throw new BridgeError('stopping', 'it will be back shortly', {retryAfter: 5});
+        next();
+    });
+    const raw = express.raw({type: () => true, limit: maxRequestBytes});
+    mount(app, operations, (request, response) => readBody(raw, request, response, maxRequestBytes));
+    app.use((request) => {
+        throw new BridgeError('not_found', `${request.method} ${request.path.slice(0, 200)}`);
+    });
+    app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+        const known = error instanceof BridgeError ? error : unexpected(error, request);
+        metrics.refusals.inc({code: known.code});
+        if (response.headersSent) {
+            response.destroy();
+            return;
+        }
+        const {retryAfter, allow} = known.extras;
+        if (retryAfter) response.set('retry-after', String(retryAfter));
+        if (allow) response.set('allow', allow);
+        if (known.status === 401) response.set('www-authenticate', 'Bearer');
+        // What was not read of the body must not be taken for the next request.
+        if (!request.complete) response.set('connection', 'close');
+        response.status(known.status).type('application/problem+json').send(JSON.stringify(problemOf(known, String(request.id))));
+    });
+    return app;
+}
+
+const requestId = (given: string | string[] | undefined): string => (typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID());
+
+function unexpected(error: unknown, request: Request): BridgeError {
+    const type = (error as {type?: unknown}).type;
+    // Express itself refuses paths it can't decode.
+    if (error instanceof URIError || (error as {status?: number}).status === 400) return new BridgeError('invalid_request', 'the address can’t be decoded');
+    request.log.error({err: error, type}, 'unexpected error');
+    return new BridgeError('internal', 'see the bridge’s log by request_id', {cause: error});
+}
+
+function readBody(raw: ReturnType<typeof express.raw>, request: Request, response: Response, limit: number): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+        raw(request, response, (error?: unknown) => {
+            if (!error) {
+                resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+                return;
+            }
+            const {type} = error as {type?: string};
+            if (type === 'entity.too.large') reject(new BridgeError('too_large', `at most ${limit} bytes per request`));
+            else if (type === 'encoding.unsupported') reject(new BridgeError('unsupported_media_type', 'unsupported content encoding'));
+            else reject(new BridgeError('malformed_body', 'the body could not be read'));
+        });
+    });
+}

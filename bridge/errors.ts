@@ -1,0 +1,74 @@
+/** One table of every refusal the bridge's HTTP API makes: stable code, status, title, and what to do next. docs/errors.md is made from it. */
+
+type Refusal = {status: number; title: string; next: string};
+
+export const REFUSALS = {
+    malformed_body: {status: 400, title: 'The body is not JSON', next: 'Send one event, or {"events": […]}, as UTF-8 JSON.'},
+    invalid_event: {status: 422, title: 'The event does not fit the contract', next: 'Mend the fields listed in errors; try ?validate-only=true.'},
+    unknown_type: {status: 422, title: 'Unknown event type', next: 'Use one of the types listed in /docs.'},
+    invalid_request: {status: 422, title: 'The request does not fit the contract', next: 'Mend the fields listed in errors; see /docs.'},
+    unknown_conversation: {
+        status: 404,
+        title: 'Unknown conversation',
+        next: 'Send conversation.started or message.created first, or retry after they were accepted.',
+    },
+    unknown_event: {status: 404, title: 'Unknown event', next: 'Check the event id; an event is known once it was accepted.'},
+    not_found: {status: 404, title: 'No such address', next: 'See /docs for the addresses there are.'},
+    method_not_allowed: {status: 405, title: 'Method not allowed', next: 'See the Allow header and /docs.'},
+    unauthenticated: {
+        status: 401,
+        title: 'No credential',
+        next: 'Sign the request (Standard Webhooks, with the ireserve-integration header) or send Authorization: Bearer <token>.',
+    },
+    wrong_token: {status: 401, title: 'The bearer token is not valid', next: 'Make a new one: ireserve-bridge token create <integration>.'},
+    unknown_integration: {status: 401, title: 'No such integration', next: 'Put the integration’s name in the ireserve-integration header.'},
+    wrong_signature: {
+        status: 401,
+        title: 'The signature does not match',
+        next: 'Sign "webhook-id.webhook-timestamp.body" over the raw bytes with a current secret of this integration.',
+    },
+    clock_skew: {
+        status: 401,
+        title: 'The timestamp is more than 5 minutes off',
+        next: 'Compare your clock with server_time; webhook-timestamp is in seconds.',
+    },
+    wrong_integration: {
+        status: 403,
+        title: 'The event names another integration than the credential',
+        next: 'Use the credential of that licence and environment.',
+    },
+    event_conflict: {
+        status: 409,
+        title: 'This event id was already used for another body',
+        next: 'Give each event its own id; a retry must repeat the body unchanged.',
+    },
+    too_large: {status: 413, title: 'The request is too large', next: 'See the limit in detail; send files by URL, or fewer events at once.'},
+    unsupported_media_type: {
+        status: 415,
+        title: 'Unsupported content type',
+        next: 'Send application/json, or multipart/form-data with a part named event.',
+    },
+    overloaded: {status: 503, title: 'The bridge is busy', next: 'Repeat after Retry-After seconds; nothing was stored.'},
+    storage_unavailable: {status: 503, title: 'The bridge cannot store events', next: 'Repeat after Retry-After seconds; an admin should check disk and database.'},
+    stopping: {status: 503, title: 'The bridge is stopping', next: 'Repeat after Retry-After seconds.'},
+    internal: {status: 500, title: 'Something went wrong in the bridge', next: 'Repeat with the same event id; report request_id if it stays.'},
+} as const satisfies Record<string, Refusal>;
+export type RefusalCode = keyof typeof REFUSALS;
+
+type Extras = {errors?: {path: string; message: string}[]; retryAfter?: number; serverTime?: string; allow?: string; cause?: unknown};
+
+/** An expected refusal: shown to the caller as problem+json, logged as one line without a stack. `detail` is public. */
+export class BridgeError extends Error {
+    readonly code: RefusalCode;
+    readonly extras: Extras;
+
+    constructor(code: RefusalCode, detail: string, extras: Extras = {}) {
+        super(detail, extras.cause === undefined ? {} : {cause: extras.cause});
+        this.code = code;
+        this.extras = extras;
+    }
+
+    get status(): number {
+        return REFUSALS[this.code].status;
+    }
+}

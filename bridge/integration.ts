@@ -1,0 +1,78 @@
+/** An integration: one licence × one environment, and everything an admin may set on it. */
+import {z} from 'zod';
+
+export const IntegrationState = z.enum(['active', 'paused', 'inactive']);
+export type IntegrationState = z.infer<typeof IntegrationState>;
+
+const MattermostId = z.string().regex(/^[a-z0-9]{26}$/, 'must be a Mattermost id: 26 of a-z 0-9 (channel menu → View Info)');
+
+/** First match wins; every condition given must hold. Text is compared without case; `*` stands for anything. */
+export const RoutingRule = z
+    .object({
+        language: z.string().optional(),
+        page: z.string().optional(),
+        topic: z.string().optional(),
+        property: z.object({name: z.string(), value: z.string()}).optional(),
+        channel_id: MattermostId,
+    })
+    .strict();
+export type RoutingRule = z.infer<typeof RoutingRule>;
+
+export const IntegrationConfig = z
+    .object({
+        /** Base URL of the Mattermost server, with its subpath if it has one, without a trailing slash. */
+        server_url: z.url({protocol: /^https?$/}).transform((url) => url.replace(/\/+$/, '')),
+        /** The mirror channel. */
+        channel_id: MattermostId,
+        /** Notification type → channel. A type that is not here is not sent. */
+        notifications: z.record(z.string(), MattermostId).default({}),
+        routing: z.array(RoutingRule).default([]),
+        /** Language of what the bridge itself writes in Mattermost. */
+        language: z.enum(['en', 'nl', 'de']).default('nl'),
+        time_zone: z
+            .string()
+            .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'unknown time zone')
+            .default('Europe/Amsterdam'),
+        /** Deep link into i-Reserve with `{conversation_id}`; empty: no link is shown (i-Reserve documents none). */
+        conversation_link: z
+            .string()
+            .refine((value) => value === '' || (/^https?:\/\//.test(value) && value.includes('{conversation_id}')), 'an http(s) URL with {conversation_id}')
+            .default(''),
+        /** Hosts attachments may be fetched from; `*.example.com` covers subdomains. */
+        attachment_hosts: z.array(z.string()).default([]),
+        /** Visitor properties the card may show; minimal by default. */
+        card_properties: z.array(z.string()).default([]),
+        /** Whether the card may show the visitor's e-mail address. */
+        card_email: z.boolean().default(false),
+        /** Channel told when a lane has to wait for an admin; empty: only log, metric and command line. */
+        alert_channel_id: z.union([MattermostId, z.literal('')]).default(''),
+        /** A delivery that could not be made for this long is dead-lettered. Hours. */
+        dead_letter_after_hours: z.number().positive().max(24 * 30).default(72),
+        /** A linked continuation thread starts after this many messages: a reply costs the server time proportional to the thread. */
+        messages_per_thread: z.int().min(10).max(1000).default(200),
+    })
+    .strict();
+export type IntegrationConfig = z.infer<typeof IntegrationConfig>;
+
+/** Kept encrypted at rest; never leaves the bridge. */
+export const IntegrationSecrets = z
+    .object({
+        bot_token: z.string().min(1),
+        /** Standard Webhooks secrets (`whsec_…`), newest first; two may be live during rotation. */
+        signing_secrets: z.array(z.string()).max(2).default([]),
+    })
+    .strict();
+export type IntegrationSecrets = z.infer<typeof IntegrationSecrets>;
+
+export type Integration = {
+    readonly id: string;
+    /** Unique short name, used in commands and the `ireserve-integration` header. */
+    readonly name: string;
+    readonly licence: string;
+    readonly environment: 'test' | 'production';
+    readonly state: IntegrationState;
+    readonly config: IntegrationConfig;
+    readonly secrets: IntegrationSecrets;
+    readonly created_at: number;
+    readonly updated_at: number;
+};

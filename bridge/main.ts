@@ -1,0 +1,229 @@
+/** The service: settings → store → outbox → app; stopped in the reverse order. `node bridge/main.ts` runs it. */
+import {randomUUID} from 'node:crypto';
+import {createServer, type Server} from 'node:http';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {createOperations} from './api.ts';
+import {createApp} from './app.ts';
+import {authenticate} from './auth.ts';
+import {createIntegrations, queueOf} from './integrations.ts';
+import {createLog, type Log} from './log.ts';
+import {createServers} from './mattermost.ts';
+import {createMetrics, type Metrics} from './operations.ts';
+import {createOutbox, type Result} from './outbox.ts';
+import {createSecretBox, loadKey} from './secrets.ts';
+import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
+import {openDatabase, ownSqlite} from './store/open.ts';
+import {clearNotices} from './store/records.ts';
+import type {LogEntry, NoticeRow} from './store/schema.ts';
+import {postAlert} from './to-mattermost/alert.ts';
+import {createDeliver} from './to-mattermost/deliver.ts';
+import {createReceive} from './to-mattermost/receive.ts';
+import {createTyping} from './to-mattermost/typing.ts';
+
+export type Bridge = {url: string; stop(): Promise<void>};
+export type Overrides = {log?: Log; now?: () => number; random?: () => number; pollMs?: number; leaseMs?: number};
+
+/** Requests being stored at once; more are told to come back. */
+const MOST_ACCEPTS = 1000;
+/** Lanes run at once per integration: the server's creates, and as many uploading, looking or patching. */
+const SLOTS_PER_CREATE = 2;
+
+/** @throws Error with a plain explanation when it can't start */
+export async function startBridge(settings: Settings, overrides: Overrides = {}): Promise<Bridge> {
+    const log = overrides.log ?? createLog(settings.LOG_LEVEL);
+    const where = databaseOf(settings);
+    const release = settings.DATABASE_URL ? () => undefined : ownSqlite(where);
+    if (!release) throw new Error(`another bridge already delivers from ${where}; for several replicas use DATABASE_URL=postgres://…`);
+    const database = await openDatabase(where).catch((error: unknown) => {
+        release();
+        throw error;
+    });
+    const clock = overrides.now ?? Date.now;
+    const now = () => clock() + database.clockOffset;
+    const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
+    const integrations = createIntegrations(database, box, now);
+    const metrics = createMetrics();
+    const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
+    const onError = (error: unknown) => log.error({err: error}, 'unexpected error');
+
+    /** Integrations with something for an admin to mend: a success of theirs may be the mending. */
+    const standing = new Set<string>();
+    const tell = (notice: NoticeRow, stands: boolean) => {
+        const integration = integrations.get(notice.integration_id);
+        log[stands ? 'error' : 'info']({integration: integration?.name, code: notice.code, detail: notice.detail}, stands ? 'needs an admin' : 'mended');
+        if (integration) postAlert(servers, integration, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
+    };
+    const onAttempt = (entry: LogEntry, result: Result, delayMs: number) => {
+        count(metrics, entry, result, delayMs);
+        log[entry.level](
+            {integration: integrations.get(entry.integration_id)?.name, ...attemptFields(entry)},
+            result.kind === 'final' ? 'settled' : result.kind === 'retry' && entry.level === 'warn' ? 'will be tried again' : 'dead letter',
+        );
+        if (result.kind === 'final' && result.state === 'delivered' && standing.has(entry.integration_id)) {
+            mended(entry.integration_id, result.result?.thread?.channel_id).catch(onError);
+        }
+    };
+    async function mended(integration_id: string, channel_id: string | undefined): Promise<void> {
+        const cleared = await database.write((tx) => clearNotices(tx, integration_id, channel_id ? ['', channel_id] : ['']));
+        for (const notice of cleared) tell(notice, false);
+        const left = await database.read.selectFrom('notice').select('code').where('integration_id', '=', integration_id).executeTakeFirst();
+        if (!left) standing.delete(integration_id);
+    }
+
+    const outbox = createOutbox({
+        database,
+        deliver: createDeliver({
+            database,
+            servers,
+            box,
+            integration: integrations.get,
+            maxFileBytes: settings.MAX_FILE_BYTES,
+            attachmentTimeoutMs: settings.ATTACHMENT_TIMEOUT_MS,
+            allowPrivateAttachments: settings.ALLOW_PRIVATE_ATTACHMENT_HOSTS,
+            now,
+            sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        }),
+        queues: () =>
+            integrations
+                .all()
+                .filter((one) => one.state === 'active')
+                .map((one) => queueOf(one.id, 'to-mattermost')),
+        deadLetterAfterMs: (id) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,
+        onNotice: (notice) => {
+            standing.add(notice.integration_id);
+            tell(notice, true);
+        },
+        onAttempt,
+        onError,
+        owner: randomUUID(),
+        now,
+        random: overrides.random ?? Math.random,
+        slots: settings.MATTERMOST_CREATES_IN_FLIGHT * SLOTS_PER_CREATE,
+        ...(overrides.leaseMs ? {leaseMs: overrides.leaseMs} : {}),
+        ...(overrides.pollMs ? {pollMs: overrides.pollMs} : {}),
+    });
+
+    await integrations.refresh();
+    await firstIntegration(settings, integrations, log);
+    for (const {integration_id} of await database.read.selectFrom('notice').select('integration_id').execute()) standing.add(integration_id);
+
+    let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
+    let stopping = false;
+    const receive = createReceive({
+        database,
+        outbox,
+        typing: createTyping(database, servers, now),
+        maxFileBytes: settings.MAX_FILE_BYTES,
+        mostAccepts: MOST_ACCEPTS,
+        get publicUrl() {
+            return publicUrl;
+        },
+        now,
+        onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
+    });
+    const app = createApp({
+        operations: createOperations({authenticate: (headers) => authenticate(headers, integrations, now), receive}),
+        log,
+        database,
+        integrations,
+        metrics,
+        now,
+        metricsToken: settings.METRICS_TOKEN,
+        maxRequestBytes: settings.MAX_REQUEST_BYTES,
+        stopping: () => stopping,
+    });
+    const server = createServer(app);
+    // Longer than the 90 s Mattermost keeps idle connections: it does not repeat a call whose connection we just closed.
+    server.keepAliveTimeout = 95_000;
+    server.headersTimeout = 100_000;
+    const port = await listen(server, settings.PORT, settings.HOST);
+    publicUrl ||= `http://localhost:${port}`;
+    await outbox.start();
+    const refresher = setInterval(() => {
+        integrations.refresh().then(async (changed) => {
+            // A new token, channel or state may be what its lanes wait for.
+            for (const id of changed) await outbox.wake(queueOf(id, 'to-mattermost'));
+        }, onError);
+    }, overrides.pollMs ?? 1000);
+    log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
+
+    return {
+        url: `http://127.0.0.1:${port}`,
+        async stop() {
+            if (stopping) return;
+            stopping = true;
+            clearInterval(refresher);
+            const closed = new Promise((resolve) => server.close(resolve));
+            server.closeIdleConnections();
+            await outbox.stop(settings.SHUTDOWN_GRACE_MS);
+            server.closeAllConnections();
+            await closed;
+            await database.close();
+            release();
+            log.info('bridge is down');
+        },
+    };
+}
+
+const attemptFields = ({direction, code, detail, type, conversation_id, source_id, attempt, duration_ms}: LogEntry) => ({
+    direction,
+    code,
+    detail,
+    type,
+    conversation: conversation_id,
+    event: source_id,
+    attempt,
+    ms: duration_ms,
+});
+
+function count(metrics: Metrics, entry: LogEntry, result: Result, delayMs: number): void {
+    const {direction, code} = entry;
+    metrics.attempts.inc({direction, code});
+    metrics.attemptSeconds.observe({direction}, (entry.duration_ms ?? 0) / 1000);
+    if (result.kind === 'final' && result.state === 'delivered') metrics.delay.observe({direction}, Math.max(0, delayMs / 1000));
+}
+
+/** With three environment variables a first integration exists at once. */
+async function firstIntegration(settings: Settings, integrations: ReturnType<typeof createIntegrations>, log: Log): Promise<void> {
+    const {MATTERMOST_URL, MATTERMOST_BOT_TOKEN, MATTERMOST_CHANNEL_ID} = settings;
+    if (!MATTERMOST_URL || !MATTERMOST_BOT_TOKEN || !MATTERMOST_CHANNEL_ID || integrations.all().length > 0) return;
+    await integrations.add({
+        name: 'default',
+        licence: 'default',
+        environment: 'test',
+        config: {server_url: MATTERMOST_URL, channel_id: MATTERMOST_CHANNEL_ID},
+        secrets: {bot_token: MATTERMOST_BOT_TOKEN},
+    });
+    log.info('made the integration named default; make a token for i-Reserve: ireserve-bridge token create default');
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+            const address = server.address();
+            resolve(typeof address === 'object' && address ? address.port : port);
+        });
+    });
+}
+
+/** Runs until SIGTERM or SIGINT; used by `node bridge/main.ts` and `ireserve-bridge serve`. */
+export async function serve(): Promise<void> {
+    try {
+        const bridge = await startBridge(readSettings(process.env));
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+            process.once(signal, () => {
+                bridge.stop().then(
+                    () => process.exit(0),
+                    () => process.exit(1),
+                );
+            });
+        }
+    } catch (error) {
+        process.stderr.write(`${error instanceof SettingsError ? error.message : `The bridge could not start: ${(error as Error).message}`}\n`);
+        process.exitCode = 1;
+    }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serve();

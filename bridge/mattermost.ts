@@ -1,0 +1,157 @@
+/** Mattermost's REST API as the bridge uses it: Client4 with a time-out, a status and a Retry-After on every error, and a gate per server. */
+import {Client4} from '@mattermost/client';
+import type {Options} from '@mattermost/types/client4';
+
+/**
+ * What an error says about the request.
+ * - refused: the server answered 4xx; `id` says why
+ * - limited: 429, never reached the handler
+ * - unsent: no connection was made
+ * - unknown: time-out, reset, 5xx or an answer that can't be read: it may have been carried out
+ */
+type Kind = 'refused' | 'limited' | 'unsent' | 'unknown';
+
+export class MattermostError extends Error {
+    readonly kind: Kind;
+    readonly status: number;
+    /** Mattermost's error id; '' when the answer had none (hardened mode blanks it on 5xx, proxies have none). */
+    readonly id: string;
+    readonly retryAfterMs: number | undefined;
+    /** The channel it was about, where the caller knows: an admin is told which one. */
+    channel_id = '';
+
+    constructor(kind: Kind, message: string, {status = 0, id = '', retryAfterMs}: {status?: number; id?: string; retryAfterMs?: number | undefined} = {}) {
+        super(message);
+        this.kind = kind;
+        this.status = status;
+        this.id = id;
+        this.retryAfterMs = retryAfterMs;
+    }
+}
+
+/** At most so many creates at once: beyond 8 a server gains no throughput, only latency (measured). After a 429 nothing passes for a while. */
+export type Gate = {create<T>(send: () => Promise<T>): Promise<T>; check(): void; limited(ms: number): void};
+
+export function createGate(most: number, now: () => number): Gate {
+    let free = most;
+    let closedUntil = 0;
+    const waiting: (() => void)[] = [];
+    const check = () => {
+        const left = closedUntil - now();
+        if (left > 0) throw new MattermostError('limited', 'rate limited by Mattermost', {status: 429, retryAfterMs: left});
+    };
+    return {
+        check,
+        limited(ms) {
+            closedUntil = Math.max(closedUntil, now() + ms);
+        },
+        async create(send) {
+            if (free > 0) free--;
+            else await new Promise<void>((resolve) => waiting.push(resolve));
+            try {
+                return await send();
+            } finally {
+                const next = waiting.shift();
+                if (next) next();
+                else free++;
+            }
+        },
+    };
+}
+
+const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED']);
+const LONGEST_ANSWER = 20 * 1024 * 1024;
+
+export class MattermostClient extends Client4 {
+    readonly gate: Gate;
+    readonly #timeoutMs: number;
+
+    constructor(url: string, token: string, {gate, timeoutMs}: {gate: Gate; timeoutMs: number}) {
+        super();
+        this.gate = gate;
+        this.#timeoutMs = timeoutMs;
+        this.setUrl(url);
+        this.setToken(token);
+        this.setIncludeCookies(false);
+    }
+
+    /** One try. Every method of Client4 comes through here. @throws MattermostError and nothing else */
+    protected override doFetch = async <T>(url: string, options: Options): Promise<T> => {
+        this.gate.check();
+        let response: Response;
+        let text: string;
+        try {
+            response = await fetch(url, {...(this.getOptions(options) as RequestInit), redirect: 'manual', signal: AbortSignal.timeout(this.#timeoutMs)});
+            if (Number(response.headers.get('content-length') ?? 0) > LONGEST_ANSWER) throw new Error('answer too long');
+            text = await response.text();
+        } catch (error) {
+            throw networkError(error as Error);
+        }
+        if (response.ok) {
+            try {
+                return JSON.parse(text) as T;
+            } catch {
+                throw new MattermostError('unknown', `the answer is not JSON (${response.status}); is this a Mattermost server?`, {status: response.status});
+            }
+        }
+        throw this.#refusal(response, text);
+    };
+
+    /** Shows the bot as typing in a thread. */
+    typing(user_id: string, channel_id: string, parent_id: string): Promise<unknown> {
+        return this.doFetch(`${this.getUserRoute(user_id)}/typing`, {method: 'post', body: JSON.stringify({channel_id, parent_id})});
+    }
+
+    #refusal(response: Response, text: string): MattermostError {
+        const {status} = response;
+        const {id, message} = errorBody(text);
+        if (status === 429) {
+            // Retry-After is in seconds; without it one second is the server's own default.
+            const retryAfterMs = Math.max(1, Number(response.headers.get('retry-after')) || 1) * 1000;
+            this.gate.limited(retryAfterMs);
+            return new MattermostError('limited', 'rate limited by Mattermost', {status, retryAfterMs});
+        }
+        if (status >= 500 || status < 400) {
+            const retryAfter = Number(response.headers.get('retry-after'));
+            const what = status < 400 ? `Mattermost answered with a redirect (${status}); check the server URL` : `Mattermost answered ${status}`;
+            return new MattermostError('unknown', `${what}${id ? ` ${id}` : ''}`, {status, id, retryAfterMs: retryAfter > 0 ? retryAfter * 1000 : undefined});
+        }
+        return new MattermostError('refused', `Mattermost refused: ${status} ${id || message}`.trim(), {status, id});
+    }
+}
+
+function errorBody(text: string): {id: string; message: string} {
+    try {
+        const body = JSON.parse(text) as {id?: unknown; message?: unknown};
+        return {id: typeof body.id === 'string' ? body.id : '', message: typeof body.message === 'string' ? body.message.slice(0, 200) : ''};
+    } catch {
+        return {id: '', message: ''};
+    }
+}
+
+function networkError(error: Error): MattermostError {
+    if (error.name === 'TimeoutError') return new MattermostError('unknown', 'Mattermost did not answer in time');
+    const code = (error.cause as {code?: string} | undefined)?.code ?? '';
+    return new MattermostError(UNSENT.has(code) ? 'unsent' : 'unknown', `Mattermost can't be reached: ${code || error.message}`);
+}
+
+/** One client per server and token, sharing the server's gate. */
+export type Servers = {client(url: string, token: string): MattermostClient};
+
+export function createServers({createsInFlight, timeoutMs, now}: {createsInFlight: number; timeoutMs: number; now: () => number}): Servers {
+    const gates = new Map<string, Gate>();
+    const clients = new Map<string, MattermostClient>();
+    return {
+        client(url, token) {
+            const key = `${url} ${token}`;
+            let client = clients.get(key);
+            if (!client) {
+                const gate = gates.get(url) ?? createGate(createsInFlight, now);
+                gates.set(url, gate);
+                client = new MattermostClient(url, token, {gate, timeoutMs});
+                clients.set(key, client);
+            }
+            return client;
+        },
+    };
+}

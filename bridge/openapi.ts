@@ -1,0 +1,111 @@
+/** The OpenAPI 3.1 document, made from the declared operations. `node bridge/openapi.ts` writes docs/openapi.json; `--check` fails on drift. */
+import {readFileSync, writeFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject} from 'zod-openapi';
+import manifest from '../package.json' with {type: 'json'};
+import {createOperations} from './api.ts';
+import {Problem} from './contract.ts';
+import {REFUSALS} from './errors.ts';
+import type {Operation} from './route.ts';
+
+export type OpenApiDocument = ReturnType<typeof createDocument>;
+
+export function createOpenApi(operations: Operation[]): OpenApiDocument {
+    const paths: ZodOpenApiPathsObject = {};
+    for (const operation of operations) {
+        const content = operation.body ? {'application/json': {schema: operation.body}} : undefined;
+        paths[operation.path] = {
+            ...paths[operation.path],
+            [operation.method]: {
+                operationId: operation.operationId,
+                summary: operation.summary,
+                ...(operation.description ? {description: operation.description} : {}),
+                security: [{bearer: []}, {signature: []}],
+                requestParams: {
+                    ...(operation.params ? {path: operation.params} : {}),
+                    ...(operation.query ? {query: operation.query} : {}),
+                    ...(operation.headers ? {header: operation.headers} : {}),
+                },
+                ...(content ? {requestBody: {required: true, content: {...content, ...(operation.multipart ? MULTIPART : {})}}} : {}),
+                responses: {...answers(operation), ...refusals(operation)},
+            },
+        };
+    }
+    return createDocument({
+        openapi: '3.1.0',
+        info: {
+            title: 'i-Reserve for Mattermost: event API',
+            version: manifest.version,
+            description:
+                'Push what happens in a web chat; the bridge makes it a Mattermost thread. Contract v1: a type’s meaning never changes inside /v1. ' +
+                'Every refusal is problem+json with a stable code.',
+            license: {name: 'MIT', identifier: 'MIT'},
+        },
+        servers: [{url: '/'}],
+        paths,
+        components: {
+            securitySchemes: {
+                bearer: {type: 'http', scheme: 'bearer', description: 'Made with `ireserve-bridge token create <integration>`; names the integration.'},
+                signature: {
+                    type: 'apiKey',
+                    in: 'header',
+                    name: 'webhook-signature',
+                    description: 'Standard Webhooks: with webhook-id, webhook-timestamp and ireserve-integration; two secrets may be live.',
+                },
+            },
+        },
+    });
+}
+
+const MULTIPART = {
+    'multipart/form-data': {
+        schema: {
+            type: 'object',
+            required: ['event'],
+            properties: {event: {type: 'string', contentMediaType: 'application/json', description: 'The event, or the batch, as JSON.'}},
+            additionalProperties: {type: 'string', format: 'binary', description: 'A file; an attachment names it with `part`.'},
+        },
+    },
+} as const;
+
+function answers(operation: Operation): ZodOpenApiResponsesObject {
+    const made: ZodOpenApiResponsesObject = {};
+    for (const [status, {description, schema}] of Object.entries(operation.answers)) {
+        made[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {description, content: {'application/json': {schema}}};
+    }
+    return made;
+}
+
+function refusals(operation: Operation): ZodOpenApiResponsesObject {
+    const byStatus = new Map<number, string[]>();
+    for (const code of operation.refusals) {
+        const {status, title} = REFUSALS[code];
+        byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\`: ${title}`]);
+    }
+    const made: ZodOpenApiResponsesObject = {};
+    for (const [status, lines] of [...byStatus].sort(([a], [b]) => a - b)) {
+        made[String(status) as `${1 | 2 | 3 | 4 | 5}${string}`] = {
+            description: lines.join('\n\n'),
+            content: {'application/problem+json': {schema: Problem}},
+        };
+    }
+    return made;
+}
+
+/** The document of this version; handlers are not called to describe them. */
+export function currentOpenApi(): OpenApiDocument {
+    const unused = () => Promise.reject(new Error('only described, never called'));
+    return createOpenApi(createOperations({authenticate: unused, receive: {receive: unused, status: unused}}));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    const file = fileURLToPath(new URL('../docs/openapi.json', import.meta.url));
+    const text = `${JSON.stringify(currentOpenApi(), null, 2)}\n`;
+    if (!process.argv.includes('--check')) {
+        writeFileSync(file, text);
+        process.stdout.write('docs/openapi.json written\n');
+    } else if (readFileSync(file, 'utf8') !== text) {
+        process.stderr.write('docs/openapi.json is not what the schemas say; run: npm run openapi\n');
+        process.exitCode = 1;
+    }
+}

@@ -1,0 +1,133 @@
+/** For those who run the bridge: /live, /ready, /metrics, and the named metrics. */
+import {timingSafeEqual} from 'node:crypto';
+import type {Express} from 'express';
+import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
+import {sql} from 'kysely';
+import type {Integrations} from './integrations.ts';
+import {sha256} from './secrets.ts';
+import type {Database} from './store/open.ts';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** All metrics of the bridge; docs/metrics.md is made from this. Labels never hold anything about a visitor. */
+export function createMetrics() {
+    const registry = new Registry();
+    collectDefaultMetrics({register: registry});
+    const registers = [registry];
+    return {
+        registry,
+        received: new Counter({
+            name: 'ireserve_events_received_total',
+            help: 'Events taken in, by type and outcome (created, updated, duplicate, ignored, refused).',
+            labelNames: ['type', 'outcome'],
+            registers,
+        }),
+        refusals: new Counter({
+            name: 'ireserve_refusals_total',
+            help: 'Requests refused, by stable error code.',
+            labelNames: ['code'],
+            registers,
+        }),
+        attempts: new Counter({
+            name: 'ireserve_delivery_attempts_total',
+            help: 'Delivery attempts, by direction and what came of them (a delivery state or reason code).',
+            labelNames: ['direction', 'code'],
+            registers,
+        }),
+        attemptSeconds: new Histogram({
+            name: 'ireserve_delivery_attempt_seconds',
+            help: 'Duration of one delivery attempt.',
+            labelNames: ['direction'],
+            buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30],
+            registers,
+        }),
+        delay: new Histogram({
+            name: 'ireserve_delivery_delay_seconds',
+            help: 'From durable acceptance to seen on the other side.',
+            labelNames: ['direction'],
+            buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600],
+            registers,
+        }),
+        pending: new Gauge({name: 'ireserve_deliveries_pending', help: 'Deliveries waiting or under way.', labelNames: ['integration'], registers}),
+        oldest: new Gauge({
+            name: 'ireserve_oldest_pending_seconds',
+            help: 'Age of the oldest delivery not settled yet.',
+            labelNames: ['integration'],
+            registers,
+        }),
+        dead: new Gauge({name: 'ireserve_deliveries_dead', help: 'Dead letters, waiting for replay or discard.', labelNames: ['integration'], registers}),
+        notices: new Gauge({
+            name: 'ireserve_notices',
+            help: 'Things an admin has to mend, by code (1 while it lasts).',
+            labelNames: ['integration', 'code'],
+            registers,
+        }),
+    };
+}
+
+/** Reads the gauges' values from the store; called when /metrics is asked. */
+async function measure(metrics: Metrics, database: Database, integrations: Integrations, now: () => number): Promise<void> {
+    for (const gauge of [metrics.pending, metrics.oldest, metrics.dead, metrics.notices]) gauge.reset();
+    const name = (id: string) => integrations.get(id)?.name ?? 'removed';
+    const counts = await database.read
+        .selectFrom('delivery')
+        .select(['integration_id', 'state', sql<number>`count(*)`.as('count'), sql<number>`min(received_at)`.as('oldest')])
+        .where('state', 'in', ['queued', 'dead'])
+        .groupBy(['integration_id', 'state'])
+        .execute();
+    for (const one of integrations.all()) {
+        metrics.pending.set({integration: one.name}, 0);
+        metrics.dead.set({integration: one.name}, 0);
+        metrics.oldest.set({integration: one.name}, 0);
+    }
+    for (const {integration_id, state, count, oldest} of counts) {
+        const labels = {integration: name(integration_id)};
+        if (state === 'dead') metrics.dead.set(labels, Number(count));
+        else {
+            metrics.pending.set(labels, Number(count));
+            metrics.oldest.set(labels, Math.max(0, (now() - oldest) / 1000));
+        }
+    }
+    for (const notice of await database.read.selectFrom('notice').selectAll().execute()) {
+        metrics.notices.set({integration: name(notice.integration_id), code: notice.code}, 1);
+    }
+}
+
+export function mountOperations(
+    app: Express,
+    {database, integrations, metrics, now, metricsToken}: {database: Database; integrations: Integrations; metrics: Metrics; now: () => number; metricsToken: string | undefined},
+): void {
+    /** The process answers. */
+    app.get('/live', (_request, response) => {
+        response.json({status: 'live'});
+    });
+    /** Events can be stored. What an admin has to mend is told, but does not take the bridge out of rotation: it goes on accepting. */
+    app.get('/ready', async (_request, response) => {
+        try {
+            const notices = await database.write((tx) => tx.selectFrom('notice').select(['integration_id', 'code', 'since']).execute());
+            response.json({
+                status: notices.length > 0 ? 'degraded' : 'ready',
+                notices: notices.map(({integration_id, code, since}) => ({
+                    integration: integrations.get(integration_id)?.name ?? 'removed',
+                    code,
+                    since: new Date(since).toISOString(),
+                })),
+            });
+        } catch {
+            response.status(503).json({status: 'not ready', reason: 'storage_unavailable'});
+        }
+    });
+    app.get('/metrics', async (request, response) => {
+        if (metricsToken && !sameToken(request.headers.authorization, metricsToken)) {
+            response.status(401).set('www-authenticate', 'Bearer').type('text').send('METRICS_TOKEN is set: send it as a bearer token\n');
+            return;
+        }
+        await measure(metrics, database, integrations, now);
+        response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    });
+}
+
+function sameToken(header: string | undefined, token: string): boolean {
+    // Hashed first, so that both sides have one length.
+    return timingSafeEqual(Buffer.from(sha256(header ?? '')), Buffer.from(sha256(`Bearer ${token}`)));
+}

@@ -1,0 +1,303 @@
+/**
+ * Only the outbox sends. It leases lanes, tries each head once at a time, and turns what came of it into: done, back-off, or dead letter.
+ * It knows nothing of Mattermost or i-Reserve: a `deliver` function is given for each direction.
+ */
+import type {Reason} from './contract.ts';
+import * as lanes from './store/lanes.ts';
+import type {Database, Tx} from './store/open.ts';
+import {raiseNotice} from './store/records.ts';
+import type {DeliveryRow, LogEntry, NoticeRow} from './store/schema.ts';
+
+/** What one try came to. `writes` are committed together with the state, so both happen or neither does. */
+export type Result =
+    | {
+          kind: 'final';
+          state: 'delivered' | 'ignored';
+          reason?: Reason | undefined;
+          result?: lanes.Final['result'];
+          writes?: ((tx: Tx) => Promise<void>) | undefined;
+      }
+    | {
+          kind: 'retry';
+          reason: Reason;
+          afterMs?: number | undefined;
+          /** The other side may have carried it out: look before sending again. */
+          uncertain: boolean;
+          /** An admin has to mend something first; tries are then far apart. */
+          notice?: Omit<NoticeRow, 'since' | 'integration_id'> | undefined;
+          /** The whole queue would fail the same way (server down, token refused). */
+          queueWide?: boolean;
+      }
+    | {kind: 'never'; reason: Reason};
+
+export type Attempt = {delivery: DeliveryRow; uncertain: boolean};
+
+export type OutboxOptions = {
+    database: Database;
+    deliver: (attempt: Attempt) => Promise<Result>;
+    /** Queues that may be worked on now (active integrations). */
+    queues: () => string[];
+    deadLetterAfterMs: (integration_id: string) => number;
+    onNotice: (notice: NoticeRow) => void;
+    /** `delayMs`: since the delivery was accepted. */
+    onAttempt: (entry: LogEntry, result: Result, delayMs: number) => void;
+    onError: (error: unknown) => void;
+    owner: string;
+    now: () => number;
+    random: () => number;
+    /** Lanes run at once per queue. */
+    slots: number;
+    leaseMs?: number;
+    pollMs?: number;
+};
+
+/** First wait after a failed try; doubled each time up to the longest. */
+const FIRST_BACKOFF_MS = 250;
+const LONGEST_BACKOFF_MS = 60_000;
+const ADMIN_BACKOFF_MS = 15_000;
+const LONGEST_ADMIN_BACKOFF_MS = 120_000;
+/** After so many deliveries in a row a lane lets others pass. */
+const FAIR_RUN = 100;
+/** However old a delivery is, it gets this many tries before it is a dead letter: it may just have waited behind another. */
+const FEWEST_TRIES = 5;
+
+export type Slot = {lease: lanes.Lease; release(): void; run(head: DeliveryRow): void};
+export type Outbox = ReturnType<typeof createOutbox>;
+
+export function createOutbox(options: OutboxOptions) {
+    const {database, deliver, queues, owner, now, random, slots, leaseMs = 30_000, pollMs = 1000} = options;
+    const running = new Map<string, string>(); // lane → queue
+    const perQueue = new Map<string, number>();
+    const held = new Map<string, number>(); // queue → until, after a queue-wide failure
+    const waiters = new Map<number, Set<() => void>>();
+    const claiming = new Set<string>();
+    const again = new Set<string>();
+    let stopping = false;
+    let timer: NodeJS.Timeout | null = null;
+    let renewedAt = now();
+
+    const lease = (): lanes.Lease => ({owner, until: now() + leaseMs});
+    const free = (queue: string) => slots - (perQueue.get(queue) ?? 0);
+    const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= now();
+
+    function begin(queue: string, lane: string): void {
+        running.set(lane, queue);
+        perQueue.set(queue, (perQueue.get(queue) ?? 0) + 1);
+    }
+
+    function end(queue: string, lane: string): void {
+        running.delete(lane);
+        perQueue.set(queue, (perQueue.get(queue) ?? 1) - 1);
+        kick(queue);
+    }
+
+    /** Looks for due lanes of a queue; calls while one is under way are joined. */
+    function kick(queue: string): void {
+        if (!open(queue) || free(queue) <= 0) return;
+        if (claiming.has(queue)) {
+            again.add(queue);
+            return;
+        }
+        claiming.add(queue);
+        // After a queue-wide failure one lane is the probe; the others follow when it gets through.
+        const most = held.has(queue) ? 1 : free(queue);
+        database
+            .write((tx) => lanes.claim(database, tx, queue, most, now(), lease()))
+            .then((claimed) => {
+                for (const one of claimed) run(queue, one);
+            }, options.onError)
+            .finally(() => {
+                claiming.delete(queue);
+                if (again.delete(queue)) kick(queue);
+            });
+    }
+
+    function run(queue: string, claimed: lanes.Claimed): void {
+        begin(queue, claimed.lane);
+        runLane(queue, claimed)
+            .catch(options.onError)
+            .finally(() => end(queue, claimed.lane));
+    }
+
+    async function runLane(queue: string, claimed: lanes.Claimed): Promise<void> {
+        let head: DeliveryRow | null = claimed.head;
+        let {uncertain, attempts} = claimed;
+        for (let count = 1; head; count++) {
+            if (!open(queue) || !queues().includes(queue)) {
+                await keepTrying(() =>
+                    database.write((tx) =>
+                        lanes.putBack(tx, {lane: claimed.lane, owner, head: head as DeliveryRow, due: now(), uncertain, tried: false, now: now()}),
+                    ),
+                );
+                return;
+            }
+            const current: DeliveryRow = head;
+            const startedAt = now();
+            const unsure = uncertain || current.reason_code === lanes.REPLAYED;
+            const result = await deliver({delivery: current, uncertain: unsure}).catch(
+                (error: unknown): Result => {
+                    options.onError(error);
+                    return {kind: 'retry', uncertain: true, reason: {code: 'internal', detail: 'the bridge failed while delivering; see its own log'}};
+                },
+            );
+            head = await settle(queue, claimed.lane, current, result, {attempts, unsure, startedAt, release: count >= FAIR_RUN});
+            uncertain = false;
+            attempts = 0;
+        }
+    }
+
+    async function settle(
+        queue: string,
+        lane: string,
+        head: DeliveryRow,
+        result: Result,
+        {attempts, unsure, startedAt, release}: {attempts: number; unsure: boolean; startedAt: number; release: boolean},
+    ): Promise<DeliveryRow | null> {
+        const at = now();
+        const tooLate =
+            result.kind === 'retry' && head.attempts + 1 >= FEWEST_TRIES && at - head.received_at > options.deadLetterAfterMs(head.integration_id);
+        const entry = logEntry(head, result, {at, startedAt, tooLate});
+        if (result.kind === 'retry' && !tooLate) {
+            const wait = backoff(attempts, result);
+            const notice = result.notice && {...result.notice, integration_id: head.integration_id, since: at};
+            const isNew = await keepTrying(() =>
+                database.write(async (tx) => {
+                    // Doubt stays until the delivery is settled: this try may have failed before it could look.
+                    const uncertain = unsure || result.uncertain;
+                    await lanes.putBack(tx, {lane, owner, head, due: at + wait, uncertain, reason: result.reason, tried: true, now: at});
+                    await lanes.writeLog(tx, [entry]);
+                    return notice ? raiseNotice(tx, notice) : false;
+                }),
+            );
+            if (result.queueWide) held.set(queue, at + wait);
+            options.onAttempt(entry, result, at - head.received_at);
+            if (notice && isNew) options.onNotice(notice);
+            return null;
+        }
+        const final: lanes.Final =
+            result.kind === 'final'
+                ? {state: result.state, reason: result.reason, result: result.result}
+                : {state: 'dead', reason: {code: entry.code, detail: entry.detail}};
+        const next = await keepTrying(() =>
+            database.write(async (tx) => {
+                if (result.kind === 'final' && result.writes) await result.writes(tx);
+                await lanes.writeLog(tx, [entry]);
+                return lanes.finish(tx, {lane, owner, head, final, release, now: at});
+            }),
+        );
+        if (held.delete(queue)) {
+            // It works again: what waits for its back-off need not wait longer.
+            await keepTrying(() => database.write((tx) => lanes.wake(tx, queue, now())));
+            kick(queue);
+        }
+        options.onAttempt(entry, result, at - head.received_at);
+        for (const wake of waiters.get(head.seq) ?? []) wake();
+        waiters.delete(head.seq);
+        return next;
+    }
+
+    function backoff(attempts: number, result: Extract<Result, {kind: 'retry'}>): number {
+        const [first, longest] = result.notice ? [ADMIN_BACKOFF_MS, LONGEST_ADMIN_BACKOFF_MS] : [FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS];
+        const full = Math.min(longest, first * 2 ** Math.min(attempts, 20));
+        return Math.round(Math.max(result.afterMs ?? 0, full * (0.5 + random() / 2)));
+    }
+
+    /** A lane in hand must be given back, or it is stuck until its lease ends: keep trying while the store fails. */
+    async function keepTrying<T>(write: () => Promise<T>): Promise<T> {
+        for (let wait = 50; ; wait = Math.min(wait * 2, 5000)) {
+            try {
+                return await write();
+            } catch (error) {
+                options.onError(error);
+                if (stopping && wait > 1000) throw error;
+                await new Promise((resolve) => setTimeout(resolve, wait));
+            }
+        }
+    }
+
+    function poll(): void {
+        const at = now();
+        if (running.size > 0 && at - renewedAt > leaseMs / 3) {
+            renewedAt = at;
+            database.write((tx) => lanes.renew(tx, [...running.keys()], lease())).catch(options.onError);
+        }
+        for (const queue of queues()) kick(queue);
+    }
+
+    return {
+        async start(): Promise<void> {
+            if (database.dialect === 'sqlite') await database.write((tx) => lanes.expireLeases(tx, now()));
+            timer = setInterval(poll, pollMs);
+            poll();
+        },
+        /**
+         * A slot for a delivery about to be stored, so that an idle lane can be claimed in the statement that appends to it.
+         * Exactly one of `run` and `release` must be called. Null when no slot is free: the lane is then found by `kick`.
+         */
+        reserve(queue: string): Slot | null {
+            if (!open(queue) || held.has(queue) || free(queue) <= 0 || !queues().includes(queue)) return null;
+            perQueue.set(queue, (perQueue.get(queue) ?? 0) + 1);
+            const release = () => perQueue.set(queue, (perQueue.get(queue) ?? 1) - 1);
+            return {
+                lease: lease(),
+                release,
+                run(head) {
+                    release();
+                    run(queue, {lane: head.lane, uncertain: false, attempts: 0, blockedSince: null, head});
+                },
+            };
+        },
+        kick,
+        /** Everything that waits in a queue is tried now, e.g. because its integration was changed. */
+        async wake(queue: string): Promise<void> {
+            held.delete(queue);
+            await database.write((tx) => lanes.wake(tx, queue, now()));
+            kick(queue);
+        },
+        /** Resolves when this process settles the delivery for good, or after `ms`. */
+        wait(seq: number, ms: number): Promise<void> {
+            return new Promise((resolve) => {
+                const done = () => {
+                    clearTimeout(late);
+                    waiters.get(seq)?.delete(done);
+                    if (waiters.get(seq)?.size === 0) waiters.delete(seq);
+                    resolve();
+                };
+                const late = setTimeout(done, ms);
+                waiters.set(seq, (waiters.get(seq) ?? new Set()).add(done));
+            });
+        },
+        running: () => running.size,
+        /** Lets what is under way finish for up to `graceMs`; what remains is taken up by its lease's end or the next start. */
+        async stop(graceMs: number): Promise<void> {
+            stopping = true;
+            if (timer) clearInterval(timer);
+            const until = Date.now() + graceMs;
+            while ((running.size > 0 || claiming.size > 0) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+            for (const wakes of waiters.values()) for (const wake of wakes) wake();
+        },
+    };
+}
+
+function logEntry(
+    head: DeliveryRow,
+    result: Result,
+    {at, startedAt, tooLate}: {at: number; startedAt: number; tooLate: boolean},
+): LogEntry {
+    const reason = result.kind === 'final' ? (result.reason ?? {code: result.state, detail: ''}) : result.reason;
+    const dead = result.kind === 'never' || tooLate;
+    return {
+        at,
+        integration_id: head.integration_id,
+        direction: head.direction,
+        level: dead ? 'error' : result.kind === 'retry' ? 'warn' : 'info',
+        code: reason.code,
+        detail: tooLate ? `given up after ${head.attempts + 1} tries: ${reason.detail}` : reason.detail,
+        type: head.type,
+        conversation_id: head.conversation_id,
+        source_id: head.source_id,
+        delivery_seq: head.seq,
+        attempt: head.attempts + 1,
+        duration_ms: at - startedAt,
+    };
+}

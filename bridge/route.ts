@@ -1,0 +1,72 @@
+/** One declared operation: mounted on the app, and described in the OpenAPI document. One place for both, so they can't disagree. */
+import type {IncomingHttpHeaders} from 'node:http';
+import type {Express, NextFunction, Request, Response} from 'express';
+import type {z} from 'zod';
+import {BridgeError, type RefusalCode} from './errors.ts';
+import {issues} from './to-mattermost/receive.ts';
+
+export type Answer = {status: number; body: unknown; headers?: Record<string, string>};
+
+export type Operation = {
+    method: 'get' | 'post';
+    /** OpenAPI form: `/v1/events/{event_id}`. */
+    path: string;
+    operationId: string;
+    summary: string;
+    description?: string;
+    params?: z.ZodObject;
+    query?: z.ZodObject;
+    headers?: z.ZodObject;
+    /** The JSON body, for the document; the handler gets the raw bytes. */
+    body?: z.ZodType;
+    /** Also takes multipart/form-data with the JSON in a part named `event`. */
+    multipart?: boolean;
+    answers: Record<number, {description: string; schema: z.ZodType}>;
+    refusals: RefusalCode[];
+    handle(input: Input): Promise<Answer>;
+};
+
+export type Input = {
+    params: Record<string, unknown>;
+    query: Record<string, unknown>;
+    headers: IncomingHttpHeaders;
+    /** Reads the body, once, up to the limit. @throws BridgeError too_large */
+    body(): Promise<Buffer>;
+};
+
+/** Mounts the operations; any other method on their paths answers 405 with `Allow`. */
+export function mount(app: Express, operations: Operation[], readBody: (request: Request, response: Response) => Promise<Buffer>): void {
+    const paths = new Map<string, Set<string>>();
+    for (const operation of operations) {
+        const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
+        paths.set(path, (paths.get(path) ?? new Set()).add(operation.method.toUpperCase()));
+        app[operation.method](path, async (request: Request, response: Response, next: NextFunction) => {
+            try {
+                const answer = await operation.handle({
+                    params: check(operation.params, request.params, 'path'),
+                    query: check(operation.query, request.query, 'query'),
+                    headers: request.headers,
+                    body: () => readBody(request, response),
+                });
+                response.status(answer.status).set(answer.headers ?? {});
+                response.json(answer.body);
+            } catch (error) {
+                next(error);
+            }
+        });
+    }
+    for (const [path, methods] of paths) {
+        if (methods.has('GET')) methods.add('HEAD');
+        const allow = [...methods].sort().join(', ');
+        app.all(path, (request) => {
+            throw new BridgeError('method_not_allowed', `${request.method} is not among ${allow}`, {allow});
+        });
+    }
+}
+
+function check(schema: z.ZodObject | undefined, given: unknown, where: string): Record<string, unknown> {
+    if (!schema) return {};
+    const parsed = schema.safeParse(given);
+    if (!parsed.success) throw new BridgeError('invalid_request', `the ${where} does not fit`, {errors: issues(parsed.error)});
+    return parsed.data;
+}

@@ -1,0 +1,299 @@
+/**
+ * The lane engine: FIFO per conversation and direction, on either database.
+ *
+ * One column, `due`, says everything about a lane (null: nothing to do; past: claimable; future: back-off, or the end of a lease), so crash
+ * recovery needs no second mechanism: a lease that ran out is claimable again, and `owner` left on it says that the last try is uncertain.
+ */
+import {type Expression, sql} from 'kysely';
+import type {Reason} from '../contract.ts';
+import type {Database, Tx} from './open.ts';
+import type {DeliveryRow, DeliveryTable, LaneRow, LogEntry} from './schema.ts';
+
+export type NewDelivery = Omit<DeliveryTable, 'seq' | 'attempts' | 'finished_at' | 'result' | 'gap'> & {
+    queue: string;
+    priority: number;
+    sequence: number | null;
+    /** Whether the conversation must be known already. */
+    needsLane: boolean;
+    files: {id: string; bytes: Uint8Array}[];
+};
+
+export type Appended =
+    | {kind: 'stored'; row: DeliveryRow; claimed: boolean}
+    | {kind: 'known'; row: DeliveryRow}
+    | {kind: 'unknown_conversation'};
+
+/** Reason code of a dead letter that was queued again. */
+export const REPLAYED = 'replayed';
+
+export type Lease = {owner: string; until: number};
+export type Claimed = {lane: string; uncertain: boolean; attempts: number; blockedSince: number | null; head: DeliveryRow};
+
+/**
+ * Stores a delivery at the end of its lane, once per (integration, direction, source id).
+ *
+ * @param lease given when a slot is free: an idle lane is then claimed in the same statement, which saves the claim's own transaction.
+ */
+export async function append(tx: Tx, delivery: NewDelivery, now: number, lease: Lease | null): Promise<Appended> {
+    const {queue, priority, sequence, needsLane, files, ...fields} = delivery;
+    const known = await tx
+        .selectFrom('delivery')
+        .selectAll()
+        .where('integration_id', '=', delivery.integration_id)
+        .where('direction', '=', delivery.direction)
+        .where('source_id', '=', delivery.source_id)
+        .executeTakeFirst();
+    if (known) return {kind: 'known', row: known};
+    if (needsLane && !(await tx.selectFrom('lane').select('key').where('key', '=', delivery.lane).executeTakeFirst())) {
+        return {kind: 'unknown_conversation'};
+    }
+    const queued = delivery.state === 'queued';
+    // The lane's row lock is taken before the sequence value, so that within a lane seq order is commit order, also across replicas.
+    const lane = queued ? await enqueue(tx, {key: delivery.lane, queue, priority, sequence: sequence ?? 0}, now, lease) : null;
+    const gap =
+        lane && sequence !== null && sequence > lane.previous_sequence + 1
+            ? JSON.stringify({expected: lane.previous_sequence + 1, received: sequence})
+            : null;
+    const row = await tx
+        .insertInto('delivery')
+        .values({...fields, gap, result: null, attempts: 0, finished_at: queued ? null : now})
+        .returningAll()
+        .executeTakeFirstOrThrow();
+    for (const file of files) {
+        await tx
+            .insertInto('file')
+            .values({...file, integration_id: row.integration_id, delivery_seq: row.seq})
+            .execute();
+    }
+    return {kind: 'stored', row, claimed: lane !== null && lease !== null && lane.owner === lease.owner && lane.pending === 1};
+}
+
+function enqueue(
+    tx: Tx,
+    lane: {key: string; queue: string; priority: number; sequence: number},
+    now: number,
+    lease: Lease | null,
+): Promise<Pick<LaneRow, 'owner' | 'pending' | 'previous_sequence'>> {
+    const due = lease?.until ?? now;
+    const owner = lease?.owner ?? null;
+    const whenIdle = <T>(value: T, column: 'due' | 'owner') =>
+        sql<T>`case when lane.pending = 0 and lane.owner is null then ${value} else ${sql.ref(`lane.${column}`)} end`;
+    return tx
+        .insertInto('lane')
+        .values({...lane, due, owner, pending: 1, attempts: 0, uncertain: 0, blocked_since: null, previous_sequence: 0})
+        .onConflict((conflict) =>
+            conflict.column('key').doUpdateSet({
+                pending: sql`lane.pending + 1`,
+                due: whenIdle(sql`excluded.due`, 'due') as Expression<number | null>,
+                owner: whenIdle(sql`excluded.owner`, 'owner') as Expression<string | null>,
+                previous_sequence: sql`lane.sequence`,
+                sequence: sql`case when excluded.sequence > lane.sequence then excluded.sequence else lane.sequence end`,
+            }),
+        )
+        .returning(['owner', 'pending', 'previous_sequence'])
+        .executeTakeFirstOrThrow();
+}
+
+/**
+ * Leases up to `slots` due lanes of a queue, fairly: people before notifications, the freshest first so that a backlog never holds a new
+ * conversation back, and a quarter (at least one) for whoever has waited longest.
+ */
+export async function claim(database: Database, tx: Tx, queue: string, slots: number, now: number, lease: Lease): Promise<Claimed[]> {
+    const share = Math.max(1, Math.floor(slots / 4));
+    const claimed: Claimed[] = [];
+    const take = async (priority: number, order: 'asc' | 'desc', most: number) => {
+        const room = Math.min(most, slots - claimed.length);
+        if (room <= 0) return;
+        let due = tx
+            .selectFrom('lane')
+            .select('key')
+            .where('queue', '=', queue)
+            .where('priority', '=', priority)
+            .where('due', '<=', now)
+            .orderBy('due', order)
+            .limit(room);
+        // The only dialect branch: SQLite has one writer and no row locks.
+        if (database.dialect === 'postgres') due = due.forUpdate().skipLocked();
+        const lanes = await tx
+            .updateTable('lane')
+            .set({owner: lease.owner, due: lease.until, uncertain: sql`case when owner is null then uncertain else 1 end`})
+            .where('key', 'in', due)
+            .returning(['key', 'uncertain', 'attempts', 'blocked_since'])
+            .execute();
+        for (const lane of lanes) {
+            const head = await headOf(tx, lane.key);
+            if (head) {
+                claimed.push({
+                    lane: lane.key,
+                    uncertain: lane.uncertain === 1,
+                    attempts: lane.attempts,
+                    blockedSince: lane.blocked_since,
+                    head,
+                });
+            } else {
+                // Its last delivery was discarded by hand meanwhile.
+                await tx.updateTable('lane').set({owner: null, due: null, pending: 0}).where('key', '=', lane.key).execute();
+            }
+        }
+    };
+    const oldestShare = (priority: number) => take(priority, 'asc', share);
+    await oldestShare(0);
+    await oldestShare(1);
+    await take(0, 'desc', slots);
+    await take(1, 'asc', slots);
+    return claimed;
+}
+
+export function headOf(tx: Tx, lane: string): Promise<DeliveryRow | undefined> {
+    return tx.selectFrom('delivery').selectAll().where('lane', '=', lane).where('state', '=', 'queued').orderBy('seq').limit(1).executeTakeFirst();
+}
+
+export type Final = {
+    state: 'delivered' | 'ignored' | 'dead' | 'discarded';
+    reason?: Reason | undefined;
+    result?: {thread?: {channel_id: string; root_id: string; url: string}; post_ids?: string[]} | undefined;
+};
+
+/**
+ * Ends the head of a lane and gives the next one, or frees the lane. A lane that was taken over by somebody else is left alone.
+ *
+ * Whether the lane is empty is decided by the counter on its locked row, not by looking for rows: under READ COMMITTED a concurrent append
+ * would be missed.
+ */
+export async function finish(
+    tx: Tx,
+    {lane, owner, head, final, release, now}: {lane: string; owner: string; head: DeliveryRow; final: Final; release: boolean; now: number},
+): Promise<DeliveryRow | null> {
+    await tx
+        .updateTable('delivery')
+        .set({
+            state: final.state,
+            reason_code: final.reason?.code ?? null,
+            reason_detail: final.reason?.detail ?? null,
+            result: final.result ? JSON.stringify(final.result) : null,
+            attempts: sql`attempts + 1`,
+            finished_at: now,
+        })
+        .where('seq', '=', head.seq)
+        .execute();
+    // A dead letter keeps its files: it may be replayed.
+    if (final.state !== 'dead' && head.body.includes('"file_id"')) await tx.deleteFrom('file').where('delivery_seq', '=', head.seq).execute();
+    const left = await tx
+        .updateTable('lane')
+        .set({
+            pending: sql`pending - 1`,
+            attempts: 0,
+            uncertain: 0,
+            blocked_since: null,
+            owner: release ? null : sql`case when pending > 1 then owner end`,
+            due: release ? sql`case when pending > 1 then ${now} else null end` : sql`case when pending > 1 then due else null end`,
+        })
+        .where('key', '=', lane)
+        .where('owner', '=', owner)
+        .returning('pending')
+        .executeTakeFirst();
+    if (!left || left.pending <= 0 || release) return null;
+    const next = await headOf(tx, lane);
+    if (!next) await tx.updateTable('lane').set({owner: null, due: null, pending: 0}).where('key', '=', lane).execute();
+    return next ?? null;
+}
+
+/** Puts a lane aside until `due`; its head stays the head. */
+export async function putBack(
+    tx: Tx,
+    {lane, owner, head, due, uncertain, reason, tried, now}: {
+        lane: string;
+        owner: string;
+        head: DeliveryRow;
+        due: number;
+        uncertain: boolean;
+        reason?: Reason;
+        /** Whether this counts as an attempt; false at a clean stop. */
+        tried: boolean;
+        now: number;
+    },
+): Promise<void> {
+    await tx
+        .updateTable('lane')
+        .set({
+            owner: null,
+            due,
+            uncertain: uncertain ? 1 : 0,
+            ...(tried ? {attempts: sql<number>`attempts + 1`, blocked_since: sql<number>`coalesce(blocked_since, ${now})`} : {}),
+        })
+        .where('key', '=', lane)
+        .where('owner', '=', owner)
+        .execute();
+    if (tried) {
+        await tx
+            .updateTable('delivery')
+            .set({attempts: sql`attempts + 1`, reason_code: reason?.code ?? null, reason_detail: reason?.detail ?? null})
+            .where('seq', '=', head.seq)
+            .execute();
+    }
+}
+
+/** Prolongs the leases of lanes really being run. */
+export async function renew(tx: Tx, lanes: string[], lease: Lease): Promise<void> {
+    await tx.updateTable('lane').set({due: lease.until}).where('key', 'in', lanes).where('owner', '=', lease.owner).execute();
+}
+
+/** After a restart on SQLite every lease was ours; `owner` stays, so that each claim looks before it sends again. */
+export async function expireLeases(tx: Tx, now: number): Promise<void> {
+    await tx.updateTable('lane').set({due: now}).where('owner', 'is not', null).execute();
+}
+
+/** Makes every waiting lane of a queue due now, e.g. after the server answered again or its token was renewed. */
+export async function wake(tx: Tx, queue: string, now: number): Promise<void> {
+    await tx.updateTable('lane').set({due: now}).where('queue', '=', queue).where('owner', 'is', null).where('due', '>', now).execute();
+}
+
+/** Queues a dead delivery again; it goes before whatever its lane still holds. @returns false when it is not dead. */
+export async function replay(tx: Tx, seq: number, now: number): Promise<boolean> {
+    const row = await tx
+        .updateTable('delivery')
+        // The mark makes the delivery look before it sends: its last try may have reached the other side after all.
+        .set({state: 'queued', finished_at: null, received_at: now, reason_code: REPLAYED})
+        .where('seq', '=', seq)
+        .where('state', '=', 'dead')
+        .returning('lane')
+        .executeTakeFirst();
+    if (!row) return false;
+    await tx
+        .updateTable('lane')
+        .set({pending: sql`pending + 1`, due: sql`case when owner is null then ${now} else due end`})
+        .where('key', '=', row.lane)
+        .execute();
+    return true;
+}
+
+/**
+ * Gives a delivery up by hand. A queued one is left to its lane's owner when it is being tried just now.
+ *
+ * @returns false when it is neither dead nor queued, or is being tried.
+ */
+export async function discard(tx: Tx, seq: number, reason: string, now: number): Promise<boolean> {
+    const row = await tx.selectFrom('delivery').select(['lane', 'state']).where('seq', '=', seq).executeTakeFirst();
+    if (!row || (row.state !== 'dead' && row.state !== 'queued')) return false;
+    if (row.state === 'queued') {
+        const lane = await tx
+            .updateTable('lane')
+            .set({pending: sql`pending - 1`, due: sql`case when pending > 1 then due else null end`})
+            .where('key', '=', row.lane)
+            .where('owner', 'is', null)
+            .returning('key')
+            .executeTakeFirst();
+        if (!lane) return false;
+    }
+    await tx
+        .updateTable('delivery')
+        .set({state: 'discarded', reason_code: 'discarded', reason_detail: reason, finished_at: now})
+        .where('seq', '=', seq)
+        .execute();
+    await tx.deleteFrom('file').where('delivery_seq', '=', seq).execute();
+    return true;
+}
+
+export async function writeLog(tx: Tx, entries: LogEntry[]): Promise<void> {
+    if (entries.length > 0) await tx.insertInto('log').values(entries).execute();
+}

@@ -1,0 +1,56 @@
+/** Numbered, forward only. A released migration is never changed. */
+import {type Kysely, sql} from 'kysely';
+import type {Migration} from 'kysely/migration';
+
+type Dialect = 'sqlite' | 'postgres';
+
+/** Migrations for a database; the dialects differ only in the words for a growing key, a 64-bit number and bytes. */
+export function migrations(dialect: Dialect): Record<string, Migration> {
+    const bigint = dialect === 'sqlite' ? sql`integer` : sql`bigint`;
+    const bytes = dialect === 'sqlite' ? sql`blob` : sql`bytea`;
+    const growingKey = dialect === 'sqlite' ? sql`integer primary key autoincrement` : sql`bigint generated always as identity primary key`;
+
+    const first: Migration = {
+        async up(db: Kysely<unknown>) {
+            const statements = [
+                sql`create table integration (id text primary key, name text not null unique, licence text not null, environment text not null,
+                    state text not null, config text not null, secrets text not null, created_at ${bigint} not null, updated_at ${bigint} not null)`,
+                sql`create table token (id text primary key, integration_id text not null references integration(id) on delete cascade,
+                    hash text not null unique, label text not null, created_at ${bigint} not null, expires_at ${bigint}, revoked_at ${bigint})`,
+                sql`create table conversation (integration_id text not null, conversation_id text not null, facts text not null,
+                    thread_number integer not null, created_at ${bigint} not null, updated_at ${bigint} not null,
+                    primary key (integration_id, conversation_id))`,
+                sql`create table thread (integration_id text not null, conversation_id text not null, number integer not null,
+                    channel_id text not null, root_id text not null, reason text not null, replies integer not null, card_digest text not null,
+                    linked integer not null, created_at ${bigint} not null, primary key (integration_id, conversation_id, number))`,
+                sql`create unique index thread_root on thread (root_id)`,
+                sql`create table message (integration_id text not null, conversation_id text not null, message_id text not null,
+                    direction text not null, state text not null, post_ids text not null, author text not null, excerpt text not null,
+                    revised_at ${bigint} not null, held text, created_at ${bigint} not null,
+                    primary key (integration_id, conversation_id, direction, message_id))`,
+                sql`create index message_recent on message (integration_id, conversation_id, created_at)`,
+                sql`create table delivery (seq ${growingKey}, integration_id text not null, direction text not null, source_id text not null,
+                    digest text not null, lane text not null, type text not null, conversation_id text, body text not null, state text not null,
+                    outcome text not null, reason_code text, reason_detail text, result text, gap text, attempts integer not null,
+                    received_at ${bigint} not null, finished_at ${bigint})`,
+                sql`create unique index delivery_source on delivery (integration_id, direction, source_id)`,
+                sql`create index delivery_head on delivery (lane, seq) where state = 'queued'`,
+                sql`create index delivery_dead on delivery (integration_id, seq) where state = 'dead'`,
+                sql`create table lane (key text primary key, queue text not null, priority integer not null, due ${bigint}, owner text,
+                    pending integer not null, attempts integer not null, uncertain integer not null, blocked_since ${bigint},
+                    sequence ${bigint} not null, previous_sequence ${bigint} not null)`,
+                sql`create index lane_due on lane (queue, priority, due) where due is not null`,
+                sql`create table log (id ${growingKey}, at ${bigint} not null, integration_id text not null, direction text not null,
+                    level text not null, code text not null, detail text not null, type text, conversation_id text, source_id text,
+                    delivery_seq ${bigint}, attempt integer, duration_ms integer)`,
+                sql`create index log_conversation on log (integration_id, conversation_id, id)`,
+                sql`create table notice (integration_id text not null, code text not null, subject text not null, detail text not null,
+                    since ${bigint} not null, primary key (integration_id, code, subject))`,
+                sql`create table file (id text primary key, integration_id text not null, delivery_seq ${bigint} not null, bytes ${bytes} not null)`,
+                sql`create index file_delivery on file (delivery_seq)`,
+            ];
+            for (const statement of statements) await statement.execute(db);
+        },
+    };
+    return {'001-first': first};
+}

@@ -1,0 +1,156 @@
+/** SQLite or PostgreSQL behind one Kysely: opened, owned, migrated. */
+import {mkdirSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {DatabaseSync, type StatementSync} from 'node:sqlite';
+import {Kysely, PostgresDialect, SqliteDialect, sql, type Transaction} from 'kysely';
+import {Migrator} from 'kysely/migration';
+import pg from 'pg';
+import {groupCommit} from './group-commit.ts';
+import {migrations} from './migrations.ts';
+import type {Tables} from './schema.ts';
+
+export type Tx = Kysely<Tables> | Transaction<Tables>;
+
+export type Database = {
+    readonly dialect: 'sqlite' | 'postgres';
+    /** Committed state. */
+    readonly read: Kysely<Tables>;
+    /** Runs `work` in a transaction and resolves when it is durable. `work` may run twice after a serialisation conflict: no side effects. */
+    write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+    /** ms to add to our clock to get the database's, so that replicas agree about leases. */
+    readonly clockOffset: number;
+    close(): Promise<void>;
+};
+
+/**
+ * Opens the database and applies missing migrations.
+ *
+ * @param url `postgres://…`, or a file path for SQLite (its folder is made; `:memory:` is refused: readers need a second connection).
+ */
+export async function openDatabase(url: string): Promise<Database> {
+    const database = /^postgres(ql)?:/.test(url) ? await openPostgres(url) : openSqlite(url);
+    try {
+        await migrate(database);
+    } catch (error) {
+        await database.close();
+        throw error;
+    }
+    return database;
+}
+
+/**
+ * Holds the right to deliver from a SQLite file, for as long as the process lives: after a crash all leases are ours again, which is true only
+ * for a single owner. The operating system drops the lock with the process, kill -9 included.
+ *
+ * @returns release function, or null when another process holds it.
+ */
+export function ownSqlite(path: string): (() => void) | null {
+    mkdirSync(dirname(path), {recursive: true});
+    const lock = new DatabaseSync(`${path}.owner`);
+    try {
+        lock.exec('pragma locking_mode = exclusive; begin exclusive');
+    } catch {
+        lock.close();
+        return null;
+    }
+    return () => lock.close();
+}
+
+function openSqlite(path: string): Database {
+    mkdirSync(dirname(path), {recursive: true});
+    const writer = connectSqlite(path);
+    const reader = connectSqlite(path);
+    const write = groupCommit(writer.kysely);
+    return {
+        dialect: 'sqlite',
+        read: reader.kysely,
+        write,
+        clockOffset: 0,
+        async close() {
+            await write.idle();
+            await reader.kysely.destroy();
+            await writer.kysely.destroy();
+        },
+    };
+}
+
+function connectSqlite(path: string): {kysely: Kysely<Tables>} {
+    const db = new DatabaseSync(path);
+    // FULL: an acknowledged event survives a power cut. Group commit makes it affordable.
+    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000');
+    const statements = new Map<string, {statement: StatementSync; reader: boolean}>();
+    const prepare = (text: string) => {
+        const known = statements.get(text);
+        if (known) return known;
+        const statement = db.prepare(text);
+        const made = {statement, reader: statement.columns().length > 0};
+        if (statements.size > 300) statements.clear();
+        statements.set(text, made);
+        return made;
+    };
+    const dialect = new SqliteDialect({
+        // Kysely speaks better-sqlite3's dialect; node:sqlite takes spread parameters and does not say whether a statement reads.
+        database: {
+            close: () => db.close(),
+            prepare(text: string) {
+                const {statement, reader} = prepare(text);
+                const bind = (parameters: readonly unknown[]) => parameters as (string | number | null | Uint8Array)[];
+                return {
+                    reader,
+                    all: (parameters: readonly unknown[]) => statement.all(...bind(parameters)),
+                    run(parameters: readonly unknown[]) {
+                        const {changes, lastInsertRowid} = statement.run(...bind(parameters));
+                        return {changes, lastInsertRowid};
+                    },
+                    iterate: (parameters: readonly unknown[]) => statement.iterate(...bind(parameters)),
+                };
+            },
+        },
+    });
+    return {kysely: new Kysely<Tables>({dialect})};
+}
+
+async function openPostgres(url: string): Promise<Database> {
+    const pool = new pg.Pool({
+        connectionString: url,
+        max: 10,
+        connectionTimeoutMillis: 5000,
+        // 64-bit numbers here are counters and milliseconds: all below 2^53.
+        types: {getTypeParser: (oid, format) => (oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text'))},
+    });
+    // A client inside a transaction emits its own error when the server goes away; unheard, it would end the process.
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    const kysely = new Kysely<Tables>({dialect: new PostgresDialect({pool})});
+    const before = Date.now();
+    const {rows} = await sql<{now: number}>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(kysely);
+    const clockOffset = Math.round((rows[0]?.now ?? before) - (before + Date.now()) / 2);
+    return {
+        dialect: 'postgres',
+        read: kysely,
+        write: (work) => retryConflicts(() => kysely.transaction().execute(work)),
+        clockOffset,
+        close: () => kysely.destroy(),
+    };
+}
+
+/** Two replicas may race for a unique key or deadlock on lanes: the loser looks again. */
+async function retryConflicts<T>(run: () => Promise<T>): Promise<T> {
+    for (let left = 4; ; left--) {
+        try {
+            return await run();
+        } catch (error) {
+            const code = (error as {code?: string}).code;
+            if (left === 0 || !(code === '23505' || code === '40001' || code === '40P01')) throw error;
+        }
+    }
+}
+
+async function migrate(database: Database): Promise<void> {
+    const migrator = new Migrator({
+        db: database.read,
+        provider: {getMigrations: async () => migrations(database.dialect)},
+    });
+    const {error} = await migrator.migrateToLatest();
+    if (error) throw error;
+}

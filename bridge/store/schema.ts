@@ -1,0 +1,169 @@
+/** The tables. Times are ms since 1970; JSON is kept as text, so that both databases hold the same thing. */
+import type {Generated, Insertable, Selectable} from 'kysely';
+import type {DeliveryState} from '../contract.ts';
+
+export type Direction = 'to-mattermost' | 'to-ireserve';
+
+export type IntegrationTable = {
+    id: string;
+    name: string;
+    licence: string;
+    environment: 'test' | 'production';
+    state: 'active' | 'paused' | 'inactive';
+    config: string;
+    /** Encrypted, see secrets.ts. */
+    secrets: string;
+    created_at: number;
+    updated_at: number;
+};
+
+/** Bearer tokens of i-Reserve; only their SHA-256 is kept. */
+export type TokenTable = {
+    id: string;
+    integration_id: string;
+    hash: string;
+    label: string;
+    created_at: number;
+    expires_at: number | null;
+    revoked_at: number | null;
+};
+
+export type ConversationTable = {
+    integration_id: string;
+    conversation_id: string;
+    facts: string;
+    /** The thread messages go to now; 0 before the first root post. */
+    thread_number: number;
+    created_at: number;
+    updated_at: number;
+};
+
+/** One conversation may have several threads: continued after many messages, or recreated after its root was deleted. */
+export type ThreadTable = {
+    integration_id: string;
+    conversation_id: string;
+    number: number;
+    channel_id: string;
+    root_id: string;
+    reason: 'started' | 'continued' | 'recreated';
+    replies: number;
+    /** Digest of the card as posted: an unchanged card is not posted again. */
+    card_digest: string;
+    /** 1 once the thread before it points here. */
+    linked: number;
+    created_at: number;
+};
+
+export type MessageTable = {
+    integration_id: string;
+    conversation_id: string;
+    message_id: string;
+    direction: Direction;
+    /** expected: an edit or withdrawal came before the message itself. */
+    state: 'expected' | 'posted' | 'withdrawn';
+    post_ids: string;
+    author: string;
+    /** First words, for the recap in a recreated thread. */
+    excerpt: string;
+    /** When the text was last said at the source; older edits are stale. */
+    revised_at: number;
+    /** The text an early edit brought, until the message itself arrives. */
+    held: string | null;
+    created_at: number;
+};
+
+/** One message on its way to the other side; also the memory of every accepted event id. */
+export type DeliveryTable = {
+    seq: Generated<number>;
+    integration_id: string;
+    direction: Direction;
+    source_id: string;
+    digest: string;
+    lane: string;
+    type: string;
+    conversation_id: string | null;
+    body: string;
+    state: DeliveryState;
+    outcome: 'created' | 'updated' | 'ignored';
+    reason_code: string | null;
+    reason_detail: string | null;
+    /** JSON: {thread, post_ids}. */
+    result: string | null;
+    gap: string | null;
+    attempts: number;
+    received_at: number;
+    finished_at: number | null;
+};
+
+/** The FIFO of one conversation in one direction. `due`: null = nothing to do, past = claimable, future = back-off or end of a lease. */
+export type LaneTable = {
+    key: string;
+    queue: string;
+    /** 0 people, 1 notifications. */
+    priority: number;
+    due: number | null;
+    owner: string | null;
+    pending: number;
+    attempts: number;
+    /** 1: an earlier try of the head may have reached the other side; look before sending again. */
+    uncertain: number;
+    blocked_since: number | null;
+    sequence: number;
+    previous_sequence: number;
+};
+
+/** The integration log: every attempt, and everything refused, ignored or worth an admin's look. */
+export type LogTable = {
+    id: Generated<number>;
+    at: number;
+    integration_id: string;
+    direction: Direction;
+    level: 'info' | 'warn' | 'error';
+    code: string;
+    detail: string;
+    type: string | null;
+    conversation_id: string | null;
+    source_id: string | null;
+    delivery_seq: number | null;
+    attempt: number | null;
+    duration_ms: number | null;
+};
+
+/** Something an admin has to mend, while it lasts. */
+export type NoticeTable = {
+    integration_id: string;
+    code: string;
+    /** What it is about, e.g. a channel id; '' for the whole integration. */
+    subject: string;
+    detail: string;
+    since: number;
+};
+
+/** Bytes of an attachment sent with its event, until they are in Mattermost. */
+export type FileTable = {
+    id: string;
+    integration_id: string;
+    delivery_seq: number;
+    bytes: Uint8Array;
+};
+
+export type Tables = {
+    integration: IntegrationTable;
+    token: TokenTable;
+    conversation: ConversationTable;
+    thread: ThreadTable;
+    message: MessageTable;
+    delivery: DeliveryTable;
+    lane: LaneTable;
+    log: LogTable;
+    notice: NoticeTable;
+    file: FileTable;
+};
+
+export type DeliveryRow = Selectable<DeliveryTable>;
+export type ThreadRow = Selectable<ThreadTable>;
+export type MessageRow = Selectable<MessageTable>;
+export type LaneRow = Selectable<LaneTable>;
+export type LogRow = Selectable<LogTable>;
+export type LogEntry = Insertable<LogTable>;
+export type NoticeRow = Selectable<NoticeTable>;

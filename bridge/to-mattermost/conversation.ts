@@ -1,0 +1,86 @@
+/** What the bridge knows of one web chat, and how events change it. Pure. */
+import type {BridgeEvent, ConversationStatus, EventOf, Page, Visitor} from '../contract.ts';
+
+/** The facts the live card shows. Times are ms since 1970. */
+export type Conversation = {
+    conversation_id: string;
+    visitor: Visitor;
+    page: Page | null;
+    topic: string | null;
+    language: string | null;
+    status: ConversationStatus;
+    assignee: {id?: string | undefined; name: string; email?: string | undefined} | null;
+    started_at: number;
+    closed_reason: string | null;
+    presence: 'online' | 'away' | 'left' | null;
+    /** When each fact was last said at the source: a late arrival never overwrites a newer fact. */
+    stamps: Record<string, number>;
+};
+
+type Fact = Exclude<keyof Conversation, 'conversation_id' | 'stamps'>;
+
+/** The provisional conversation made when a message arrives before `conversation.started`. */
+export function newConversation(conversation_id: string, at: number): Conversation {
+    return {
+        conversation_id,
+        visitor: {},
+        page: null,
+        topic: null,
+        language: null,
+        status: 'waiting',
+        assignee: null,
+        started_at: at,
+        closed_reason: null,
+        presence: null,
+        stamps: {},
+    };
+}
+
+function learn(conversation: Conversation, at: number, facts: {[F in Fact]?: Conversation[F] | undefined}): Conversation {
+    const next = {...conversation, stamps: {...conversation.stamps}};
+    for (const fact of Object.keys(facts) as Fact[]) {
+        const value = facts[fact];
+        if (value === undefined || at < (next.stamps[fact] ?? 0)) continue;
+        // Visitor data arrives piece by piece (name first, e-mail later): merge, don't replace.
+        const merged = fact === 'visitor' ? mergeVisitor(next.visitor, value as Visitor) : value;
+        Object.assign(next, {[fact]: merged});
+        next.stamps[fact] = at;
+    }
+    return next;
+}
+
+function mergeVisitor(known: Visitor, said: Visitor): Visitor {
+    const properties = {...known.properties, ...said.properties};
+    return {...known, ...said, ...(Object.keys(properties).length > 0 ? {properties} : {})};
+}
+
+/** The conversation after an event. Events that say nothing about the card return it unchanged (same object). */
+export function applyEvent(conversation: Conversation, event: BridgeEvent): Conversation {
+    const at = Date.parse(event.timestamp);
+    switch (event.type) {
+        case 'conversation.started':
+            return learn(conversation, at, {...cardFacts(event), started_at: event.data.started_at ? Date.parse(event.data.started_at) : at});
+        case 'conversation.updated':
+            return learn(conversation, at, cardFacts(event));
+        case 'conversation.closed':
+            return learn(conversation, at, {status: 'closed', closed_reason: event.data.reason ?? null});
+        case 'visitor.presence':
+            return learn(conversation, at, {presence: event.data.presence});
+        case 'message.created':
+            return namedByMessage(conversation, event);
+        default:
+            return conversation;
+    }
+}
+
+function cardFacts(event: EventOf<'conversation.started' | 'conversation.updated'>): {[F in Fact]?: Conversation[F] | undefined} {
+    const {visitor, page, topic, language, status, assignee, started_at} = event.data;
+    return {visitor, page, topic, language, status, assignee, ...(started_at ? {started_at: Date.parse(started_at)} : {})};
+}
+
+/** A visitor's name is often first heard with a message. */
+function namedByMessage(conversation: Conversation, event: EventOf<'message.created'>): Conversation {
+    const {author} = event.data;
+    if (author.type !== 'visitor' || !author.name || conversation.visitor.name) return conversation;
+    return {...conversation, visitor: {...conversation.visitor, name: author.name}};
+}

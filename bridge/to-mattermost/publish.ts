@@ -1,0 +1,143 @@
+/** One post, made exactly once: the key, the look before a second try, and the check of the answer. */
+import type {Post} from '@mattermost/types/posts';
+import type {Integration} from '../integration.ts';
+import {type MattermostClient, MattermostError} from '../mattermost.ts';
+import type {SecretBox} from '../secrets.ts';
+
+/** What the bridge writes into a post's props, to know its own posts again; well below the 8,000 characters older servers allow. */
+export type Mark = {
+    v: 1;
+    integration: string;
+    conversation: string | null;
+    /** Unique within the conversation, e.g. `root:1`, `message:M17:0`. */
+    key: string;
+    kind: 'root' | 'message' | 'notification' | 'link';
+    author?: 'visitor' | 'agent' | 'bot';
+};
+
+export type Draft = {channel_id: string; root_id: string; message: string; file_ids?: string[]; mark: Mark};
+
+/** What all steps of one delivery share. */
+export type Context = {
+    integration: Integration;
+    client: MattermostClient;
+    /** The bot's own user id: a look-up and an answer count only if the post is the bot's. */
+    botId: string;
+    box: SecretBox;
+    /** An earlier try may have got through: look before making anything. */
+    uncertain: boolean;
+    /** Not older than this (ms) can anything be that an earlier try made. */
+    since: number;
+    sleep: (ms: number) => Promise<void>;
+};
+
+const PENDING = 'api.post.deduplicate_create_post.pending';
+const PAGE = 200;
+const MOST_PAGES = 25;
+/** Mattermost's clock may differ from ours. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+
+/**
+ * Makes a post, or finds the one an earlier try made.
+ *
+ * `pending_post_id` makes a repeat within 30 s give the first post; it is global on the server and so must be unguessable, and every answer
+ * is checked: somebody else's post under our key would mean that our message is lost (mattermost-server.md 4.1).
+ *
+ * @throws MattermostError
+ */
+export async function publish(context: Context, draft: Draft): Promise<Post> {
+    try {
+        return await lookOrCreate(context, draft);
+    } catch (error) {
+        if (error instanceof MattermostError) error.channel_id = draft.channel_id;
+        throw error;
+    }
+}
+
+async function lookOrCreate(context: Context, draft: Draft): Promise<Post> {
+    if (context.uncertain) {
+        const found = await findOwn(context, draft);
+        if (found) return found;
+    }
+    for (let salt = 0; salt < 3; salt++) {
+        const post = await createOnce(context, draft, salt);
+        if (isOurs(context, draft, post)) return post;
+    }
+    throw new MattermostError('unknown', 'Mattermost answered three creates with a post that is not ours');
+}
+
+async function createOnce(context: Context, draft: Draft, salt: number): Promise<Post> {
+    const {integration, client, box} = context;
+    const pending_post_id = box.fingerprint(integration.id, draft.mark.conversation ?? '', draft.mark.key, draft.root_id, salt);
+    // Stops the server and the web app from fetching what a visitor links to. It also hides attachments: never use both.
+    const props = {ireserve: draft.mark, unsafe_links: 'true'};
+    const {channel_id, root_id, message, file_ids = []} = draft;
+    for (let tries = 0; ; tries++) {
+        try {
+            return await client.gate.create(() =>
+                client.createPost({channel_id, root_id, message, file_ids, props: props as unknown as Post['props'], pending_post_id}),
+            );
+        } catch (error) {
+            const running = error instanceof MattermostError && error.id === PENDING;
+            if (!running || tries >= 20) throw error;
+            // The same create is still under way: its answer comes with the same key.
+            await context.sleep(300);
+        }
+    }
+}
+
+export function markOf(post: Post): Mark | null {
+    const mark = (post.props as {ireserve?: unknown} | undefined)?.ireserve;
+    return typeof mark === 'object' && mark !== null ? (mark as Mark) : null;
+}
+
+function isOurs(context: Context, draft: Draft, post: Post): boolean {
+    const mark = markOf(post);
+    return (
+        post.user_id === context.botId &&
+        post.channel_id === draft.channel_id &&
+        mark?.integration === context.integration.id &&
+        mark.conversation === draft.mark.conversation &&
+        mark.key === draft.mark.key
+    );
+}
+
+/** The search API does not index props, so the thread, or the channel's newest posts, are read. */
+async function findOwn(context: Context, draft: Draft): Promise<Post | null> {
+    if (draft.root_id) {
+        const thread = await context.client.getPaginatedPostThread(draft.root_id, {fetchAll: true}).catch((error: unknown) => {
+            // A root that is gone holds nothing of ours; making the post will say so in its own words.
+            if (error instanceof MattermostError && error.kind === 'refused') return null;
+            throw error;
+        });
+        return Object.values(thread?.posts ?? {}).find((post) => post.delete_at === 0 && isOurs(context, draft, post)) ?? null;
+    }
+    return findInChannel(context, draft.channel_id, (post) => isOurs(context, draft, post));
+}
+
+/** The posts of a message in a thread, by their place in the message: their ids change when a thread is moved. */
+export async function findParts(context: Context, root_id: string, conversation: string, message_id: string): Promise<string[]> {
+    const {posts} = await context.client.getPaginatedPostThread(root_id, {fetchAll: true});
+    const parts: string[] = [];
+    for (const post of Object.values(posts)) {
+        const mark = markOf(post);
+        const prefix = `message:${message_id}:`;
+        if (post.delete_at > 0 || post.user_id !== context.botId || mark?.integration !== context.integration.id) continue;
+        if (mark.conversation !== conversation || !mark.key.startsWith(prefix)) continue;
+        const place = Number(mark.key.slice(prefix.length));
+        if (Number.isInteger(place)) parts[place] = post.id;
+    }
+    return parts.filter(Boolean);
+}
+
+/** Newest first, back to `context.since`. */
+export async function findInChannel(context: Context, channel_id: string, wanted: (post: Post) => boolean): Promise<Post | null> {
+    for (let page = 0; page < MOST_PAGES; page++) {
+        const {posts, order} = await context.client.getPosts(channel_id, page, PAGE);
+        const found = Object.values(posts).find((post) => post.delete_at === 0 && wanted(post));
+        if (found) return found;
+        const oldest = Math.min(...order.map((id) => posts[id]?.create_at ?? Number.POSITIVE_INFINITY));
+        if (order.length < PAGE || oldest < context.since - CLOCK_MARGIN_MS) return null;
+    }
+    return null;
+}

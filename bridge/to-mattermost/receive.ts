@@ -1,0 +1,347 @@
+/** Events as they arrive: parsed, checked, stored once, answered. Nothing is sent from here; the outbox does that. */
+import {randomUUID} from 'node:crypto';
+import type {z} from 'zod';
+import {BridgeEvent, EVENT_TYPES, EventBatch, type EventOutcome, type EventType, type Problem} from '../contract.ts';
+import {BridgeError, REFUSALS} from '../errors.ts';
+import type {Integration} from '../integration.ts';
+import {queueOf} from '../integrations.ts';
+import type {Outbox, Slot} from '../outbox.ts';
+import {sha256} from '../secrets.ts';
+import {type Appended, append, type NewDelivery, writeLog} from '../store/lanes.ts';
+import type {Database, Tx} from '../store/open.ts';
+import type {DeliveryRow, LogEntry} from '../store/schema.ts';
+import type {StoredAttachment} from './files.ts';
+
+export type Receiver = {
+    database: Database;
+    outbox: Outbox;
+    /** Passes typing on at once; never fails the event. */
+    typing: (integration: Integration, conversation_id: string) => void;
+    maxFileBytes: number;
+    /** More accepts than this under way at once are refused with `overloaded`. */
+    mostAccepts: number;
+    publicUrl: string;
+    now: () => number;
+    onReceived: (outcome: EventOutcome, type: string) => void;
+};
+
+/** Files of a multipart request, by the name of their part. */
+export type Parts = Map<string, {name: string; bytes: Uint8Array}>;
+
+/** Types that make sense only for a conversation the bridge has heard of. */
+const NEEDS_CONVERSATION: ReadonlySet<EventType> = new Set(['conversation.closed', 'message.edited', 'message.deleted', 'visitor.typing', 'visitor.presence']);
+const CREATES: ReadonlySet<EventType> = new Set(['conversation.started', 'message.created', 'notification.created']);
+
+type Prepared = {event: BridgeEvent; delivery: NewDelivery};
+type Judged = {id: string; type: string; prepared: Prepared} | {id: string; type: string; refused: BridgeError};
+
+export type Receive = ReturnType<typeof createReceive>;
+
+export function createReceive(receiver: Receiver) {
+    let accepting = 0;
+
+    /**
+     * Takes one request's events of one integration.
+     *
+     * @param events as they came, unparsed; a batch keeps its order
+     * @param waitMs how long to wait for the outcome in Mattermost
+     */
+    async function receive(integration: Integration, events: unknown[], parts: Parts, {waitMs, validateOnly}: {waitMs: number; validateOnly: boolean}) {
+        const judged = events.map((given): Judged => {
+            const {id, type} = named(given);
+            try {
+                return {id, type, prepared: prepare(receiver, integration, given, parts)};
+            } catch (error) {
+                if (error instanceof BridgeError) return {id, type, refused: error};
+                throw error;
+            }
+        });
+        if (validateOnly) return Promise.all(judged.map((one) => preview(receiver, one)));
+        const outcomes = await accept(integration, judged);
+        if (waitMs > 0) await Promise.all(outcomes.map((outcome) => awaitOutcome(outcome, waitMs)));
+        return outcomes.map(({outcome}) => outcome);
+    }
+
+    type Accepted = {outcome: EventOutcome; row: DeliveryRow | null};
+
+    async function accept(integration: Integration, judged: Judged[]): Promise<Accepted[]> {
+        if (accepting >= receiver.mostAccepts) throw new BridgeError('overloaded', `${accepting} requests are being stored`, {retryAfter: 1});
+        accepting++;
+        const queue = queueOf(integration.id, 'to-mattermost');
+        const slots = new Map<Judged, Slot>();
+        for (const one of judged) {
+            if (!('prepared' in one) || one.prepared.delivery.state !== 'queued' || one.type === 'visitor.typing') continue;
+            const slot = receiver.outbox.reserve(queue);
+            if (!slot) break;
+            slots.set(one, slot);
+        }
+        try {
+            const results = await receiver.database.write((tx) => store(tx, integration, judged, slots));
+            return results.map((appended, index) => {
+                const one = judged[index] as Judged;
+                const slot = slots.get(one);
+                slots.delete(one);
+                if (appended?.kind === 'stored' && appended.claimed) slot?.run(appended.row);
+                else slot?.release();
+                const accepted = outcomeOf(receiver, one, appended);
+                if ('prepared' in one && one.prepared.event.type === 'visitor.typing' && accepted.outcome.outcome === 'updated') {
+                    receiver.typing(integration, one.prepared.event.data.conversation_id);
+                }
+                receiver.onReceived(accepted.outcome, one.type);
+                return accepted;
+            });
+        } catch (error) {
+            if (error instanceof BridgeError) throw error;
+            throw new BridgeError('storage_unavailable', 'nothing was stored', {retryAfter: 10, cause: error});
+        } finally {
+            for (const slot of slots.values()) slot.release();
+            accepting--;
+            receiver.outbox.kick(queue);
+        }
+    }
+
+    async function store(tx: Tx, integration: Integration, judged: Judged[], slots: Map<Judged, Slot>): Promise<(Appended | null)[]> {
+        const results: (Appended | null)[] = [];
+        const entries: LogEntry[] = [];
+        const at = receiver.now();
+        for (const one of judged) {
+            const appended = 'prepared' in one ? await storeOne(tx, one.prepared, at, slots.get(one)) : null;
+            results.push(appended);
+            const entry = logEntry(integration, one, appended, at);
+            if (entry) entries.push(entry);
+        }
+        await writeLog(tx, entries);
+        return results;
+    }
+
+    /** Typing is worth nothing a moment later: it is passed on, not stored. */
+    async function storeOne(tx: Tx, {event, delivery}: Prepared, at: number, slot: Slot | undefined): Promise<Appended | null> {
+        if (event.type !== 'visitor.typing') return append(tx, delivery, at, slot?.lease ?? null);
+        const lane = await tx.selectFrom('lane').select('key').where('key', '=', delivery.lane).executeTakeFirst();
+        return lane || !delivery.needsLane ? null : {kind: 'unknown_conversation'};
+    }
+
+    async function awaitOutcome(accepted: Accepted, waitMs: number): Promise<void> {
+        const {row, outcome} = accepted;
+        if (!row || row.state !== 'queued') return;
+        await receiver.outbox.wait(row.seq, waitMs);
+        const now = await receiver.database.read.selectFrom('delivery').selectAll().where('seq', '=', row.seq).executeTakeFirst();
+        if (now) Object.assign(outcome, stateOf(receiver, now));
+    }
+
+    return {
+        receive,
+        /** Where an accepted event stands. @throws BridgeError unknown_event */
+        async status(integration: Integration, event_id: string): Promise<EventOutcome> {
+            const row = await receiver.database.read
+                .selectFrom('delivery')
+                .selectAll()
+                .where('integration_id', '=', integration.id)
+                .where('direction', '=', 'to-mattermost')
+                .where('source_id', '=', event_id)
+                .executeTakeFirst();
+            if (!row) throw new BridgeError('unknown_event', `no event ${event_id.slice(0, 128)} was accepted for this integration`);
+            return stateOf(receiver, row);
+        },
+    };
+}
+
+/** One event, or a batch. @throws BridgeError invalid_event */
+export function eventsOf(body: unknown): {events: unknown[]; batch: boolean} {
+    if (typeof body !== 'object' || body === null || !('events' in body)) return {events: [body], batch: false};
+    const parsed = EventBatch.safeParse(body);
+    if (!parsed.success) throw new BridgeError('invalid_event', 'the batch does not fit the contract', {errors: issues(parsed.error)});
+    return {events: parsed.data.events, batch: true};
+}
+
+export function issues(error: z.ZodError): {path: string; message: string}[] {
+    return error.issues.slice(0, 20).map((issue) => ({path: issue.path.join('.'), message: issue.message}));
+}
+
+/** Id and type for the answer and the log, even of an event that does not fit. */
+function named(given: unknown): {id: string; type: string} {
+    const {id, type} = (typeof given === 'object' && given !== null ? given : {}) as {id?: unknown; type?: unknown};
+    return {id: typeof id === 'string' ? id.slice(0, 128) : '', type: typeof type === 'string' ? type.slice(0, 64) : ''};
+}
+
+function prepare(receiver: Receiver, integration: Integration, given: unknown, parts: Parts): Prepared {
+    const {type} = named(given);
+    if (type && !(EVENT_TYPES as readonly string[]).includes(type)) throw new BridgeError('unknown_type', `${type} is not a type of contract v1`);
+    const parsed = BridgeEvent.safeParse(given);
+    if (!parsed.success) throw new BridgeError('invalid_event', 'see errors', {errors: issues(parsed.error)});
+    const event = parsed.data;
+    const claimed = event.integration;
+    if (claimed && (claimed.licence !== integration.licence || claimed.environment !== integration.environment)) {
+        throw new BridgeError('wrong_integration', `the credential belongs to ${integration.licence} (${integration.environment})`);
+    }
+    const {data, files} = takeFiles(event, parts, receiver.maxFileBytes);
+    const conversation_id = 'conversation_id' in event.data ? event.data.conversation_id : null;
+    const ignored = ignoredAtOnce(integration, event);
+    const lane = conversation_id === null && event.type === 'notification.created' ? `n:${event.data.notification_type}` : `c:${conversation_id}`;
+    const body = JSON.stringify({...event, data});
+    return {
+        event,
+        delivery: {
+            integration_id: integration.id,
+            direction: 'to-mattermost',
+            source_id: event.id,
+            digest: sha256(digestible(event, files)),
+            lane: `${queueOf(integration.id, 'to-mattermost')}/${lane}`,
+            queue: queueOf(integration.id, 'to-mattermost'),
+            priority: event.type === 'notification.created' ? 1 : 0,
+            sequence: event.sequence ?? null,
+            needsLane: NEEDS_CONVERSATION.has(event.type) && ignored?.code !== 'integration_inactive',
+            type: event.type,
+            conversation_id,
+            body,
+            state: ignored ? 'ignored' : 'queued',
+            outcome: ignored ? 'ignored' : CREATES.has(event.type) ? 'created' : 'updated',
+            reason_code: ignored?.code ?? null,
+            reason_detail: ignored?.detail ?? null,
+            received_at: receiver.now(),
+            files: ignored ? [] : files.filter((file) => file.bytes.length <= receiver.maxFileBytes),
+        },
+    };
+}
+
+function ignoredAtOnce(integration: Integration, event: BridgeEvent): {code: string; detail: string} | null {
+    if (integration.state === 'inactive') return {code: 'integration_inactive', detail: `${integration.name} is inactive: mirroring is stopped`};
+    if (event.type === 'visitor.typing' && integration.state === 'paused') return {code: 'integration_paused', detail: 'typing is not kept for later'};
+    if (event.type === 'notification.created' && !integration.config.notifications[event.data.notification_type]) {
+        return {code: 'notification_unmapped', detail: `no channel is set for notifications of type ${event.data.notification_type}`};
+    }
+    return null;
+}
+
+type TakenFile = {id: string; bytes: Uint8Array};
+
+/** Takes inline and multipart bytes out of the event; they are stored beside it. */
+function takeFiles(event: BridgeEvent, parts: Parts, maxFileBytes: number): {data: object; files: TakenFile[]} {
+    if (event.type !== 'message.created') return {data: event.data, files: []};
+    const files: TakenFile[] = [];
+    const attachments = event.data.attachments.map((attachment, index): StoredAttachment => {
+        if ('url' in attachment) return attachment;
+        const bytes = 'part' in attachment ? parts.get(attachment.part)?.bytes : Buffer.from(attachment.content_base64, 'base64');
+        if (!bytes) {
+            const path = `data.attachments.${index}.part`;
+            throw new BridgeError('invalid_event', 'see errors', {errors: [{path, message: 'the request has no part of this name'}]});
+        }
+        const file = {id: randomUUID(), bytes};
+        files.push(file);
+        const {name, mime_type} = attachment;
+        // A file over the limit is not stored; its size stays, so that the thread says what is missing.
+        return {name, mime_type, file_id: bytes.length > maxFileBytes ? '' : file.id, size: bytes.length};
+    });
+    return {data: {...event.data, attachments}, files};
+}
+
+/** The same for every sending of one event: random file ids are replaced by their content's hash. */
+function digestible(event: BridgeEvent, files: TakenFile[]): string {
+    if (event.type !== 'message.created') return JSON.stringify(event);
+    const attachments = event.data.attachments.map((attachment) => ('url' in attachment ? attachment : {name: attachment.name}));
+    return JSON.stringify([{...event, data: {...event.data, attachments}}, files.map((file) => sha256(file.bytes))]);
+}
+
+function outcomeOf(receiver: Receiver, one: Judged, appended: Appended | null): {outcome: EventOutcome; row: DeliveryRow | null} {
+    if ('refused' in one) return {outcome: refusal(one.id, one.refused), row: null};
+    const {event, delivery} = one.prepared;
+    if (appended?.kind === 'unknown_conversation') {
+        const error = new BridgeError('unknown_conversation', `conversation ${delivery.conversation_id} is not known here`);
+        return {outcome: refusal(one.id, error), row: null};
+    }
+    if (appended?.kind === 'known') {
+        if (appended.row.digest !== delivery.digest) {
+            return {outcome: refusal(one.id, new BridgeError('event_conflict', `event ${event.id} was accepted with another body`)), row: null};
+        }
+        return {outcome: {...stateOf(receiver, appended.row), outcome: 'duplicate'}, row: appended.row};
+    }
+    if (appended?.kind === 'stored') return {outcome: stateOf(receiver, appended.row), row: appended.row};
+    const reason = delivery.reason_code ? {reason: {code: delivery.reason_code, detail: delivery.reason_detail ?? ''}} : {};
+    return {outcome: {event_id: one.id, outcome: delivery.outcome, ...reason}, row: null};
+}
+
+const refusal = (event_id: string, error: BridgeError): EventOutcome => ({event_id, outcome: 'refused', problem: problemOf(error, '')});
+
+/** The problem document of a refusal, RFC 9457. */
+export function problemOf(error: BridgeError, request_id: string): Problem {
+    const {status, title, next} = REFUSALS[error.code];
+    const {errors, serverTime} = error.extras;
+    return {
+        type: `urn:ireserve-bridge:problem:${error.code}`,
+        title,
+        status,
+        code: error.code,
+        detail: error.message,
+        next,
+        request_id,
+        ...(errors ? {errors} : {}),
+        ...(serverTime ? {server_time: serverTime} : {}),
+    };
+}
+
+function stateOf(receiver: Pick<Receiver, 'publicUrl'>, row: DeliveryRow): EventOutcome {
+    const result = row.result ? (JSON.parse(row.result) as Pick<EventOutcome, 'thread' | 'post_ids'>) : {};
+    return {
+        event_id: row.source_id,
+        outcome: row.outcome,
+        state: row.state,
+        ...(row.reason_code ? {reason: {code: row.reason_code, detail: row.reason_detail ?? ''}} : {}),
+        ...(row.gap ? {gap: JSON.parse(row.gap) as {expected: number; received: number}} : {}),
+        ...result,
+        status_url: `${receiver.publicUrl}/v1/events/${encodeURIComponent(row.source_id)}`,
+    };
+}
+
+/** What would happen, without effect. */
+async function preview(receiver: Receiver, one: Judged): Promise<EventOutcome> {
+    if ('refused' in one) return refusal(one.id, one.refused);
+    const {delivery, event} = one.prepared;
+    const known = await receiver.database.read
+        .selectFrom('delivery')
+        .selectAll()
+        .where('integration_id', '=', delivery.integration_id)
+        .where('direction', '=', delivery.direction)
+        .where('source_id', '=', delivery.source_id)
+        .executeTakeFirst();
+    if (known) return outcomeOf(receiver, one, {kind: 'known', row: known}).outcome;
+    if (delivery.needsLane) {
+        const lane = await receiver.database.read.selectFrom('lane').select('key').where('key', '=', delivery.lane).executeTakeFirst();
+        if (!lane) return outcomeOf(receiver, one, {kind: 'unknown_conversation'}).outcome;
+    }
+    const reason = delivery.reason_code ? {reason: {code: delivery.reason_code, detail: delivery.reason_detail ?? ''}} : {};
+    return {event_id: event.id, outcome: delivery.outcome, ...reason};
+}
+
+/** What the integration log should keep of the arrival itself; attempts are logged by the outbox. */
+function logEntry(integration: Integration, one: Judged, appended: Appended | null, at: number): LogEntry | null {
+    const entry = (level: LogEntry['level'], code: string, detail: string): LogEntry => ({
+        at,
+        integration_id: integration.id,
+        direction: 'to-mattermost',
+        level,
+        code,
+        detail,
+        type: one.type || null,
+        conversation_id: 'prepared' in one ? one.prepared.delivery.conversation_id : null,
+        source_id: one.id || null,
+        delivery_seq: appended?.kind === 'stored' ? appended.row.seq : null,
+        attempt: null,
+        duration_ms: null,
+    });
+    if ('refused' in one) {
+        const {errors} = one.refused.extras;
+        const detail = errors ? errors.map(({path, message}) => `${path}: ${message}`).join('; ') : one.refused.message;
+        return entry('warn', one.refused.code, detail.slice(0, 500));
+    }
+    if (appended?.kind === 'unknown_conversation') return entry('warn', 'unknown_conversation', 'refused');
+    if (appended?.kind === 'known') {
+        const conflict = appended.row.digest !== one.prepared.delivery.digest;
+        return conflict ? entry('warn', 'event_conflict', 'same event id, other body: refused') : null;
+    }
+    if (appended?.row.gap) {
+        const gap = JSON.parse(appended.row.gap) as {expected: number; received: number};
+        return entry('warn', 'sequence_gap', `expected ${gap.expected}, received ${gap.received}`);
+    }
+    if (appended?.row.state === 'ignored') return entry('info', appended.row.reason_code ?? 'ignored', appended.row.reason_detail ?? '');
+    return null;
+}

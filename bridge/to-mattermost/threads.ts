@@ -1,0 +1,224 @@
+/** A conversation's thread: opened, kept current, continued when it grows long, healed when it was deleted or moved. */
+import {MattermostError} from '../mattermost.ts';
+import {sha256} from '../secrets.ts';
+import type {Database} from '../store/open.ts';
+import {findThread, recentMessages, saveFacts, saveThread, updateThread} from '../store/records.ts';
+import type {ThreadRow} from '../store/schema.ts';
+import {renderCard} from './card.ts';
+import type {Conversation} from './conversation.ts';
+import {phrases} from './phrases.ts';
+import {type Context, findInChannel, type Mark, markOf, publish} from './publish.ts';
+import {routeConversation} from './routing.ts';
+
+export type ThreadContext = Context & {
+    database: Database;
+    now: () => number;
+    /** Address of a post that a browser or phone opens. */
+    permalink: (channel_id: string, post_id: string) => Promise<string>;
+};
+
+/** Ids with which Mattermost says that a reply's root can't be used. */
+const ROOT_GONE = 'api.post.create_post.root_id.app_error';
+const ROOT_ELSEWHERE = 'api.post.create_post.channel_root_id.app_error';
+const ARCHIVED = 'api.post.create_post.can_not_post_to_deleted.error';
+const RECAP = 3;
+
+const refusedWith = (error: unknown, ...ids: string[]) => error instanceof MattermostError && error.kind === 'refused' && ids.includes(error.id);
+
+export const isArchived = (error: unknown): boolean =>
+    refusedWith(error, ARCHIVED, 'api.post.patch_post.can_not_update_post_in_deleted.error', 'api.post.delete_post.can_not_delete_post_in_deleted.error');
+
+export const isRootGone = (error: unknown): boolean => refusedWith(error, ROOT_GONE, ROOT_ELSEWHERE);
+
+/** The thread messages go to; opened when there is none yet. */
+export async function ensureThread(context: ThreadContext, facts: Conversation, thread: ThreadRow | null): Promise<ThreadRow> {
+    return thread ?? open(context, facts, {number: 1, channel_id: routed(context, facts), reason: 'started'});
+}
+
+const routed = (context: ThreadContext, facts: Conversation): string =>
+    routeConversation(context.integration.config, {
+        ...(facts.language ? {language: facts.language} : {}),
+        ...(facts.topic ? {topic: facts.topic} : {}),
+        ...(facts.page ? {page: facts.page} : {}),
+        visitor: facts.visitor,
+    }).channel_id;
+
+type Opening = {number: number; channel_id: string; reason: ThreadRow['reason']; previous?: ThreadRow};
+
+async function open(context: ThreadContext, facts: Conversation, {number, channel_id, reason, previous}: Opening): Promise<ThreadRow> {
+    const {integration, database, now} = context;
+    const message = await card(context, facts, {reason, previous});
+    const root = await publish(context, {
+        channel_id,
+        root_id: '',
+        message,
+        mark: {v: 1, integration: integration.id, conversation: facts.conversation_id, key: `root:${number}`, kind: 'root'},
+    });
+    const thread: ThreadRow = {
+        integration_id: integration.id,
+        conversation_id: facts.conversation_id,
+        number,
+        channel_id,
+        root_id: root.id,
+        reason,
+        replies: 0,
+        card_digest: sha256(message),
+        // A deleted root can't point forward.
+        linked: reason === 'continued' ? 0 : 1,
+        created_at: now(),
+    };
+    // At once, not with the delivery's end: a crash between root and first reply must not cost a search of the channel.
+    await database.write(async (tx) => {
+        await saveFacts(tx, integration.id, facts, now());
+        await saveThread(tx, thread);
+    });
+    return thread;
+}
+
+async function card(
+    context: ThreadContext,
+    facts: Conversation,
+    {reason, previous, next}: {reason: ThreadRow['reason']; previous?: ThreadRow | undefined; next?: ThreadRow},
+): Promise<string> {
+    const {integration, database} = context;
+    const recap =
+        reason === 'recreated' && previous
+            ? (await recentMessages(database.read, integration.id, facts.conversation_id, RECAP)).map((message) => {
+                  const author = JSON.parse(message.author) as {name?: string; type: 'visitor' | 'agent' | 'bot'};
+                  return {author: author.name ?? '', type: author.type, text: message.excerpt};
+              })
+            : [];
+    return renderCard(facts, {
+        config: integration.config,
+        ...(previous && reason !== 'started'
+            ? {previous: {url: await context.permalink(previous.channel_id, previous.root_id), kind: reason}}
+            : {}),
+        ...(next ? {next: {url: await context.permalink(next.channel_id, next.root_id)}} : {}),
+        recap,
+    });
+}
+
+/** A long thread is continued in a new one, linked both ways. @returns the thread to use */
+export async function continueWhenLong(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow> {
+    const current =
+        thread.replies < context.integration.config.messages_per_thread
+            ? thread
+            : await open(context, facts, {number: thread.number + 1, channel_id: thread.channel_id, reason: 'continued', previous: thread});
+    if (current.linked === 0) await linkForward(context, facts, current);
+    return current;
+}
+
+/** The thread before gets a last reply and a card that point to this one. Repeated until it was done: `linked` says so. */
+async function linkForward(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<void> {
+    const {integration, database} = context;
+    const before = await findThread(database.read, integration.id, facts.conversation_id, thread.number - 1);
+    if (before) {
+        const url = await context.permalink(thread.channel_id, thread.root_id);
+        const mark: Mark = {v: 1, integration: integration.id, conversation: facts.conversation_id, key: `link:${thread.number}`, kind: 'link'};
+        const message = phrases(integration.config.language).continuedIn(url);
+        // A crash may have come after this post: always look.
+        const looking = {...context, uncertain: true};
+        await publish(looking, {channel_id: before.channel_id, root_id: before.root_id, message, mark}).catch(ignoreWhenRefused);
+        const text = await card(context, facts, {reason: before.reason, next: thread});
+        await context.client.patchPost({id: before.root_id, message: text} as Parameters<typeof context.client.patchPost>[0]).catch(ignoreWhenRefused);
+    }
+    await database.write((tx) => updateThread(tx, thread, {linked: 1}));
+    thread.linked = 1;
+}
+
+/** The old thread may be gone or archived: a missing pointer is no reason to hold the conversation back. */
+function ignoreWhenRefused(error: unknown): void {
+    if (!(error instanceof MattermostError && error.kind === 'refused')) throw error;
+}
+
+/**
+ * Brings the root post up to date when the card changed.
+ *
+ * @returns false when the root is gone: a next message makes it anew, a mere change of status does not.
+ */
+export async function syncCard(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<boolean> {
+    const previous = thread.number > 1 ? await findThread(context.database.read, context.integration.id, facts.conversation_id, thread.number - 1) : undefined;
+    const message = await card(context, facts, {reason: thread.reason, previous});
+    const digest = sha256(message);
+    if (digest === thread.card_digest) return true;
+    try {
+        await context.client.patchPost({id: thread.root_id, message} as Parameters<typeof context.client.patchPost>[0]);
+    } catch (error) {
+        if (await isGone(context, thread.root_id, error)) return false;
+        throw error;
+    }
+    await context.database.write((tx) => updateThread(tx, thread, {card_digest: digest}));
+    return true;
+}
+
+/** A refused patch or delete says 403 for a deleted post as for a lost membership: only a read tells them apart. */
+export async function isGone(context: Context, post_id: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof MattermostError && error.kind === 'refused' && (error.status === 403 || error.status === 404))) return false;
+    if (error.status === 404) return true;
+    try {
+        const post = await context.client.getPost(post_id);
+        return post.delete_at > 0;
+    } catch (second) {
+        if (second instanceof MattermostError && second.kind === 'refused' && second.status === 404) return true;
+        if (second instanceof MattermostError && second.kind === 'refused') return false;
+        throw second;
+    }
+}
+
+/**
+ * The thread to use instead after Mattermost refused a reply into `thread`, or null when that is for an admin to mend.
+ *
+ * - moved to another channel: followed there
+ * - root deleted: a new root with a link back and a short recap
+ * - routed channel archived: a new root in the mirror channel
+ */
+export async function heal(context: ThreadContext, facts: Conversation, thread: ThreadRow, error: unknown): Promise<ThreadRow | null> {
+    const next = {number: thread.number + 1, reason: 'recreated', previous: thread} as const;
+    const {config} = context.integration;
+    if (refusedWith(error, ROOT_ELSEWHERE)) {
+        const {channel_id} = await context.client.getPost(thread.root_id);
+        return adopt(context, thread, {channel_id, root_id: thread.root_id});
+    }
+    if (refusedWith(error, ROOT_GONE)) {
+        const moved = await findMoved(context, facts, thread);
+        if (moved) return adopt(context, thread, moved);
+        // An edit reaches the new root's channel only if it can be posted to: routing decides anew.
+        return open(context, facts, {...next, channel_id: routed(context, facts)});
+    }
+    if (refusedWith(error, ARCHIVED) && thread.channel_id !== config.channel_id) {
+        return open(context, facts, {...next, channel_id: config.channel_id});
+    }
+    return null;
+}
+
+async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_id: string; root_id: string}): Promise<ThreadRow> {
+    await context.database.write((tx) => updateThread(tx, thread, place));
+    return {...thread, ...place};
+}
+
+/** "Move thread" copies posts under new ids, props included, and deletes the originals: our root may live on in a channel we know. */
+async function findMoved(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<{channel_id: string; root_id: string} | null> {
+    const {config, id} = context.integration;
+    const channels = new Set([config.channel_id, ...config.routing.map((rule) => rule.channel_id)]);
+    const looking = {...context, since: thread.created_at};
+    for (const channel_id of channels) {
+        try {
+            const root = await findInChannel(looking, channel_id, (post) => {
+                const mark = markOf(post);
+                return (
+                    post.user_id === context.botId &&
+                    post.id !== thread.root_id &&
+                    post.root_id === '' &&
+                    mark?.integration === id &&
+                    mark.conversation === facts.conversation_id &&
+                    mark.key === `root:${thread.number}`
+                );
+            });
+            if (root) return {channel_id, root_id: root.id};
+        } catch (error) {
+            // A channel the bot may not read can't be looked through.
+            if (!(error instanceof MattermostError && error.kind === 'refused')) throw error;
+        }
+    }
+    return null;
+}

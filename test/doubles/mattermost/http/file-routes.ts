@@ -1,0 +1,151 @@
+import {SERVICE_MS} from '../conditions/latency.ts';
+import {presentFile} from '../posts/present.ts';
+import {ApiError, badBody, forbidden} from '../state/api-error.ts';
+import {addFile} from '../state/files.ts';
+import {mayPost, mayRead} from '../state/permissions.ts';
+import type {StoredFile} from '../state/records.ts';
+import type {Answer, Call} from './call.ts';
+import type {Router} from './routes.ts';
+
+export function addFileRoutes(route: Router): void {
+    route(
+        'POST',
+        '/files',
+        async (call) => {
+            const {world} = call;
+            if (!world.config.enableFileAttachments) {
+                throw new ApiError(403, 'api.file.attachments.disabled.app_error', 'File attachments have been disabled on this server.');
+            }
+            const type = call.req.headers['content-type'] ?? '';
+            const files = type.startsWith('multipart/form-data') ? await uploadForm(call, type) : [await uploadBody(call)];
+            const clientIds = files.flatMap(({clientId}) => (clientId === '' ? [] : [clientId]));
+            return {status: 201, json: {file_infos: files.map(({file}) => presentFile(file)), client_ids: clientIds}};
+        },
+        {costs: 0},
+    );
+
+    route('GET', '/files/:file_id/info', (call) => ({json: presentFile(readable(call))}));
+    route('GET', '/files/:file_id', (call) => download(call, readable(call)), {costs: SERVICE_MS.readPost});
+    for (const variant of ['thumbnail', 'preview'] as const) {
+        route('GET', `/files/:file_id/${variant}`, (call) => {
+            const file = readable(call);
+            if (!file.has_preview_image) {
+                throw new ApiError(400, `api.file.get_file_${variant}.no_${variant}.app_error`);
+            }
+            return {bytes: file.bytes, type: file.mime_type, headers: {'X-Content-Type-Options': 'nosniff'}};
+        });
+    }
+}
+
+type Uploaded = {file: StoredFile; clientId: string};
+
+/** Raw body: one file, named in the query. */
+async function uploadBody(call: Call): Promise<Uploaded> {
+    const channelId = call.query('channel_id') ?? '';
+    const name = call.query('filename') ?? '';
+    if (name === '') {
+        throw badBody('filename');
+    }
+    return {
+        file: await store(call, channelId, name, await call.body(call.world.config.maxFileSize + 1)),
+        clientId: call.query('client_id') ?? '',
+    };
+}
+
+/**
+ * Multipart. With `channel_id` before the files every file part counts; with a file first (the legacy order) only parts
+ * named `files` do, and others are lost without a word.
+ */
+async function uploadForm(call: Call, type: string): Promise<Uploaded[]> {
+    const body = await call.body(Number.POSITIVE_INFINITY);
+    const form = await new Response(new Uint8Array(body), {headers: {'Content-Type': type}}).formData().catch(() => {
+        throw new ApiError(400, 'api.file.upload_file.read_request.app_error');
+    });
+    const parts = [...form.entries()];
+    const legacy = typeof parts[0]?.[1] !== 'string';
+    let channelId = call.query('channel_id') ?? '';
+    const clientIds: string[] = [];
+    for (const [name, value] of parts) {
+        if (typeof value !== 'string') {
+            continue;
+        }
+        if (name === 'channel_id') {
+            channelId = value;
+        } else if (name === 'client_ids') {
+            clientIds.push(value);
+        } else if (!legacy) {
+            throw new ApiError(400, 'api.file.upload_file.incorrect_number_of_files.app_error');
+        }
+    }
+    const uploaded: Uploaded[] = [];
+    for (const [name, value] of parts) {
+        if (typeof value !== 'string' && (!legacy || name === 'files')) {
+            const bytes = Buffer.from(await value.arrayBuffer());
+            uploaded.push({file: await store(call, channelId, value.name, bytes), clientId: clientIds[uploaded.length] ?? ''});
+        }
+    }
+    if (uploaded.length === 0 && !mayPost(call.world, call.user, channelId)) {
+        throw forbidden();
+    }
+    return uploaded;
+}
+
+/** 5.37 and 11.1 both take files for an archived channel. */
+async function store(call: Call, channelId: string, name: string, bytes: Buffer): Promise<StoredFile> {
+    const {world, user} = call;
+    if (!/^[A-Za-z0-9]{26}$/.test(channelId)) {
+        throw badBody('channel_id');
+    }
+    if (!mayPost(world, user, channelId)) {
+        throw forbidden();
+    }
+    await call.work(SERVICE_MS.uploadOf(bytes.length));
+    return addFile(world, user, channelId, name, bytes);
+}
+
+/** The uploader's own, and those of posts in channels the caller may read. */
+function readable({world, user, id}: Call): StoredFile {
+    const file = world.files.get(id('file_id'));
+    if (file === undefined || file.delete_at !== 0) {
+        throw new ApiError(404, 'app.file_info.get.app_error', 'Unable to get the file info.');
+    }
+    const channel = world.channels.get(world.posts.get(file.post_id)?.channel_id ?? '');
+    if (file.user_id !== user.id && (channel === undefined || !mayRead(world, user, channel))) {
+        throw forbidden();
+    }
+    return file;
+}
+
+/** What a browser would run is handed out as plain text. */
+const RISKY = /^(?:text\/html|application\/xhtml\+xml|image\/svg\+xml|.*javascript.*)/;
+
+function download(call: Call, file: StoredFile): Answer {
+    const risky = RISKY.test(file.mime_type);
+    const inline = !risky && /^(?:image|video|audio)\/|^application\/pdf$/.test(file.mime_type) && call.query('download') !== '1';
+    const headers = {
+        'X-Content-Type-Options': 'nosniff',
+        'Accept-Ranges': 'bytes',
+        'Content-Disposition': `${inline ? 'inline' : 'attachment'};filename="${file.name.replaceAll('"', '')}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    };
+    const type = risky ? 'text/plain' : file.mime_type || 'application/octet-stream';
+    const range = /^bytes=(\d*)-(\d*)$/.exec(call.req.headers.range ?? '');
+    if (range === null || (range[1] === '' && range[2] === '')) {
+        return {bytes: file.bytes, type, headers};
+    }
+    const start = range[1] === '' ? Math.max(0, file.size - Number(range[2])) : Number(range[1]);
+    const end = range[1] === '' || range[2] === '' ? file.size - 1 : Math.min(Number(range[2]), file.size - 1);
+    if (start >= file.size || start > end) {
+        return {
+            status: 416,
+            bytes: Buffer.from('invalid range: failed to overlap\n'),
+            type: 'text/plain',
+            headers: {'Content-Range': `bytes */${file.size}`},
+        };
+    }
+    return {
+        status: 206,
+        bytes: file.bytes.subarray(start, end + 1),
+        type,
+        headers: {...headers, 'Content-Range': `bytes ${start}-${end}/${file.size}`},
+    };
+}

@@ -1,0 +1,99 @@
+import {SERVICE_MS} from '../conditions/latency.ts';
+import {MAX_MESSAGE_RUNES} from '../posts/validate.ts';
+import {ApiError} from '../state/api-error.ts';
+import {requireSystemAdmin} from '../state/permissions.ts';
+import type {Config, World} from '../state/world.ts';
+import type {Router} from './routes.ts';
+
+/** Mattermost's names of the settings that may be read and changed over the API, by section. */
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, keyof Config>>>> = {
+    ServiceSettings: {
+        SiteURL: 'siteUrl',
+        EnableBotAccountCreation: 'enableBotAccountCreation',
+        EnableUserAccessTokens: 'enableUserAccessTokens',
+        EnableOutgoingWebhooks: 'enableOutgoingWebhooks',
+        EnableCommands: 'enableCommands',
+        AllowedUntrustedInternalConnections: 'allowedUntrustedInternalConnections',
+        EnablePostUsernameOverride: 'enablePostUsernameOverride',
+        EnablePostIconOverride: 'enablePostIconOverride',
+        DisableBotsWhenOwnerIsDeactivated: 'disableBotsWhenOwnerIsDeactivated',
+        ExperimentalEnableHardenedMode: 'hardenedMode',
+        ExperimentalStrictCSRFEnforcement: 'strictCsrf',
+        PostEditTimeLimit: 'postEditTimeLimit',
+    },
+    FileSettings: {EnableFileAttachments: 'enableFileAttachments', MaxFileSize: 'maxFileSize'},
+    PluginSettings: {EnableUploads: 'enablePluginUploads'},
+    PrivacySettings: {ShowEmailAddress: 'showEmailAddress'},
+};
+
+export function addSystemRoutes(route: Router): void {
+    route('GET', '/system/ping', () => ({json: {ActiveSearchBackend: 'database', status: 'OK'}}), {login: false, costs: SERVICE_MS.ping});
+
+    route(
+        'GET',
+        '/config/client',
+        ({world, query}) => {
+            const format = query('format');
+            if (world.differs.configNeedsFormat && format !== 'old') {
+                const missing = format === undefined;
+                throw new ApiError(
+                    missing ? 501 : 400,
+                    missing ? 'api.config.client.old_format.app_error' : 'api.context.invalid_body_param.app_error',
+                );
+            }
+            return {json: clientConfig(world)};
+        },
+        {login: false},
+    );
+
+    route('GET', '/config', ({world, user}) => {
+        requireSystemAdmin(user);
+        return {json: adminConfig(world)};
+    });
+
+    route('PUT', '/config/patch', async ({world, user, json}) => {
+        requireSystemAdmin(user);
+        const sections = (await json('config')) as Record<string, Record<string, unknown>>;
+        if (sections.PluginSettings?.EnableUploads !== undefined) {
+            throw new ApiError(403, 'api.config.update_config.not_allowed_security.app_error');
+        }
+        for (const [section, values] of Object.entries(sections)) {
+            for (const [name, value] of Object.entries(values)) {
+                const key = SETTINGS[section]?.[name];
+                if (key !== undefined) {
+                    Object.assign(world.config, {[key]: value});
+                }
+            }
+        }
+        return {json: adminConfig(world)};
+    });
+
+    route('GET', '/license/client', () => ({json: {IsLicensed: 'false'}}), {login: false});
+}
+
+/** Everything a string, as the web app gets it. */
+function clientConfig(world: World): Record<string, string> {
+    const {config, differs} = world;
+    return {
+        Version: differs.number,
+        BuildNumber: 'double',
+        SiteURL: config.siteUrl,
+        MaxPostSize: String(MAX_MESSAGE_RUNES),
+        MaxFileSize: String(config.maxFileSize),
+        EnablePostUsernameOverride: String(config.enablePostUsernameOverride),
+        EnablePostIconOverride: String(config.enablePostIconOverride),
+        EnableFileAttachments: String(config.enableFileAttachments),
+        CollapsedThreads: differs.collapsedThreads,
+        PostEditTimeLimit: String(config.postEditTimeLimit),
+        DiagnosticId: 'double',
+    };
+}
+
+function adminConfig(world: World): Record<string, Record<string, unknown>> {
+    return Object.fromEntries(
+        Object.entries(SETTINGS).map(([section, names]) => [
+            section,
+            Object.fromEntries(Object.entries(names).map(([name, key]) => [name, world.config[key]])),
+        ]),
+    );
+}

@@ -1,0 +1,72 @@
+import type {Broadcast} from '../realtime/hub.ts';
+import {isChannelMember, isSystemAdmin} from '../state/permissions.ts';
+import type {Channel, Post, Reaction} from '../state/records.ts';
+import type {World} from '../state/world.ts';
+import {presentPost} from './present.ts';
+
+const TO_NOBODY_YET: Broadcast = {omit_users: null, user_id: '', channel_id: '', team_id: '', connection_id: '', omit_connection_id: ''};
+
+/** Sends an event to the members of a channel. */
+export function toChannel(world: World, channelId: string, event: string, data: Record<string, unknown>, omitUserId = ''): void {
+    const broadcast: Broadcast = {...TO_NOBODY_YET, channel_id: channelId, omit_users: omitUserId === '' ? null : {[omitUserId]: true}};
+    world.hub.publish({event, data, broadcast}, (userId) => userId !== omitUserId && isChannelMember(world, userId, channelId));
+}
+
+/** Sends an event to one user, wherever he is connected. */
+export function toUser(world: World, userId: string, event: string, data: Record<string, unknown>, channelId = ''): void {
+    const broadcast: Broadcast = {...TO_NOBODY_YET, user_id: userId, channel_id: channelId};
+    world.hub.publish({event, data, broadcast}, (receiver) => receiver === userId);
+}
+
+/** `posted`: the post travels as a JSON string inside the JSON. */
+export function announcePosted(world: World, post: Post, channel: Channel, pendingPostId: string, setOnline: boolean): void {
+    const author = world.users.get(post.user_id);
+    const mentioned = world.mentions.get(post.id)?.users ?? [];
+    const files = post.file_ids.map((id) => world.files.get(id)).filter((file) => file !== undefined);
+    const broadcast: Broadcast = {...TO_NOBODY_YET, channel_id: channel.id};
+    const shared = {
+        channel_display_name: channel.display_name,
+        channel_name: channel.name,
+        channel_type: channel.type,
+        ...(files.length > 0 ? {otherFile: 'true'} : {}),
+        ...(files.some((file) => file.mime_type.startsWith('image/')) ? {image: 'true'} : {}),
+        post: JSON.stringify({...presentPost(world, post), pending_post_id: pendingPostId}),
+        sender_name: `@${author?.username ?? ''}`,
+        set_online: setOnline,
+        team_id: channel.team_id,
+    };
+    for (const connection of world.hub.connections) {
+        if (!isChannelMember(world, connection.userId, channel.id)) {
+            continue;
+        }
+        // 11.1 tells each receiver only of himself, 5.37 tells everybody all mentioned.
+        const shown = world.version === '5.37' ? mentioned : mentioned.filter((id) => id === connection.userId);
+        const mentions = shown.length > 0 ? {mentions: JSON.stringify(shown)} : {};
+        world.hub.send(connection, {event: 'posted', data: {...shared, ...mentions}, broadcast});
+    }
+    world.changes.announce();
+}
+
+export function announceEdited(world: World, post: Post): void {
+    toChannel(world, post.channel_id, 'post_edited', {post: JSON.stringify(presentPost(world, post))});
+}
+
+/** The post is shown as it was before the deletion: `delete_at` is still 0. Admins are told who did it. */
+export function announceDeleted(world: World, before: Post, deletedBy: string): void {
+    const data = {post: JSON.stringify({...presentPost(world, before), delete_at: 0})};
+    const broadcast: Broadcast = {...TO_NOBODY_YET, channel_id: before.channel_id};
+    const member = (userId: string): boolean => isChannelMember(world, userId, before.channel_id);
+    const admin = (userId: string): boolean => {
+        const user = world.users.get(userId);
+        return user !== undefined && isSystemAdmin(user);
+    };
+    world.hub.publish({event: 'post_deleted', data, broadcast}, (userId) => member(userId) && !admin(userId));
+    world.hub.publish(
+        {event: 'post_deleted', data: {...data, delete_by: deletedBy}, broadcast},
+        (userId) => member(userId) && admin(userId),
+    );
+}
+
+export function announceReaction(world: World, event: 'reaction_added' | 'reaction_removed', reaction: Reaction): void {
+    toChannel(world, reaction.channel_id, event, {reaction: JSON.stringify(reaction)});
+}

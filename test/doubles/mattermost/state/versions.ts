@@ -1,0 +1,85 @@
+/** The two servers the double can be: today's, and the oldest one people are known to run. */
+export type ServerVersion = '11.1' | '5.37';
+
+/** Everything in which the two versions differ and a client can tell. */
+export type Differences = {
+    /** first part of `X-Version-Id` and `hello.server_version` */
+    readonly number: string;
+    readonly propsMaxRunes: number;
+    /** longest JSON request body in bytes; longer is 413 */
+    readonly bodyMaxBytes: number;
+    readonly messageTooLongId: string;
+    readonly deleteTwice: {readonly status: number; readonly id: string};
+    /** life of a button's or command's `trigger_id` in milliseconds */
+    readonly triggerLifeMs: number;
+    /** posts carry `parent_id`, equal to `root_id` */
+    readonly parentId: boolean;
+    /** thread paging with `has_next`, `POST /posts/ids`, `GET /users/me/channels` */
+    readonly modernReads: boolean;
+    /** `root_id` in slash command requests, and commands refused in archived channels */
+    readonly modernCommands: boolean;
+    /** another user's `pending_post_id` returns the first post even when he may not read it */
+    readonly pendingLeaks: boolean;
+    /** several `callback_urls` in one hook share one body reader: only the first call arrives whole */
+    readonly hookUrlsShareBody: boolean;
+    /** outgoing calls keep their connections for reuse */
+    readonly keepsConnections: boolean;
+    /** an empty body is an acceptable answer to a button */
+    readonly emptyActionAnswer: boolean;
+    /** attachment field values mention people */
+    readonly fieldMentions: boolean;
+    /** JSON of the wrong type is refused (400) rather than dropped silently */
+    readonly strictJson: boolean;
+    /** team members may list the posts of a public channel they have not joined */
+    readonly publicPostsForTeam: boolean;
+    /** `GET /config/client` needs `?format=old` */
+    readonly configNeedsFormat: boolean;
+    readonly collapsedThreads: 'always_on' | 'disabled';
+    /** priority, acknowledgements */
+    readonly priority: boolean;
+};
+
+export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
+    '11.1': {
+        number: '11.1.0',
+        propsMaxRunes: 800_000,
+        bodyMaxBytes: 300_000,
+        messageTooLongId: 'model.post.is_valid.message_length.app_error',
+        deleteTwice: {status: 404, id: 'app.post.get.app_error'},
+        triggerLifeMs: 30_000,
+        parentId: false,
+        modernReads: true,
+        modernCommands: true,
+        pendingLeaks: false,
+        hookUrlsShareBody: false,
+        keepsConnections: true,
+        emptyActionAnswer: true,
+        fieldMentions: true,
+        strictJson: true,
+        publicPostsForTeam: true,
+        configNeedsFormat: false,
+        collapsedThreads: 'always_on',
+        priority: true,
+    },
+    '5.37': {
+        number: '5.37.0',
+        propsMaxRunes: 8_000,
+        bodyMaxBytes: Number.POSITIVE_INFINITY,
+        messageTooLongId: 'model.post.is_valid.msg.app_error',
+        deleteTwice: {status: 403, id: 'api.context.permissions.app_error'},
+        triggerLifeMs: 3_000,
+        parentId: true,
+        modernReads: false,
+        modernCommands: false,
+        pendingLeaks: true,
+        hookUrlsShareBody: true,
+        keepsConnections: false,
+        emptyActionAnswer: false,
+        fieldMentions: false,
+        strictJson: false,
+        publicPostsForTeam: false,
+        configNeedsFormat: true,
+        collapsedThreads: 'disabled',
+        priority: false,
+    },
+};

@@ -1,0 +1,36 @@
+import {defineConfig} from 'vitest/config';
+import {ClosingLine} from './test/support/closing-line.ts';
+
+export default defineConfig({
+    test: {
+        // Processes, not threads: tests start servers, send signals and load native code.
+        pool: 'forks',
+        // The machines this runs on have two cores, and the servers under test want their share.
+        maxWorkers: 2,
+        // Generous: a busy CI machine must not turn a slow test into a failing one. Waiting helpers have shorter limits of their own.
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+        teardownTimeout: 20_000,
+        reporters: ['default', new ClosingLine()],
+        projects: [
+            {
+                extends: true,
+                test: {
+                    name: 'bridge',
+                    environment: 'node',
+                    include: ['bridge/**/*.test.ts', 'test/**/*.test.ts', 'webapp/*.test.ts'],
+                    globalSetup: ['test/support/run-postgres.ts'],
+                    setupFiles: ['test/support/leaks.ts'],
+                },
+            },
+            {
+                extends: true,
+                test: {
+                    name: 'webapp',
+                    environment: 'jsdom',
+                    include: ['webapp/{src,tests}/**/*.test.{ts,tsx}'],
+                },
+            },
+        ],
+    },
+});

@@ -1,0 +1,33 @@
+/** Builds the plugin's bundle, webapp/dist/main.js: `node webapp/build.ts`, or `make build`. */
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
+import webpack, {type Configuration, type Stats} from 'webpack';
+import config from './webpack.config.ts';
+
+/** Every user of the Mattermost server downloads this, whether he answers visitors or not. Bytes, gzipped. */
+export const SIZE_LIMIT = 30_000;
+
+/**
+ * @param folder where main.js goes; `webapp/dist` when left out.
+ * @returns path of the bundle.
+ * @throws Error with webpack's messages, or when the bundle has become too large.
+ */
+export async function buildBundle(folder = join(import.meta.dirname, 'dist')): Promise<string> {
+    const stats = await run({...config, output: {...config.output, path: folder}});
+    if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString({all: false, errors: true, warnings: true}));
+    const bundle = join(folder, 'main.js');
+    const size = gzipSync(await readFile(bundle)).length;
+    if (size > SIZE_LIMIT)
+        throw new Error(`The bundle is ${size} bytes gzipped; the limit is ${SIZE_LIMIT}. What was imported that is not a type?`);
+    return bundle;
+}
+
+function run(configuration: Configuration): Promise<Stats> {
+    return new Promise((resolve, reject) => {
+        const compiler = webpack(configuration);
+        compiler.run((error, stats) => compiler.close(() => (stats ? resolve(stats) : reject(error))));
+    });
+}
+
+if (import.meta.main) await buildBundle();
