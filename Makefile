@@ -25,7 +25,10 @@ test: $(INSTALLED) ## All tests; `make test ONLY='webapp -t bundle'` for some. P
 	@$(RUN) vitest run $(ONLY)
 
 check: $(INSTALLED) ## Types, lint and format, dead code, repository hygiene, generated files.
-	@$(RUN) node --run check
+	@failed=''; for part in types lint dead-code repository:check generated:check; do \
+	    $(RUN) node --run $$part || failed="$$failed $$part"; \
+	done; \
+	test -z "$$failed" || { echo "Not in order:$$failed" >&2; exit 1; }
 
 bench: $(INSTALLED) ## Measures throughput and latency.
 	@$(RUN) node test/bench/main.ts

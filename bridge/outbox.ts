@@ -78,7 +78,7 @@ export function createOutbox(options: OutboxOptions) {
 
     const lease = (): lanes.Lease => ({owner, until: now() + leaseMs});
     const free = (queue: string) => slots - (perQueue.get(queue) ?? 0);
-    const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= now();
+    const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= now() && queues().includes(queue);
 
     function begin(queue: string, lane: string): void {
         running.set(lane, queue);
@@ -123,7 +123,7 @@ export function createOutbox(options: OutboxOptions) {
         let head: DeliveryRow | null = claimed.head;
         let {uncertain, attempts} = claimed;
         for (let count = 1; head; count++) {
-            if (!open(queue) || !queues().includes(queue)) {
+            if (!open(queue)) {
                 await keepTrying(() =>
                     database.write((tx) =>
                         lanes.putBack(tx, {lane: claimed.lane, owner, head: head as DeliveryRow, due: now(), uncertain, tried: false, now: now()}),
@@ -235,7 +235,7 @@ export function createOutbox(options: OutboxOptions) {
          * Exactly one of `run` and `release` must be called. Null when no slot is free: the lane is then found by `kick`.
          */
         reserve(queue: string): Slot | null {
-            if (!open(queue) || held.has(queue) || free(queue) <= 0 || !queues().includes(queue)) return null;
+            if (!open(queue) || held.has(queue) || free(queue) <= 0) return null;
             perQueue.set(queue, (perQueue.get(queue) ?? 0) + 1);
             const release = () => perQueue.set(queue, (perQueue.get(queue) ?? 1) - 1);
             return {

@@ -14,9 +14,10 @@ export function groupCommit(db: Kysely<Tables>): (<T>(work: Work<T>) => Promise<
     let running: Promise<void> | null = null;
 
     async function flush(): Promise<void> {
-        // The rest of this turn's work joins the group.
-        await new Promise<void>((resolve) => setImmediate(resolve));
         while (waiting.length > 0) {
+            // The rest of this turn's work joins the group. Also between groups: SQLite answers without leaving the turn, and a chain of
+            // writes that cause writes would keep sockets, timers and signals from ever being served.
+            await new Promise<void>((resolve) => setImmediate(resolve));
             const group = waiting.splice(0, MOST_AT_ONCE);
             await commit(group);
         }

@@ -2,7 +2,7 @@
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {DatabaseSync, type StatementSync} from 'node:sqlite';
-import {Kysely, PostgresDialect, SqliteDialect, sql, type Transaction} from 'kysely';
+import {Kysely, PostgresDialect, PostgresQueryCompiler, SqliteDialect, sql, type Transaction} from 'kysely';
 import {Migrator} from 'kysely/migration';
 import pg from 'pg';
 import {groupCommit} from './group-commit.ts';
@@ -57,6 +57,7 @@ export function ownSqlite(path: string): (() => void) | null {
 }
 
 function openSqlite(path: string): Database {
+    if (path === ':memory:') throw new Error('a SQLite database in memory is refused: readers need a second connection');
     mkdirSync(dirname(path), {recursive: true});
     const writer = connectSqlite(path);
     const reader = connectSqlite(path);
@@ -75,9 +76,9 @@ function openSqlite(path: string): Database {
 }
 
 function connectSqlite(path: string): {kysely: Kysely<Tables>} {
-    const db = new DatabaseSync(path);
+    const db = new DatabaseSync(path, {timeout: 5000});
     // FULL: an acknowledged event survives a power cut. Group commit makes it affordable.
-    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000');
+    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
     const statements = new Map<string, {statement: StatementSync; reader: boolean}>();
     const prepare = (text: string) => {
         const known = statements.get(text);
@@ -110,6 +111,19 @@ function connectSqlite(path: string): {kysely: Kysely<Tables>} {
     return {kysely: new Kysely<Tables>({dialect})};
 }
 
+class Postgres extends PostgresDialect {
+    override createQueryCompiler(): PostgresQueryCompiler {
+        return new WithoutNul();
+    }
+}
+
+/** PostgreSQL can't keep a NUL in a text; a visitor can send one, and it must not cost the write it comes with. */
+class WithoutNul extends PostgresQueryCompiler {
+    protected override appendValue(value: unknown): void {
+        super.appendValue(typeof value === 'string' ? value.replaceAll('\0', '') : value);
+    }
+}
+
 async function openPostgres(url: string): Promise<Database> {
     const pool = new pg.Pool({
         connectionString: url,
@@ -121,7 +135,7 @@ async function openPostgres(url: string): Promise<Database> {
     // A client inside a transaction emits its own error when the server goes away; unheard, it would end the process.
     pool.on('error', () => undefined);
     pool.on('connect', (client) => client.on('error', () => undefined));
-    const kysely = new Kysely<Tables>({dialect: new PostgresDialect({pool})});
+    const kysely = new Kysely<Tables>({dialect: new Postgres({pool})});
     const before = Date.now();
     const {rows} = await sql<{now: number}>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(kysely);
     const clockOffset = Math.round((rows[0]?.now ?? before) - (before + Date.now()) / 2);
@@ -147,10 +161,11 @@ async function retryConflicts<T>(run: () => Promise<T>): Promise<T> {
 }
 
 async function migrate(database: Database): Promise<void> {
-    const migrator = new Migrator({
-        db: database.read,
-        provider: {getMigrations: async () => migrations(database.dialect)},
-    });
-    const {error} = await migrator.migrateToLatest();
-    if (error) throw error;
+    const run = async (db: Kysely<Tables>) => {
+        const migrator = new Migrator({db, provider: {getMigrations: async () => migrations(database.dialect)}});
+        const {error} = await migrator.migrateToLatest();
+        if (error) throw error;
+    };
+    // Kysely neither locks nor wraps migrations on SQLite: one transaction of our own keeps others out, and a crash from leaving half of it.
+    await (database.dialect === 'sqlite' ? database.write(run) : run(database.read));
 }

@@ -83,6 +83,16 @@ export function clusterStart(text: string, at: number): number {
     return found && found.index > 0 ? from + found.index : at;
 }
 
+/** The whole code point at this index; empty beyond the ends. */
+export function characterAt(text: string, at: number): string {
+    return at >= 0 && at < text.length ? String.fromCodePoint(text.codePointAt(at) ?? 0) : '';
+}
+
+/** The whole code point before this index; empty at the start. */
+export function characterBefore(text: string, at: number): string {
+    return characterAt(text, at > 1 && startsPair(text, at - 2) ? at - 2 : at - 1);
+}
+
 function cutAt(text: string, count: number): string {
     return text.slice(0, indexAfter(text, 0, count));
 }

@@ -49,9 +49,11 @@ test('whatever fails outside a test counts as a failure', async () => {
         'hook.test.js': `describe('group', () => { afterAll(() => { throw new Error('hook'); }); test('fine', () => {}); });`,
         'rejection.test.js': `test('fine', () => { Promise.reject(new Error('nobody caught this')); });`,
         'leak.test.js': `import {createServer} from 'node:net'; test('fine', () => { createServer().listen(0); });`,
+        'process.test.js': `import {spawn} from 'node:child_process'; test('fine', () => { spawn('sleep', ['3']); });`,
     });
-    expect(lastLine).toBe('Tests: 3 passed, 4 failed');
+    expect(lastLine).toBe('Tests: 4 passed, 5 failed');
     expect(errors).toContain('This test file left open: a server listening on');
+    expect(errors).toContain('This test file left open: a running process: sleep 3');
     expect(code).toBe(1);
 });
 

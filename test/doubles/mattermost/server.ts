@@ -78,8 +78,7 @@ export async function listen(world: World, options: ListenOptions): Promise<List
     app.use('/api', (_req, res) => {
         const requestId = world.newId();
         res.setHeader('X-Request-Id', requestId);
-        // JSON, but Go labels it by sniffing.
-        sendError(res, new ApiError(404, 'api.context.404.app_error'), requestId, false, 'text/plain; charset=utf-8');
+        sendError(res, new ApiError(404, 'api.context.404.app_error'), requestId, false, world.differs.unknownRouteType);
     });
 
     const onPosted = (created: Parameters<typeof fireHooks>[1]): void => fireHooks(world, created);

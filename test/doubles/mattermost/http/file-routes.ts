@@ -19,7 +19,11 @@ export function addFileRoutes(route: Router): void {
             const type = call.req.headers['content-type'] ?? '';
             const files = type.startsWith('multipart/form-data') ? await uploadForm(call, type) : [await uploadBody(call)];
             const clientIds = files.flatMap(({clientId}) => (clientId === '' ? [] : [clientId]));
-            return {status: 201, json: {file_infos: files.map(({file}) => presentFile(file)), client_ids: clientIds}};
+            // Go's empty slice: null rather than [].
+            return {
+                status: 201,
+                json: {file_infos: files.map(({file}) => presentFile(file)), client_ids: clientIds.length === 0 ? null : clientIds},
+            };
         },
         {costs: 0},
     );
@@ -109,7 +113,9 @@ function readable({world, user, id}: Call): StoredFile {
     if (file === undefined || file.delete_at !== 0) {
         throw new ApiError(404, 'app.file_info.get.app_error', 'Unable to get the file info.');
     }
-    const channel = world.channels.get(world.posts.get(file.post_id)?.channel_id ?? '');
+    // 11.1 asks about the channel it was uploaded for, 5.37 about that of the post it hangs on.
+    const channelId = world.version === '5.37' ? (world.posts.get(file.post_id)?.channel_id ?? '') : file.channel_id;
+    const channel = world.channels.get(channelId);
     if (file.user_id !== user.id && (channel === undefined || !mayRead(world, user, channel))) {
         throw forbidden();
     }

@@ -1,5 +1,5 @@
 import {openDialog, pressAction, submitDialog} from '../integrations/buttons.ts';
-import {forbidden} from '../state/api-error.ts';
+import {ApiError, forbidden} from '../state/api-error.ts';
 import {mayRead} from '../state/permissions.ts';
 import {OK} from './call.ts';
 import {pick} from './fields.ts';
@@ -7,6 +7,9 @@ import type {Router} from './routes.ts';
 
 export function addInteractiveRoutes(route: Router): void {
     route('POST', '/posts/:post_id/actions/:action_id', async ({world, user, id, param, body}) => {
+        if (!/^[A-Za-z0-9]+$/.test(param('action_id'))) {
+            throw new ApiError(404, 'api.context.404.app_error');
+        }
         const post = world.posts.get(id('post_id'));
         const channel = world.channels.get(post?.channel_id ?? '');
         // The body is optional here: a button has nothing to say.

@@ -1,6 +1,6 @@
 import type {Express, Request, Response} from 'express';
 import {SERVICE_MS} from '../conditions/latency.ts';
-import {ApiError} from '../state/api-error.ts';
+import {ApiError, Panic} from '../state/api-error.ts';
 import type {World} from '../state/world.ts';
 import {type Answer, type Call, createCall} from './call.ts';
 import {holdUp, spoil} from './faulty.ts';
@@ -56,6 +56,11 @@ async function serve(world: World, route: string, handler: Handler, options: Rou
         sendAnswer(res, answer, fault?.kind === 'wrong-type' ? 'text/plain' : undefined);
         log(answer.status ?? 200);
     } catch (error) {
+        if (error instanceof Panic) {
+            req.socket.destroy();
+            log(0);
+            return;
+        }
         const refusal = error instanceof ApiError ? error : new ApiError(500, 'api.internal.app_error', String(error));
         if (!(error instanceof ApiError)) {
             console.error(`mattermost double: ${route} threw`, error);

@@ -20,6 +20,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, keyof Config>>>>
         ExperimentalEnableHardenedMode: 'hardenedMode',
         ExperimentalStrictCSRFEnforcement: 'strictCsrf',
         PostEditTimeLimit: 'postEditTimeLimit',
+        EnableReliableWebSockets: 'enableReliableWebSockets',
     },
     FileSettings: {EnableFileAttachments: 'enableFileAttachments', MaxFileSize: 'maxFileSize'},
     PluginSettings: {EnableUploads: 'enablePluginUploads'},

@@ -5,7 +5,7 @@ import {removeReaction} from '../posts/react.ts';
 import {ApiError, badBody, forbidden} from '../state/api-error.ts';
 import {addAccessToken, addSession, addUser, findByEmail, findByUsername, setActive} from '../state/people.ts';
 import {isChannelMember, isSystemAdmin, mayPost, requireSystemAdmin} from '../state/permissions.ts';
-import type {User} from '../state/records.ts';
+import type {Session, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {type Call, OK} from './call.ts';
 import {pick} from './fields.ts';
@@ -15,7 +15,7 @@ export function addUserRoutes(route: Router): void {
     route(
         'POST',
         '/users/login',
-        async ({world, json}) => {
+        async ({world, json, req}) => {
             const input = pick(world, await json('user'), 'user', {login_id: 'string', password: 'string', id: 'string'});
             const login = input.login_id ?? '';
             const user = findByUsername(world, login) ?? findByEmail(world, login);
@@ -30,11 +30,8 @@ export function addUserRoutes(route: Router): void {
             return {
                 json: presentUser(world, user, user),
                 headers: {Token: session.token},
-                cookies: [
-                    `MMAUTHTOKEN=${session.token}; Path=/; Max-Age=15552000; HttpOnly`,
-                    `MMUSERID=${user.id}; Path=/; Max-Age=15552000`,
-                    `MMCSRF=${session.csrf}; Path=/; Max-Age=15552000`,
-                ],
+                // Only browsers' scripts get cookies; everyone gets the header.
+                cookies: req.headers['x-requested-with'] === 'XMLHttpRequest' ? sessionCookies(session) : [],
             };
         },
         {login: false, costs: SERVICE_MS.change},
@@ -186,6 +183,11 @@ export function addUserRoutes(route: Router): void {
         removeReaction(world, user, id('post_id'), param('emoji_name'));
         return OK;
     });
+}
+
+function sessionCookies({token, user_id, csrf}: Session): string[] {
+    const life = 'Path=/; Max-Age=15552000';
+    return [`MMAUTHTOKEN=${token}; ${life}; HttpOnly`, `MMUSERID=${user_id}; ${life}`, `MMCSRF=${csrf}; ${life}`];
 }
 
 export function existing(user: User | undefined): User {

@@ -47,6 +47,44 @@ export function findAction(props: JsonObject, actionId: string): Action | undefi
     return undefined;
 }
 
+/**
+ * Whether comparing old and new attachments reaches a button of which one side has lost its target.
+ *
+ * 5.37 looks for changed attachments one by one, button by button, and does not expect a missing target there.
+ */
+export function comparesLostTarget(before: JsonObject, after: JsonObject): boolean {
+    const [old, fresh] = [listOf(before['attachments']), listOf(after['attachments'])];
+    if (old.length !== fresh.length) {
+        return false;
+    }
+    for (const [index, attachment] of old.entries()) {
+        const {actions: oldActions, ...oldRest} = asObject(attachment) ?? {};
+        const {actions: newActions, ...newRest} = asObject(fresh[index]) ?? {};
+        const [oldList, newList] = [listOf(oldActions), listOf(newActions)];
+        if (JSON.stringify(oldRest) !== JSON.stringify(newRest) || oldList.length !== newList.length) {
+            return false;
+        }
+        for (const [at, action] of oldList.entries()) {
+            const {integration: oldTarget, ...oldShown} = asObject(action) ?? {};
+            const {integration: newTarget, ...newShown} = asObject(newList[at]) ?? {};
+            if (JSON.stringify(oldShown) !== JSON.stringify(newShown)) {
+                return false;
+            }
+            if (oldTarget === undefined || newTarget === undefined) {
+                return true;
+            }
+            if (JSON.stringify(oldTarget) !== JSON.stringify(newTarget)) {
+                return false;
+            }
+        }
+    }
+    return false;
+}
+
+function listOf(value: Json | undefined): Json[] {
+    return Array.isArray(value) ? value : [];
+}
+
 function asObject(value: Json | undefined): JsonObject | undefined {
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }

@@ -1,8 +1,8 @@
-import {ApiError, badBody, forbidden} from '../state/api-error.ts';
+import {ApiError, badBody, forbidden, Panic} from '../state/api-error.ts';
 import {mayModerate, mayPost} from '../state/permissions.ts';
 import type {Channel, JsonObject, Post, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
-import {withActionIds} from './attachments.ts';
+import {comparesLostTarget, withActionIds} from './attachments.ts';
 import {announceDeleted, announceEdited} from './events.ts';
 import {presentPost} from './present.ts';
 import {checkStorable} from './validate.ts';
@@ -63,6 +63,9 @@ export function applyPatch(world: World, post: Post, patch: PostPatch): Post {
         file_ids: patch.file_ids === undefined ? post.file_ids : keptFiles(world, post, patch.file_ids),
         is_pinned: patch.is_pinned ?? post.is_pinned,
     };
+    if (world.differs.panicsOnLostTargets && comparesLostTarget(post.props, changed.props)) {
+        throw new Panic();
+    }
     checkStorable(world, changed);
     const now = world.now();
     const shown = (one: Post): string => JSON.stringify([one.message, one.file_ids, one.props.attachments ?? null]);

@@ -60,7 +60,8 @@ function findInText(text: string, found: (word: string) => boolean): void {
         if (found(word) || foundWithoutSuffix(word, found)) {
             continue;
         }
-        for (const part of word.split(/[.\-:]+/)) {
+        // An unknown @name is taken whole; anything else may be two words with a full stop between them.
+        for (const part of word.startsWith('@') ? [] : word.split(/[.\-:]+/)) {
             found(part);
         }
     }

@@ -6,6 +6,7 @@ export function presentPost(world: World, post: Post): JsonObject {
     const files = post.file_ids.map((id) => world.files.get(id)).filter((file) => file !== undefined && file.delete_at === 0);
     const reactions = (world.reactions.get(post.id) ?? []).filter((reaction) => reaction.delete_at === 0);
     const {priority, file_ids, ...stored} = post;
+    const gone = post.delete_at !== 0;
     const metadata: JsonObject = {
         ...(files.length > 0 ? {files: files.map((file) => presentFile(file as StoredFile))} : {}),
         ...(reactions.length > 0 ? {reactions: reactions.map((reaction) => ({...reaction}))} : {}),
@@ -13,6 +14,8 @@ export function presentPost(world: World, post: Post): JsonObject {
     };
     return {
         ...stored,
+        // Deleted posts still come back from `since`, but without their words.
+        message: gone ? '' : post.message,
         ...(world.differs.parentId ? {parent_id: post.root_id} : {}),
         props: withoutIntegrations(post.props),
         ...(file_ids.length > 0 ? {file_ids} : {}),
@@ -22,7 +25,7 @@ export function presentPost(world: World, post: Post): JsonObject {
         reply_count: replyCount(world, post),
         last_reply_at: 0,
         participants: null,
-        metadata,
+        metadata: gone ? {} : metadata,
     };
 }
 

@@ -111,7 +111,7 @@ function parse(raw: Buffer): Frame | undefined {
 /** A known connection goes on without a `hello`; an unknown one starts anew, which tells the client that events may be lost. */
 function resumeOrGreet(world: World, ws: WebSocket, userId: string, url: URL): Connection | undefined {
     const id = url.searchParams.get('connection_id') ?? '';
-    if (id === '') {
+    if (id === '' || !world.config.enableReliableWebSockets) {
         return greet(world, ws, userId);
     }
     const wanted = Number.parseInt(url.searchParams.get('sequence_number') ?? '', 10);
@@ -147,7 +147,10 @@ function greet(world: World, ws: WebSocket, userId: string): Connection {
     world.hub.connections.add(connection);
     world.hub.send(connection, {
         event: 'hello',
-        data: {connection_id: connection.id, server_version: `${world.differs.number}.double.0.false`},
+        data: {
+            connection_id: world.config.enableReliableWebSockets ? connection.id : '',
+            server_version: `${world.differs.number}.double.0.false`,
+        },
         broadcast: {omit_users: null, user_id: userId, channel_id: '', team_id: '', connection_id: '', omit_connection_id: ''},
     });
     world.changes.announce();

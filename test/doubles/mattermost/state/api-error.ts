@@ -10,6 +10,9 @@ export class ApiError extends Error {
     }
 }
 
+/** The handler crashes: Go cuts the connection without an answer. Nothing is stored. */
+export class Panic extends Error {}
+
 /** English texts of the refusals people actually get to see. */
 const MESSAGES: Readonly<Record<string, string>> = {
     'api.context.session_expired.app_error': 'Invalid or expired session, please login again.',

@@ -32,6 +32,12 @@ export type Differences = {
     readonly strictJson: boolean;
     /** team members may list the posts of a public channel they have not joined */
     readonly publicPostsForTeam: boolean;
+    /** writing back a post's buttons as they were read (without targets) crashes the handler */
+    readonly panicsOnLostTargets: boolean;
+    /** `GET /posts/{id}` counts the replies; 5.37 does so only in lists and in answers to a create */
+    readonly countsSingle: boolean;
+    /** how Go labels the 404 of an unknown route: by sniffing, or as JSON */
+    readonly unknownRouteType: string;
     /** `GET /config/client` needs `?format=old` */
     readonly configNeedsFormat: boolean;
     readonly collapsedThreads: 'always_on' | 'disabled';
@@ -57,6 +63,9 @@ export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
         fieldMentions: true,
         strictJson: true,
         publicPostsForTeam: true,
+        panicsOnLostTargets: false,
+        countsSingle: true,
+        unknownRouteType: 'application/json',
         configNeedsFormat: false,
         collapsedThreads: 'always_on',
         priority: true,
@@ -78,6 +87,9 @@ export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
         fieldMentions: false,
         strictJson: false,
         publicPostsForTeam: false,
+        panicsOnLostTargets: true,
+        countsSingle: false,
+        unknownRouteType: 'text/plain; charset=utf-8',
         configNeedsFormat: true,
         collapsedThreads: 'disabled',
         priority: false,

@@ -45,6 +45,8 @@ export type Config = {
     /** blanks `id` and `message` of every 5xx (11.x) */
     hardenedMode: boolean;
     strictCsrf: boolean;
+    /** event streams may be resumed; off by default on 5.37, where `hello` then has a blank connection id */
+    enableReliableWebSockets: boolean;
     maxFileSize: number;
     /** seconds after which people may no longer edit; -1 = never */
     postEditTimeLimit: number;
@@ -67,6 +69,7 @@ const DEFAULT_CONFIG: Config = {
     disableBotsWhenOwnerIsDeactivated: true,
     hardenedMode: false,
     strictCsrf: false,
+    enableReliableWebSockets: true,
     maxFileSize: 100 * 1024 * 1024,
     postEditTimeLimit: -1,
     rateLimit: undefined,
@@ -138,7 +141,8 @@ export function createWorld(options: WorldOptions): World {
     const seedNumber = options.seed ?? Math.floor(Math.random() * 2 ** 32);
     const now = options.now ?? Date.now;
     let random = seededRandom(seedNumber);
-    const config: Config = {...DEFAULT_CONFIG, ...options.config};
+    const defaults: Config = {...DEFAULT_CONFIG, enableReliableWebSockets: version !== '5.37', ...options.config};
+    const config: Config = {...defaults};
     const changes = createChanges();
     // Separate streams: arming a fault must not change the ids that follow.
     const latency = createLatency(options.latencyScale ?? 0, seededRandom(seedNumber + 1));
@@ -185,7 +189,7 @@ export function createWorld(options: WorldOptions): World {
             }
             random = seededRandom(seedNumber);
             const {siteUrl} = config;
-            Object.assign(config, DEFAULT_CONFIG, options.config, {siteUrl});
+            Object.assign(config, defaults, {siteUrl});
             faults.clear();
             latency.scale = options.latencyScale ?? 0;
             latency.extraMs.clear();

@@ -8,8 +8,8 @@
 const REDACTED = 'REDACTED';
 
 /** A key is one value; the other two are whole links, so all of the address after the name goes. */
-const KEY = 'hash[_-]?key';
-const LINK = '(?:accept|edit[_-]?book(?:ing)?)[_-]?link';
+const KEY = 'hash[ _-]?key';
+const LINK = '(?:accept|edit[ _-]?book(?:ing)?)[ _-]?link';
 const NAME = new RegExp(`${KEY}|${LINK}`, 'i');
 
 /** What may stand between name and value: `=`, `:`, `/`, JSON's `": "`, and `=` or `:` percent-encoded, however often. */

@@ -1,0 +1,57 @@
+/** `deliveries list|show|retry|discard`: what waits, what was given up, and what an admin can do about it. */
+import {type Command, InvalidArgumentError, Option} from 'commander';
+import {DeliveryState} from '../../contract.ts';
+import {action, type Common, collect, count, examples} from '../command.ts';
+import {discardDeliveries} from './discard.ts';
+import {retryDeliveries} from './retry.ts';
+import {listDeliveries, showDelivery} from './show.ts';
+
+export type ListOptions = Common & {state?: string[]; integration?: string; conversation?: string; limit: number};
+
+const seqs = (value: string, before: number[] | undefined): number[] => {
+    if (!/^[1-9]\d{0,14}$/.test(value)) throw new InvalidArgumentError('Give numbers from the SEQ column of deliveries list.');
+    return [...new Set([...(before ?? []), Number(value)])];
+};
+const seq = (value: string): number => seqs(value, undefined)[0] as number;
+
+export function addDeliveryCommands(program: Command): void {
+    const deliveries = program.command('deliveries').description('messages on their way to the other side, and those that were given up');
+    const list = action(deliveries, 'list', 'deliveries, the waiting and the dead ones unless told otherwise')
+        .addOption(new Option('--state <state>', 'repeatable').choices([...DeliveryState.options, 'all']).argParser(stateParser))
+        .option('--integration <name>', 'of one integration')
+        .option('--conversation <id>', 'of one conversation')
+        .option('--limit <count>', 'at most so many', count, 50)
+        .action(listDeliveries);
+    list.addHelpText('after', '\nWhat is not settled comes oldest first, everything else newest first.');
+    examples(list, ['ireserve-bridge deliveries list --integration aurora', 'ireserve-bridge deliveries list --state dead']);
+
+    const show = action(deliveries, 'show', 'one delivery with its attempts')
+        .argument('<seq>', 'from deliveries list', seq)
+        .option('--body', 'with the event as it came: this is what the visitor wrote')
+        .action(showDelivery);
+    examples(show, ['ireserve-bridge deliveries show 4711']);
+
+    const retry = action(deliveries, 'retry', 'queue dead deliveries again, and try waiting ones now')
+        .argument('[seq...]', 'from deliveries list', seqs)
+        .option('--all-dead', 'all dead deliveries of --integration')
+        .option('--integration <name>', 'with --all-dead: whose')
+        .action(retryDeliveries);
+    retry.addHelpText(
+        'after',
+        '\nA delivery whose last try may have got through is looked for before it is sent again: nothing is posted twice.\n' +
+            'The running service takes it up within a second.',
+    );
+    examples(retry, ['ireserve-bridge deliveries retry 4711 4712', 'ireserve-bridge deliveries retry --all-dead --integration aurora']);
+
+    const discard = action(deliveries, 'discard', 'give dead or waiting deliveries up for good')
+        .argument('<seq...>', 'from deliveries list', seqs)
+        .requiredOption('--reason <text>', 'kept in the integration log')
+        .action(discardDeliveries);
+    examples(discard, ['ireserve-bridge deliveries discard 4711 --reason "test data"']);
+}
+
+function stateParser(value: string, before: string[] | undefined): string[] {
+    const known = [...DeliveryState.options, 'all'];
+    if (!known.includes(value)) throw new InvalidArgumentError(`Choose one of ${known.join(', ')}.`);
+    return collect(value, before);
+}

@@ -1,0 +1,90 @@
+/** `integration list|show|add|set|remove`. */
+import {type Command, Option} from 'commander';
+import {action, collect, count, examples, number} from '../command.ts';
+import {addIntegration} from './add.ts';
+import {removeIntegration} from './remove.ts';
+import {setIntegration} from './set.ts';
+import {listIntegrations, showIntegration} from './show.ts';
+
+const SECRETS_HELP = `
+Secrets: what is given on the command line is seen in the process list and stays in the shell's history. Better:
+--bot-token-file FILE, or --bot-token-stdin, or for 'add' the environment variable IRESERVE_BOT_TOKEN. A FILE of - is
+standard input.`;
+
+const STATES_HELP = `
+States:
+  active    events are stored and delivered
+  paused    events are stored and wait; they are delivered, in order, once it is active again
+  inactive  events are answered as ignored and never delivered; what was waiting before waits on`;
+
+const SET_HELP = `
+--attachment-host, --card-property and --routing-file replace the whole list; '' as the only value empties it, and so does
+a rules file that holds []. '' also clears --conversation-link and --alert-channel. Licence and environment are what an
+integration is: for others, add another one.`;
+
+export function addIntegrationCommands(program: Command): void {
+    const integration = program.command('integration').description('the integrations: one licence in one environment each');
+    action(integration, 'list', 'all integrations').action(listIntegrations);
+    action(integration, 'show', 'everything about one integration, except its secrets').argument('<name>').action(showIntegration);
+
+    const add = action(integration, 'add', 'make an integration')
+        .argument('<name>', 'short name, used in commands and in the ireserve-integration header')
+        .requiredOption('--licence <licence>', 'licence (owner) in i-Reserve')
+        .addOption(new Option('--environment <environment>', 'of i-Reserve').choices(['test', 'production']).makeOptionMandatory());
+    addSettings(add);
+    add.action(addIntegration).addHelpText('after', SECRETS_HELP + STATES_HELP);
+    examples(add, [
+        'ireserve-bridge integration add aurora --licence aurora --environment production \\',
+        '    --server-url https://chat.example.com --bot-token-file token.txt --channel 4yzdw8cbqpyqmn1o6k8r3tq5ae \\',
+        '    --notification booking_confirmation=8f3kq1w7ztdc5yh4mbp6r9ue2a --language nl --signing-secret generate',
+        'pass show aurora/bot | ireserve-bridge integration add aurora ... --bot-token-stdin',
+    ]);
+
+    const set = action(integration, 'set', 'change an integration; the running service takes it over within a second').argument('<name>');
+    addSettings(set);
+    set.option('--drop-old-signing-secret', 'the previous signing secret is not accepted any more')
+        .action(setIntegration)
+        .addHelpText('after', SECRETS_HELP + STATES_HELP + SET_HELP);
+    examples(set, [
+        'ireserve-bridge integration set aurora --bot-token-file token.txt',
+        'ireserve-bridge integration set aurora --notification review=8f3kq1w7ztdc5yh4mbp6r9ue2a --notification booking_status=',
+        'ireserve-bridge integration set aurora --state paused',
+        'ireserve-bridge integration set aurora --signing-secret generate     # rotation, first step: both are accepted',
+        'ireserve-bridge integration set aurora --drop-old-signing-secret     # last step, once i-Reserve signs with the new one',
+    ]);
+
+    const remove = action(integration, 'remove', 'remove an integration and all the bridge holds of it; Mattermost keeps its posts')
+        .argument('<name>')
+        .option('--yes', 'really do it; without it you are only told what would go and what stays')
+        .action(removeIntegration);
+    examples(remove, ['ireserve-bridge integration remove aurora', 'ireserve-bridge integration remove aurora --yes']);
+}
+
+/** The names are those on i-Reserve's own Mattermost screens, where those have one. */
+function addSettings(command: Command): void {
+    command
+        .option('--server-url <url>', 'Server URL: base URL of the Mattermost server')
+        .option('--bot-token <token>', 'Bot token (better: the next two)')
+        .option('--bot-token-file <file>', 'Bot token, read from a file')
+        .option('--bot-token-stdin', 'Bot token, read from standard input')
+        .option('--channel <id>', 'Channel: where conversations are mirrored (channel menu → View Info)')
+        .option('--notification <type=channel>', 'Notifications → channel, repeatable; `type=` ends sending that type', collect)
+        .option('--routing-file <file>', 'rules that choose among channels, as YAML or JSON')
+        .option('--language <language>', 'of what the bridge itself writes: nl, en, de')
+        .option('--time-zone <zone>', 'of the times it writes, e.g. Europe/Amsterdam')
+        .option('--conversation-link <url>', 'link into i-Reserve with {conversation_id}')
+        .option(
+            '--attachment-host <host>',
+            'host that attachments may be fetched from, repeatable; *.example.com covers subdomains',
+            collect,
+        )
+        .option('--card-property <name>', 'visitor property the card may show, repeatable', collect)
+        .option('--card-email', 'the card shows the visitor’s e-mail address')
+        .option('--no-card-email', 'the card does not show it')
+        .option('--alert-channel <id>', 'channel told when something waits for an admin')
+        .option('--dead-letter-after-hours <hours>', 'give a delivery up after so long', number)
+        .option('--messages-per-thread <count>', 'continue in a new thread after so many', count)
+        .addOption(new Option('--state <state>', 'see States below').choices(['active', 'paused', 'inactive']))
+        .option('--signing-secret <secret>', '`generate`, or a Standard Webhooks secret (whsec_…) of i-Reserve’s')
+        .option('--signing-secret-file <file>', 'that secret, read from a file');
+}

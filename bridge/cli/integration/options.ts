@@ -1,0 +1,119 @@
+/** Options of `integration add` and `set` → an integration's configuration. */
+import {readFileSync} from 'node:fs';
+import {parse} from 'yaml';
+import type {IntegrationConfig, IntegrationState} from '../../integration.ts';
+import type {Common} from '../command.ts';
+import {CliError, type ConfigProblem, usage} from '../failure.ts';
+import type {SecretOptions} from './secrets.ts';
+
+export type SettingOptions = Common &
+    SecretOptions & {
+        serverUrl?: string;
+        channel?: string;
+        notification?: string[];
+        routingFile?: string;
+        language?: string;
+        timeZone?: string;
+        conversationLink?: string;
+        attachmentHost?: string[];
+        cardProperty?: string[];
+        cardEmail?: boolean;
+        alertChannel?: string;
+        deadLetterAfterHours?: number;
+        messagesPerThread?: number;
+        state?: IntegrationState;
+    };
+
+type Options = Omit<SettingOptions, keyof Common | keyof SecretOptions | 'state'>;
+type Settable = keyof IntegrationConfig;
+
+/** Which option sets which field: problems and changes are told in the words of the command line. */
+export const OPTION_OF: Record<Settable, string> = {
+    server_url: '--server-url',
+    channel_id: '--channel',
+    notifications: '--notification',
+    routing: '--routing-file',
+    language: '--language',
+    time_zone: '--time-zone',
+    conversation_link: '--conversation-link',
+    attachment_hosts: '--attachment-host',
+    card_properties: '--card-property',
+    card_email: '--card-email',
+    alert_channel_id: '--alert-channel',
+    dead_letter_after_hours: '--dead-letter-after-hours',
+    messages_per_thread: '--messages-per-thread',
+};
+
+/** The configuration with the options laid over it; not validated yet. */
+export function withOptions(config: Partial<IntegrationConfig>, options: Options): Record<string, unknown> {
+    const given: Partial<Record<Settable, unknown>> = {
+        server_url: options.serverUrl,
+        channel_id: options.channel,
+        notifications: options.notification && mapped(config.notifications ?? {}, options.notification),
+        routing: options.routingFile === undefined ? undefined : readRules(options.routingFile),
+        language: options.language,
+        time_zone: options.timeZone,
+        conversation_link: options.conversationLink,
+        attachment_hosts: options.attachmentHost && listOf(options.attachmentHost),
+        card_properties: options.cardProperty && listOf(options.cardProperty),
+        card_email: options.cardEmail,
+        alert_channel_id: options.alertChannel,
+        dead_letter_after_hours: options.deadLetterAfterHours,
+        messages_per_thread: options.messagesPerThread,
+    };
+    return {...config, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))};
+}
+
+/** `''` alone empties a list. */
+const listOf = (values: readonly string[]): string[] => values.filter((value) => value !== '');
+
+function mapped(current: Record<string, string>, pairs: readonly string[]): Record<string, string> {
+    const next = new Map(Object.entries(current));
+    for (const pair of pairs) {
+        // The types an event may carry (contract.ts): another one could never come.
+        const [, type, channel] = /^([a-z0-9][a-z0-9._-]{0,63})=(.*)$/s.exec(pair) ?? [];
+        if (type === undefined || channel === undefined) {
+            throw usage(
+                `--notification ${pair} is not type=channel.`,
+                'Write the type in a-z 0-9 . _ -, e.g. booking_confirmation=CHANNEL_ID.',
+            );
+        }
+        if (channel === '') next.delete(type);
+        else next.set(type, channel);
+    }
+    return Object.fromEntries(next);
+}
+
+/** The rules themselves, or a document with the key `routing`. */
+function readRules(file: string): unknown {
+    let document: unknown;
+    try {
+        document = parse(readFileSync(file, 'utf8'), {prettyErrors: true});
+    } catch (error) {
+        const [reason = ''] = (error as Error).message.split('\n');
+        throw new CliError(
+            'failed',
+            `The rules in ${file} can’t be read: ${reason}`,
+            'Correct the file; the rules are a list in YAML or JSON.',
+        );
+    }
+    const inner = typeof document === 'object' && document !== null && 'routing' in document ? document.routing : document;
+    return inner ?? [];
+}
+
+type Issue = {path: PropertyKey[]; message: string};
+
+/** zod's problems, by path and by the option that set it. @returns undefined for any other error */
+export function explainConfig(error: unknown): CliError | undefined {
+    if (!(error instanceof Error) || error.name !== 'ZodError' || !('issues' in error)) return undefined;
+    const problems = (error.issues as Issue[]).map(({path, message}): ConfigProblem => {
+        const option = OPTION_OF[path[0] as Settable];
+        return {path: path.join('.') + (option ? ` (${option})` : ''), message};
+    });
+    return new CliError(
+        'usage',
+        'The configuration is not right; nothing was changed.',
+        'Correct these options and run it again.',
+        problems,
+    );
+}

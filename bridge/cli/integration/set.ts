@@ -1,0 +1,69 @@
+/** `integration set`: says what it changed, and what that means. */
+import type {Integration, IntegrationState} from '../../integration.ts';
+import {usage} from '../failure.ts';
+import {withStore} from '../open-store.ts';
+import {present} from '../output.ts';
+import {harmless} from '../table.ts';
+import {explainConfig, OPTION_OF, type SettingOptions, withOptions} from './options.ts';
+import {type GivenSecrets, readSecrets, rotate} from './secrets.ts';
+import {documentOf, openNamed} from './show.ts';
+
+type SetOptions = SettingOptions & {dropOldSigningSecret?: true};
+
+const MEANING: Record<IntegrationState, string> = {
+    active: 'events are stored and delivered; what waited goes out now, in order',
+    paused: 'events are stored and wait; they are delivered, in order, once it is active again',
+    inactive: 'events are answered as ignored and never delivered; what was waiting before waits on',
+};
+
+export async function setIntegration(name: string, options: SetOptions): Promise<void> {
+    const {json, dropOldSigningSecret = false, state, ...settings} = options;
+    if (Object.keys(settings).length === 0 && !dropOldSigningSecret && state === undefined) {
+        throw usage('Nothing to change was given.', 'Give at least one option; see ireserve-bridge integration set --help.');
+    }
+    const given = await readSecrets(options);
+    await withStore(async (store) => {
+        const {integrations, integration: before} = await openNamed(store, name);
+        const secrets = {
+            bot_token: given.botToken ?? before.secrets.bot_token,
+            signing_secrets: rotate(before.secrets.signing_secrets, given.signingSecret?.secret, dropOldSigningSecret),
+        };
+        const wanted = {state: state ?? before.state, config: withOptions(before.config, settings), secrets};
+        const after = await integrations.change(before.id, wanted).catch((error: unknown) => {
+            throw explainConfig(error) ?? error;
+        });
+        const shown = given.signingSecret?.generated ? {signing_secret: given.signingSecret.secret} : {};
+        const changes = changesOf(before, after, given);
+        present(json, {integration: documentOf(after), changed: changes.map((change) => change.field), ...shown}, () => [
+            changes.length > 0 ? `Changed ${name}:` : `${name} was like that already.`,
+            ...changes.map(({text}) => `  ${harmless(text)}`),
+            ...(shown.signing_secret ? [`Signing secret, shown only now; give it to i-Reserve: ${shown.signing_secret}`] : []),
+        ]);
+    });
+}
+
+type Change = {field: string; text: string};
+
+function changesOf(before: Integration, after: Integration, given: GivenSecrets): Change[] {
+    const changes: Change[] = [];
+    if (before.state !== after.state)
+        changes.push({field: 'state', text: `state: ${before.state} → ${after.state}: ${MEANING[after.state]}`});
+    for (const key of Object.keys(OPTION_OF) as (keyof typeof OPTION_OF)[]) {
+        const [old, now] = [JSON.stringify(before.config[key]), JSON.stringify(after.config[key])];
+        if (old !== now) changes.push({field: `config.${key}`, text: `${key} (${OPTION_OF[key]}): ${old} → ${now}`});
+    }
+    if (before.secrets.bot_token !== after.secrets.bot_token) changes.push({field: 'bot_token', text: 'bot token: replaced'});
+    const text = signingChange(before.secrets.signing_secrets, after.secrets.signing_secrets, given);
+    if (text) changes.push({field: 'signing_secrets', text});
+    return changes;
+}
+
+function signingChange(before: readonly string[], after: readonly string[], given: GivenSecrets): string {
+    if (JSON.stringify(before) === JSON.stringify(after)) return '';
+    const gone = before.filter((secret) => !after.includes(secret)).length;
+    const dropped = gone > 0 ? `; ${gone} older one${gone > 1 ? 's are' : ' is'} not accepted any more` : '';
+    if (!given.signingSecret) return `signing secrets: only the newest is accepted now${dropped}`;
+    return after.length === 2
+        ? `signing secrets: new one first, the one before is still accepted until --drop-old-signing-secret${dropped}`
+        : `signing secrets: the new one is the only one${dropped}`;
+}

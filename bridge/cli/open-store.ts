@@ -1,0 +1,92 @@
+/** The service's own store, opened by the command line too: also while the service runs, and never as its owner. */
+import {existsSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {createIntegrations, type Integrations} from '../integrations.ts';
+import {createSecretBox, loadKey} from '../secrets.ts';
+import {databaseOf, readSettings, type Settings} from '../settings.ts';
+import {type Database, openDatabase} from '../store/open.ts';
+import type {IntegrationTable} from '../store/schema.ts';
+import {CliError} from './failure.ts';
+import {note} from './output.ts';
+
+/** What can be told of an integration without the key of its secrets. */
+export type KnownIntegration = Pick<IntegrationTable, 'id' | 'name' | 'licence' | 'environment' | 'state'>;
+
+export type Store = {
+    readonly settings: Settings;
+    readonly database: Database;
+    readonly now: () => number;
+    /** Opens the secrets too. @throws CliError when their key is missing or another one */
+    integrations(): Promise<Integrations>;
+    known(): Promise<KnownIntegration[]>;
+    /** @throws CliError not_found */
+    named(name: string): Promise<KnownIntegration>;
+};
+
+/**
+ * Runs `work` with the store and closes it.
+ *
+ * @param create whether a missing SQLite file is made; without it a wrong DATA_DIR would show an empty bridge instead of an error
+ */
+export async function withStore<T>(work: (store: Store) => Promise<T>, {create = false} = {}): Promise<T> {
+    const settings = readSettings(process.env);
+    const where = databaseOf(settings);
+    if (!create && !settings.DATABASE_URL && !existsSync(where)) {
+        const next = 'Set DATA_DIR (or DATABASE_URL) as for the service, or begin with: ireserve-bridge integration add --help';
+        throw new CliError('failed', `There is no database at ${resolve(where)}.`, next);
+    }
+    const database = await openDatabase(where);
+    try {
+        return await work(createStore(settings, database));
+    } finally {
+        await database.close();
+    }
+}
+
+function createStore(settings: Settings, database: Database): Store {
+    const now = () => Date.now() + database.clockOffset;
+    const known = () =>
+        database.read.selectFrom('integration').select(['id', 'name', 'licence', 'environment', 'state']).orderBy('name').execute();
+    return {
+        settings,
+        database,
+        now,
+        known,
+        integrations: () => openIntegrations(settings, database, now),
+        async named(name) {
+            const all = await known();
+            const found = all.find((one) => one.name === name);
+            if (found) return found;
+            const next =
+                all.length > 0
+                    ? `Choose one of: ${all.map((one) => one.name).join(', ')}.`
+                    : 'There is none yet; make one: ireserve-bridge integration add --help';
+            throw new CliError('not_found', `There is no integration named ${name}.`, next);
+        },
+    };
+}
+
+async function openIntegrations(settings: Settings, database: Database, now: () => number): Promise<Integrations> {
+    const file = join(settings.DATA_DIR, 'secret.key');
+    const sealed = await database.read.selectFrom('integration').select('secrets').limit(1).executeTakeFirst();
+    const isNew = !settings.IRESERVE_SECRET_KEY && !existsSync(file);
+    const next = `Give the key the service has: set DATA_DIR or IRESERVE_SECRET_KEY as for the service, or restore ${resolve(file)} from a backup.`;
+    if (sealed && isNew) throw new CliError('failed', 'The key of the stored secrets is missing.', next);
+    let key: Uint8Array;
+    try {
+        key = loadKey(settings.IRESERVE_SECRET_KEY, file);
+    } catch (error) {
+        throw new CliError('failed', `The key of the stored secrets can’t be used: ${(error as Error).message}.`, next);
+    }
+    if (isNew)
+        note(`made ${resolve(file)}, the key of all stored secrets: the service must have the same one; back it up with the database`);
+    const box = createSecretBox(key);
+    try {
+        if (sealed) box.open(sealed.secrets);
+    } catch {
+        throw new CliError('failed', 'The stored secrets were encrypted with another key.', next);
+    }
+    const integrations = createIntegrations(database, box, now);
+    await integrations.refresh();
+    return integrations;
+}

@@ -1,0 +1,26 @@
+/** Where the command line writes: text for people, or one JSON document for scripts. */
+import {styleText} from 'node:util';
+
+export type Tone = 'good' | 'warning' | 'bad' | 'heading' | 'quiet';
+
+const STYLES = {good: 'green', warning: 'yellow', bad: 'red', heading: 'bold', quiet: 'dim'} as const;
+
+/** Only a terminal gets colours, and none when NO_COLOR is set: styleText asks the stream. The words alone say everything. */
+export const paint = (tone: Tone, text: string): string => styleText(STYLES[tone], text, {stream: process.stdout});
+
+/** Columns to fill: the terminal's, within reason; 100 where there is none. */
+export const screenWidth = (): number => (process.stdout.isTTY ? Math.min(Math.max(process.stdout.columns, 60), 160) : 100);
+
+export const print = (...lines: string[]): void => {
+    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+};
+
+/** Beside the result, so that it never gets into a pipe. */
+export const note = (text: string): void => {
+    process.stderr.write(`note: ${text}\n`);
+};
+
+/** With --json the document, otherwise the lines. */
+export function present(json: boolean | undefined, document: object, lines: () => readonly string[]): void {
+    print(...(json ? [JSON.stringify(document, null, process.stdout.isTTY ? 2 : undefined)] : lines()));
+}

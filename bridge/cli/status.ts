@@ -1,0 +1,147 @@
+/** `status`: on one screen, whether every hop works, and what to do when one does not. */
+import {resolve} from 'node:path';
+import type {Command} from 'commander';
+import {sql} from 'kysely';
+import {databaseOf, type Settings} from '../settings.ts';
+import type {NoticeRow} from '../store/schema.ts';
+import {action, type Common, examples} from './command.ts';
+import {TONE_OF_STATE} from './integration/show.ts';
+import {nextStep} from './next-steps.ts';
+import {type KnownIntegration, type Store, withStore} from './open-store.ts';
+import {paint, present, screenWidth} from './output.ts';
+import {type Cell, type Column, fields, harmless, table} from './table.ts';
+import {age, iso} from './times.ts';
+
+type Pending = {queued: number; dead: number; oldest_queued_at: number | null};
+type Notice = Omit<NoticeRow, 'integration_id'> & {next: string};
+type Line = KnownIntegration & Pending & {notices: Notice[]};
+
+/** The service is on this machine or a network near it. */
+const SERVICE_TIMEOUT_MS = 1500;
+
+export function addStatusCommand(program: Command): void {
+    const status = action(program, 'status', 'database, service, integrations, what waits, and what needs an admin').action(showStatus);
+    examples(status, ['ireserve-bridge status', 'ireserve-bridge status --json | jq ".integrations[] | {name, queued, dead}"']);
+}
+
+async function showStatus({json}: Common): Promise<void> {
+    await withStore(async (store) => {
+        const [lines, service] = await Promise.all([linesOf(store), askService(store.settings)]);
+        const database = {kind: store.database.dialect, where: whereOf(store.settings)};
+        const document = {
+            database,
+            service,
+            integrations: lines.map(({id: _, oldest_queued_at, notices, ...line}) => ({
+                ...line,
+                oldest_queued_at: iso(oldest_queued_at),
+                notices: notices.map((notice) => ({...notice, since: iso(notice.since)})),
+            })),
+        };
+        present(json, document, () => [
+            ...fields([
+                ['Database', `${database.kind}, ${database.where}`],
+                [
+                    'Service',
+                    service.answers ? `answers at ${service.url}: ${service.status}` : `no answer at ${service.url} (${service.status})`,
+                ],
+            ]),
+            '',
+            ...screenOf(lines, store.now()),
+        ]);
+    });
+}
+
+/** Never with the password. */
+function whereOf(settings: Settings): string {
+    if (!settings.DATABASE_URL) return resolve(databaseOf(settings));
+    const {hostname, port, pathname} = new URL(settings.DATABASE_URL);
+    return `${hostname}${port && `:${port}`}${pathname}`;
+}
+
+async function linesOf({database, known}: Store): Promise<Line[]> {
+    const [integrations, counts, notices] = await Promise.all([
+        known(),
+        database.read
+            .selectFrom('delivery')
+            .select(['integration_id', 'state', sql<number>`count(*)`.as('count'), sql<number>`min(received_at)`.as('oldest')])
+            .where('state', 'in', ['queued', 'dead'])
+            .groupBy(['integration_id', 'state'])
+            .execute(),
+        database.read.selectFrom('notice').selectAll().orderBy('since').execute(),
+    ]);
+    const servers = new Map(
+        (await database.read.selectFrom('integration').select(['id', 'config']).execute()).map(({id, config}) => [
+            id,
+            (JSON.parse(config) as {server_url?: string}).server_url ?? '',
+        ]),
+    );
+    return integrations.map((integration) => {
+        const of = (state: string) => counts.find((one) => one.integration_id === integration.id && one.state === state);
+        const server = servers.get(integration.id) ?? '';
+        return {
+            ...integration,
+            queued: Number(of('queued')?.count ?? 0),
+            dead: Number(of('dead')?.count ?? 0),
+            oldest_queued_at: of('queued')?.oldest ?? null,
+            notices: notices
+                .filter((notice) => notice.integration_id === integration.id)
+                .map(({integration_id: _, ...notice}) => ({
+                    ...notice,
+                    next: nextStep(notice.code, {integration: integration.name, channel: notice.subject, server}),
+                })),
+        };
+    });
+}
+
+const COLUMNS: Column[] = [
+    {title: 'INTEGRATION'},
+    {title: 'LICENCE'},
+    {title: 'ENVIRONMENT', keep: true},
+    {title: 'STATE', keep: true},
+    {title: 'WAITING', right: true, keep: true},
+    {title: 'OLDEST', right: true, keep: true},
+    {title: 'DEAD', right: true, keep: true},
+    {title: 'NOTICES', right: true, keep: true},
+];
+
+function screenOf(lines: readonly Line[], now: number): string[] {
+    if (lines.length === 0) return ['There is no integration yet. Make one: ireserve-bridge integration add --help'];
+    const rows = lines.map((line): Cell[] => [
+        line.name,
+        line.licence,
+        line.environment,
+        {text: line.state, tone: TONE_OF_STATE[line.state]},
+        String(line.queued),
+        line.oldest_queued_at === null ? '' : age(now - line.oldest_queued_at),
+        line.dead > 0 ? {text: String(line.dead), tone: 'bad'} : '0',
+        line.notices.length > 0 ? {text: String(line.notices.length), tone: 'bad'} : '0',
+    ]);
+    const dead = lines.filter((line) => line.dead > 0);
+    return [
+        ...table(COLUMNS, rows, {width: screenWidth(), paint}),
+        ...lines.flatMap((line) => line.notices.flatMap((notice) => noticeLines(line.name, notice, now))),
+        ...dead.map((line) => `\nDead deliveries of ${line.name}: ireserve-bridge deliveries list --state dead --integration ${line.name}`),
+    ];
+}
+
+const noticeLines = (name: string, {code, detail, since, next}: Notice, now: number): string[] => [
+    '',
+    `${paint('bad', 'NOTICE')} ${name}, for ${age(now - since)}: ${code}`,
+    `  ${harmless(detail)}`,
+    `  next: ${next}`,
+];
+
+type Service = {url: string; answers: boolean; status: string};
+
+/** Information only: the service may be out of reach from here and yet be well. */
+async function askService({PORT, PUBLIC_URL}: Settings): Promise<Service> {
+    const url = PUBLIC_URL?.replace(/\/+$/, '') ?? `http://localhost:${PORT}`;
+    try {
+        const response = await fetch(`${url}/ready`, {signal: AbortSignal.timeout(SERVICE_TIMEOUT_MS), redirect: 'error'});
+        const {status} = (await response.json()) as {status?: unknown};
+        return {url, answers: true, status: typeof status === 'string' ? harmless(status) : `HTTP ${response.status}`};
+    } catch (error) {
+        const {name, cause} = error as {name: string; cause?: {code?: string}};
+        return {url, answers: false, status: name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? 'no readable answer')};
+    }
+}

@@ -1,0 +1,179 @@
+/** What the bridge itself writes in Mattermost, in the language of the integration. Complete by type: a missing phrase does not compile. */
+import type {ConversationStatus} from '../contract.ts';
+import type {IntegrationConfig} from '../integration.ts';
+import {tameInline} from './tame.ts';
+
+export type BridgeLanguage = IntegrationConfig['language'];
+type Role = 'visitor' | 'agent' | 'bot';
+type Presence = 'online' | 'away' | 'left';
+
+/** Why a file did not come along, told to agents. Codes of `fetchAttachment` and of the upload; any other is `other`. */
+type FileProblem = 'tooLarge' | 'type' | 'host' | 'missing' | 'refused' | 'lost' | 'other';
+
+export type Phrases = {
+    roles: Record<Role, string>;
+    /** When somebody has no name. */
+    unnamed: Record<Role, string>;
+    statuses: Record<ConversationStatus, string>;
+    presences: Record<Presence, string>;
+    card: Record<'page' | 'conversation' | 'language' | 'started' | 'assignee' | 'presence' | 'topic' | 'email', string>;
+    nobody: string;
+    yes: string;
+    no: string;
+    withdrawn: string;
+    /** With the reason, which must be tamed, or without. */
+    closed: (reason: string | null) => string;
+    /** Reply in the old thread, and line on its card: the conversation goes on elsewhere. `url` is ours. */
+    continuedIn: (url: string) => string;
+    /** Line on the new thread's card. `url` is ours. */
+    continuesFrom: (url: string) => string;
+    /** Line on the card of a thread made because the first one was deleted. */
+    recreated: string;
+    recap: string;
+    part: (number: number, total: number) => string;
+    moreFiles: (number: number, total: number) => string;
+    filesMissing: (count: number) => string;
+    /** Name and detail may come from outside: they are tamed here. */
+    fileNotTransferred: (name: string, code: string, detail: string) => string;
+};
+
+const PROBLEMS: Record<string, FileProblem> = {
+    attachment_too_large: 'tooLarge',
+    attachment_type_refused: 'type',
+    attachment_host_not_allowed: 'host',
+    attachment_address_not_allowed: 'host',
+    attachment_not_found: 'missing',
+    attachment_refused: 'refused',
+    attachment_lost: 'lost',
+};
+
+/** `sentence` gets the tamed file name; the detail stands behind the reason where the reason alone does not say enough. */
+function fileNotice(sentence: (name: string) => string, reasons: Record<FileProblem, string>): Phrases['fileNotTransferred'] {
+    return (name, code, detail) => {
+        const problem = PROBLEMS[code] ?? 'other';
+        const more = problem === 'other' && detail !== '' ? ` (${tameInline(detail, 160)})` : '';
+        return `⚠️ ${sentence(tameInline(name, 120))} ${reasons[problem]}${more}`;
+    };
+}
+
+const en: Phrases = {
+    roles: {visitor: 'visitor', agent: 'agent', bot: 'bot'},
+    unnamed: {visitor: 'Visitor', agent: 'Agent', bot: 'Bot'},
+    statuses: {open: 'open', waiting: 'waiting', closed: 'closed'},
+    presences: {online: 'online', away: 'away', left: 'left the site'},
+    card: {
+        page: 'Page',
+        conversation: 'Conversation',
+        language: 'Language',
+        started: 'Started',
+        assignee: 'Assigned to',
+        presence: 'Presence',
+        topic: 'Topic',
+        email: 'E-mail',
+    },
+    nobody: 'nobody yet',
+    yes: 'yes',
+    no: 'no',
+    withdrawn: 'This message was withdrawn.',
+    closed: (reason) => (reason ? `Conversation closed: ${reason}` : 'Conversation closed.'),
+    continuedIn: (url) => `➡️ This conversation [continues in a new thread](${url}).`,
+    continuesFrom: (url) => `⬅️ Continues from [an earlier thread](${url}).`,
+    recreated: 'The earlier thread was deleted; the conversation goes on here.',
+    recap: 'Last said:',
+    part: (number, total) => `${number}/${total}`,
+    moreFiles: (number, total) => `More files (${number}/${total})`,
+    filesMissing: (count) => (count === 1 ? '⚠️ 1 file could not be attached.' : `⚠️ ${count} files could not be attached.`),
+    fileNotTransferred: fileNotice((name) => `The file “${name}” was not brought over:`, {
+        tooLarge: 'it is too large.',
+        type: 'files of this type are not allowed.',
+        host: 'its address is not among those allowed.',
+        missing: 'it is no longer there.',
+        refused: 'Mattermost refused it.',
+        lost: 'it is no longer stored.',
+        other: 'it could not be fetched.',
+    }),
+};
+
+const nl: Phrases = {
+    roles: {visitor: 'bezoeker', agent: 'medewerker', bot: 'bot'},
+    unnamed: {visitor: 'Bezoeker', agent: 'Medewerker', bot: 'Bot'},
+    statuses: {open: 'open', waiting: 'wacht op antwoord', closed: 'gesloten'},
+    presences: {online: 'online', away: 'even weg', left: 'heeft de site verlaten'},
+    card: {
+        page: 'Pagina',
+        conversation: 'Gesprek',
+        language: 'Taal',
+        started: 'Begonnen',
+        assignee: 'Toegewezen aan',
+        presence: 'Aanwezigheid',
+        topic: 'Onderwerp',
+        email: 'E-mail',
+    },
+    nobody: 'nog niemand',
+    yes: 'ja',
+    no: 'nee',
+    withdrawn: 'Dit bericht is ingetrokken.',
+    closed: (reason) => (reason ? `Gesprek gesloten: ${reason}` : 'Gesprek gesloten.'),
+    continuedIn: (url) => `➡️ Dit gesprek [gaat verder in een nieuwe thread](${url}).`,
+    continuesFrom: (url) => `⬅️ Vervolg van [een eerdere thread](${url}).`,
+    recreated: 'De eerdere thread is verwijderd; het gesprek gaat hier verder.',
+    recap: 'Laatst gezegd:',
+    part: (number, total) => `${number}/${total}`,
+    moreFiles: (number, total) => `Meer bestanden (${number}/${total})`,
+    filesMissing: (count) =>
+        count === 1 ? '⚠️ 1 bestand kon niet worden bijgevoegd.' : `⚠️ ${count} bestanden konden niet worden bijgevoegd.`,
+    fileNotTransferred: fileNotice((name) => `Het bestand ‘${name}’ is niet overgenomen:`, {
+        tooLarge: 'het is te groot.',
+        type: 'dit type bestand is niet toegestaan.',
+        host: 'het adres ervan is niet toegestaan.',
+        missing: 'het staat er niet meer.',
+        refused: 'Mattermost heeft het geweigerd.',
+        lost: 'het is niet meer bewaard.',
+        other: 'het kon niet worden opgehaald.',
+    }),
+};
+
+const de: Phrases = {
+    roles: {visitor: 'Besucher', agent: 'Mitarbeiter', bot: 'Bot'},
+    unnamed: {visitor: 'Besucher', agent: 'Mitarbeiter', bot: 'Bot'},
+    statuses: {open: 'offen', waiting: 'wartet auf Antwort', closed: 'geschlossen'},
+    presences: {online: 'online', away: 'kurz weg', left: 'hat die Seite verlassen'},
+    card: {
+        page: 'Seite',
+        conversation: 'Gespräch',
+        language: 'Sprache',
+        started: 'Begonnen',
+        assignee: 'Zugewiesen an',
+        presence: 'Anwesenheit',
+        topic: 'Thema',
+        email: 'E-Mail',
+    },
+    nobody: 'noch niemand',
+    yes: 'ja',
+    no: 'nein',
+    withdrawn: 'Diese Nachricht wurde zurückgezogen.',
+    closed: (reason) => (reason ? `Gespräch beendet: ${reason}` : 'Gespräch beendet.'),
+    continuedIn: (url) => `➡️ Dieses Gespräch [geht in einem neuen Thread weiter](${url}).`,
+    continuesFrom: (url) => `⬅️ Fortsetzung [eines früheren Threads](${url}).`,
+    recreated: 'Der frühere Thread wurde gelöscht; das Gespräch geht hier weiter.',
+    recap: 'Zuletzt gesagt:',
+    part: (number, total) => `${number}/${total}`,
+    moreFiles: (number, total) => `Weitere Dateien (${number}/${total})`,
+    filesMissing: (count) =>
+        count === 1 ? '⚠️ 1 Datei konnte nicht angehängt werden.' : `⚠️ ${count} Dateien konnten nicht angehängt werden.`,
+    fileNotTransferred: fileNotice((name) => `Die Datei „${name}“ wurde nicht übernommen:`, {
+        tooLarge: 'Sie ist zu groß.',
+        type: 'Dateien dieses Typs sind nicht erlaubt.',
+        host: 'Ihre Adresse ist nicht zugelassen.',
+        missing: 'Sie ist nicht mehr vorhanden.',
+        refused: 'Mattermost hat sie abgelehnt.',
+        lost: 'Sie ist nicht mehr gespeichert.',
+        other: 'Sie konnte nicht abgerufen werden.',
+    }),
+};
+
+const PHRASES: Record<BridgeLanguage, Phrases> = {en, nl, de};
+
+export function phrases(language: BridgeLanguage): Phrases {
+    return PHRASES[language];
+}

@@ -1,0 +1,127 @@
+import {describe, expect, test} from 'vitest';
+import {must, type Place} from './place.ts';
+
+/** What a created post looks like, and what the server makes of each field. */
+export function describePosts(here: () => Place): void {
+    describe('creating posts', () => {
+        test('a root and a reply: 201, forced author, reply count, no root_id of its own', async () => {
+            const {bot, privateChannel, posted, era} = here();
+            const before = Date.now();
+            const root = await posted(bot, {
+                channel_id: privateChannel,
+                message: 'root **bold**',
+                user_id: 'x'.repeat(26),
+                props: {ireserve: {id: 'm1'}},
+            });
+            expect(root).toMatchObject({
+                user_id: bot.userId,
+                channel_id: privateChannel,
+                root_id: '',
+                message: 'root **bold**',
+                type: '',
+                is_pinned: false,
+            });
+            expect(root).toMatchObject({edit_at: 0, delete_at: 0, original_id: '', reply_count: 0});
+            expect(root.update_at).toBe(root.create_at);
+            expect(root.id).toMatch(/^[a-z0-9]{26}$/);
+            expect(Math.abs(root.create_at - before)).toBeLessThan(10_000);
+
+            const reply = await posted(bot, {channel_id: privateChannel, root_id: root.id, message: 'reply'});
+            expect(reply).toMatchObject({root_id: root.id, reply_count: 1});
+            const again = must(await bot.get(`/posts/${root.id}`), 200).json;
+            expect(again).toMatchObject({id: root.id, props: {ireserve: {id: 'm1'}, from_bot: 'true'}});
+            // 5.x counts replies in lists and in answers to a create, not here.
+            expect(again.reply_count).toBe(era === '5.37' ? 0 : 1);
+            expect(Number(again.update_at)).toBe(reply.create_at);
+        });
+
+        test('parent_id is there on 5.x only', async () => {
+            const {bot, privateChannel, posted, era} = here();
+            const root = await posted(bot, {channel_id: privateChannel, message: 'r'});
+            const reply = await posted(bot, {channel_id: privateChannel, root_id: root.id, message: 'reply'});
+            expect('parent_id' in reply).toBe(era === '5.37');
+            expect((reply as unknown as {parent_id?: string}).parent_id).toBe(era === '5.37' ? root.id : undefined);
+        });
+
+        test('bots get props.from_bot; from_webhook and override_* are taken as they come', async () => {
+            const {bot, anna, privateChannel, posted} = here();
+            const props = {
+                from_webhook: 'true',
+                override_username: 'Visitor',
+                override_icon_url: 'https://example.com/i.png',
+                n: {deep: [1, 'a', null]},
+            };
+            expect((await posted(bot, {channel_id: privateChannel, message: 'x', props})).props).toEqual({...props, from_bot: 'true'});
+            expect((await posted(anna, {channel_id: privateChannel, message: 'x', props})).props).toEqual(props);
+        });
+
+        test('an empty message is accepted', async () => {
+            const {bot, privateChannel, posted} = here();
+            expect((await posted(bot, {channel_id: privateChannel, message: ''})).message).toBe('');
+            expect((await posted(bot, {channel_id: privateChannel})).message).toBe('');
+        });
+
+        test('lone surrogates become U+FFFD', async () => {
+            const {bot, privateChannel} = here();
+            const body = `{"channel_id":"${privateChannel}","message":"a\\ud800b","props":{"k":"\\udc00"}}`;
+            const answer = await bot.send('POST', '/posts', body);
+            expect(answer.status).toBe(201);
+            expect(answer.json).toMatchObject({message: 'a\ufffdb', props: {k: '\ufffd'}});
+        });
+
+        test('custom types are fine, is_pinned works, create_at of a bot is ignored', async () => {
+            const {bot, privateChannel, posted} = here();
+            const post = await posted(bot, {
+                channel_id: privateChannel,
+                message: 'c',
+                type: 'custom_ireserve',
+                is_pinned: true,
+                create_at: 1000,
+            });
+            expect(post).toMatchObject({type: 'custom_ireserve', is_pinned: true});
+            expect(post.create_at).toBeGreaterThan(1_600_000_000_000);
+        });
+
+        test('create_at of a system admin is honoured', async () => {
+            const {admin, posted, newChannel} = here();
+            const channel = await newChannel('P');
+            expect((await posted(admin, {channel_id: channel, message: 'old', create_at: 1_600_000_000_000})).create_at).toBe(
+                1_600_000_000_000,
+            );
+        });
+
+        test('~channel fills props.channel_mentions for public channels only', async () => {
+            const {bot, privateChannel, publicChannel, posted, teamName} = here();
+            const name = async (id: string): Promise<string> => String(must(await bot.get(`/channels/${id}`), 200).json.name);
+            const [open, closed] = [await name(publicChannel), await name(privateChannel)];
+            const post = await posted(bot, {channel_id: privateChannel, message: `see ~${open} and ~${closed}`});
+            expect(post.props.channel_mentions).toEqual({[open]: expect.objectContaining({team_name: teamName})});
+        });
+
+        test('props of the wrong type: dropped silently on 5.x, refused on 11.x', async () => {
+            const {bot, privateChannel, era} = here();
+            const answer = await bot.post('/posts', {channel_id: privateChannel, message: 'x', props: 'str'});
+            if (era === '5.37') {
+                expect(answer.status).toBe(201);
+                expect(answer.json.props).toEqual({from_bot: 'true'});
+            } else {
+                expect(answer).toMatchObject({status: 400, json: {id: 'api.context.invalid_body_param.app_error'}});
+            }
+        });
+
+        test('priority is kept on 11.x roots, refused on replies, ignored on 5.x', async () => {
+            const {bot, privateChannel, posted, era} = here();
+            const metadata = {priority: {priority: 'urgent'}};
+            const root = await posted(bot, {channel_id: privateChannel, message: 'urgent', metadata});
+            const read = must(await bot.get(`/posts/${root.id}`), 200).json;
+            const reply = await bot.post('/posts', {channel_id: privateChannel, root_id: root.id, message: 'r', metadata});
+            if (era === '5.37') {
+                expect(read.metadata?.priority).toBeUndefined();
+                expect(reply.status).toBe(201);
+            } else {
+                expect(read.metadata?.priority).toMatchObject({priority: 'urgent'});
+                expect(reply.status).toBe(400);
+            }
+        });
+    });
+}
