@@ -69,7 +69,7 @@ export function createOperations({authenticate, receive}: ApiOptions): Operation
             summary: 'Where an accepted event stands',
             params: EventId,
             answers: {200: {description: 'Its state.', schema: EventOutcome}},
-            refusals: [...CREDENTIALS, 'invalid_request', 'unknown_event', 'storage_unavailable', 'internal'],
+            refusals: [...CREDENTIALS, 'invalid_request', 'unknown_event', 'storage_unavailable', 'stopping', 'internal'],
             async handle({headers, params}) {
                 const caller = await authenticate(headers);
                 caller.verify(Buffer.alloc(0));
@@ -83,7 +83,16 @@ export function createOperations({authenticate, receive}: ApiOptions): Operation
             summary: 'Where would this conversation go, and why',
             body: RoutingQuestion,
             answers: {200: {description: 'The channel, and each rule considered.', schema: RoutingAnswer}},
-            refusals: [...CREDENTIALS, 'malformed_body', 'invalid_request', 'too_large', 'unsupported_media_type', 'internal'],
+            refusals: [
+                ...CREDENTIALS,
+                'malformed_body',
+                'invalid_request',
+                'too_large',
+                'unsupported_media_type',
+                'storage_unavailable',
+                'stopping',
+                'internal',
+            ],
             async handle({headers, body}) {
                 const caller = await authenticate(headers);
                 wantJson(headers);

@@ -23,7 +23,19 @@ export function createApp(options: AppOptions): Express {
     const app = express();
     app.disable('x-powered-by');
     app.set('etag', false);
-    app.use(helmet({contentSecurityPolicy: {directives: {'default-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'script-src': ["'none'"]}}}));
+    app.use(
+        helmet({
+            contentSecurityPolicy: {
+                directives: {
+                    'default-src': ["'self'"],
+                    'style-src': ["'self'", "'unsafe-inline'"],
+                    'script-src': ["'none'"],
+                    // Without TLS in front, a browser would not get from /docs to /openapi.json.
+                    'upgrade-insecure-requests': null,
+                },
+            },
+        }),
+    );
     app.use(
         pinoHttp({
             logger: log,
@@ -57,6 +69,8 @@ export function createApp(options: AppOptions): Express {
     app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
         const known = error instanceof BridgeError ? error : unexpected(error, request);
         metrics.refusals.inc({code: known.code});
+        // What lies behind a refusal is not the caller's business, but an admin's.
+        if (error === known && known.cause !== undefined) request.log.error({err: known.cause}, known.code);
         if (response.headersSent) {
             response.destroy();
             return;

@@ -1,7 +1,7 @@
 /** Who is calling the event API: a bearer token, or a Standard Webhooks signature. The credential names the integration. */
 import {createHmac, timingSafeEqual} from 'node:crypto';
 import type {IncomingHttpHeaders} from 'node:http';
-import {BridgeError} from './errors.ts';
+import {BridgeError, storeFailed} from './errors.ts';
 import type {Integration} from './integration.ts';
 import type {Integrations} from './integrations.ts';
 
@@ -15,12 +15,12 @@ export type Caller = {integration: Integration; verify(body: Uint8Array): void};
 /**
  * Checks everything that needs no body first, so that strangers can't make us read or hash megabytes.
  *
- * @throws BridgeError unauthenticated, wrong_token, unknown_integration, clock_skew, wrong_signature
+ * @throws BridgeError unauthenticated, wrong_token, unknown_integration, clock_skew, wrong_signature, storage_unavailable
  */
 export async function authenticate(headers: IncomingHttpHeaders, integrations: Integrations, now: () => number): Promise<Caller> {
     const bearer = /^Bearer +([^\s]+)$/i.exec(headers.authorization ?? '')?.[1];
     if (bearer) {
-        const integration = await integrations.byToken(bearer);
+        const integration = await integrations.byToken(bearer).catch(storeFailed);
         if (!integration) throw new BridgeError('wrong_token', 'unknown, expired or revoked');
         return {integration, verify: () => undefined};
     }

@@ -36,7 +36,7 @@ export function docsPage(document: OpenApiDocument): string {
         Object.entries(methods as Record<string, Described>).map(([method, described]) => operationSection(method, path, described)),
     );
     const events = Object.entries(schemas).filter(([, schema]) => schema.properties?.type?.const !== undefined);
-    const others = Object.entries(schemas).filter(([, schema]) => schema.properties && schema.properties.type?.const === undefined);
+    const others = Object.entries(schemas).filter(([, schema]) => schema.properties?.type?.const === undefined);
     return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(document.info.title)}</title><style>${STYLE}</style></head><body><main>
@@ -84,6 +84,7 @@ const inline = (text: string): string =>
 function schemaSection(name: string, schema: Schema): string {
     const title = schema.properties?.type?.const ?? name;
     const rows = fieldRows(schema, '');
+    if (rows === '') return `<section id="schema-${escape(name)}"><h3><code>${escape(title)}</code></h3><p>${typeOf(schema)}</p></section>`;
     return `<section id="schema-${escape(name)}"><h3><code>${escape(title)}</code></h3>${schema.description ? `<p>${escape(schema.description)}</p>` : ''}
 <div class="wide"><table><thead><tr><th>field</th><th>type</th><th>required</th><th></th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

@@ -72,3 +72,8 @@ export class BridgeError extends Error {
         return REFUSALS[this.code].status;
     }
 }
+
+/** For what the store itself could not do; the caller is told nothing of why. */
+export function storeFailed(cause: unknown): never {
+    throw new BridgeError('storage_unavailable', 'the store does not answer', {retryAfter: 10, cause});
+}

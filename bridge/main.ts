@@ -61,7 +61,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             result.kind === 'final' ? 'settled' : result.kind === 'retry' && entry.level === 'warn' ? 'will be tried again' : 'dead letter',
         );
         if (result.kind === 'final' && result.state === 'delivered' && standing.has(entry.integration_id)) {
-            mended(entry.integration_id, result.result?.thread?.channel_id).catch(onError);
+            mended(entry.integration_id, result.result?.thread?.channel_id ?? result.channel_id).catch(onError);
         }
     };
     async function mended(integration_id: string, channel_id: string | undefined): Promise<void> {

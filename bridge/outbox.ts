@@ -15,6 +15,8 @@ export type Result =
           state: 'delivered' | 'ignored';
           reason?: Reason | undefined;
           result?: lanes.Final['result'];
+          /** Where it was posted, when not in a thread: what stood against that channel is mended. */
+          channel_id?: string;
           writes?: ((tx: Tx) => Promise<void>) | undefined;
       }
     | {
@@ -66,8 +68,9 @@ export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox(options: OutboxOptions) {
     const {database, deliver, queues, owner, now, random, slots, leaseMs = 30_000, pollMs = 1000} = options;
-    const running = new Map<string, string>(); // lane → queue
-    const perQueue = new Map<string, number>();
+    const running = new Map<string, symbol>(); // lane → its run
+    const perQueue = new Map<string, number>(); // slots in use or promised
+    const turns = new Map<string, number>(); // lanes claimed so far
     const held = new Map<string, number>(); // queue → until, after a queue-wide failure
     const waiters = new Map<number, Set<() => void>>();
     const claiming = new Set<string>();
@@ -80,46 +83,55 @@ export function createOutbox(options: OutboxOptions) {
     const free = (queue: string) => slots - (perQueue.get(queue) ?? 0);
     const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= now() && queues().includes(queue);
 
-    function begin(queue: string, lane: string): void {
-        running.set(lane, queue);
-        perQueue.set(queue, (perQueue.get(queue) ?? 0) + 1);
-    }
-
-    function end(queue: string, lane: string): void {
-        running.delete(lane);
-        perQueue.set(queue, (perQueue.get(queue) ?? 1) - 1);
-        kick(queue);
-    }
+    const take = (queue: string, more: number) => perQueue.set(queue, (perQueue.get(queue) ?? 0) + more);
 
     /** Looks for due lanes of a queue; calls while one is under way are joined. */
     function kick(queue: string): void {
-        if (!open(queue) || free(queue) <= 0) return;
+        if (!open(queue)) return;
         if (claiming.has(queue)) {
             again.add(queue);
             return;
         }
-        claiming.add(queue);
         // After a queue-wide failure one lane is the probe; the others follow when it gets through.
-        const most = held.has(queue) ? 1 : free(queue);
+        const most = held.has(queue) ? (free(queue) === slots ? 1 : 0) : free(queue);
+        if (most <= 0) return;
+        claiming.add(queue);
+        // Promised to what is claimed, or `reserve` would give the same slots away meanwhile.
+        take(queue, most);
+        const turn = turns.get(queue) ?? 0;
         database
-            .write((tx) => lanes.claim(database, tx, queue, most, now(), lease()))
+            .write(async (tx) => {
+                // When renewing has failed for long, our own leases are over too; what we are running is not to be claimed and run twice.
+                if (now() - renewedAt > leaseMs) await lanes.renew(tx, [...running.keys()], lease());
+                return lanes.claim(database, tx, queue, most, now(), lease(), turn);
+            })
             .then((claimed) => {
+                turns.set(queue, turn + claimed.length);
                 for (const one of claimed) run(queue, one);
             }, options.onError)
             .finally(() => {
+                take(queue, -most);
                 claiming.delete(queue);
                 if (again.delete(queue)) kick(queue);
             });
     }
 
     function run(queue: string, claimed: lanes.Claimed): void {
-        begin(queue, claimed.lane);
-        runLane(queue, claimed)
+        const mine = Symbol(claimed.lane);
+        // The lane's last run may still be clearing up: it must not take this one's place out of the list.
+        const isMine = () => running.get(claimed.lane) === mine;
+        running.set(claimed.lane, mine);
+        take(queue, 1);
+        runLane(queue, claimed, isMine)
             .catch(options.onError)
-            .finally(() => end(queue, claimed.lane));
+            .finally(() => {
+                if (isMine()) running.delete(claimed.lane);
+                take(queue, -1);
+                kick(queue);
+            });
     }
 
-    async function runLane(queue: string, claimed: lanes.Claimed): Promise<void> {
+    async function runLane(queue: string, claimed: lanes.Claimed, isMine: () => boolean): Promise<void> {
         let head: DeliveryRow | null = claimed.head;
         let {uncertain, attempts} = claimed;
         for (let count = 1; head; count++) {
@@ -133,13 +145,16 @@ export function createOutbox(options: OutboxOptions) {
             }
             const current: DeliveryRow = head;
             const startedAt = now();
-            const unsure = uncertain || current.reason_code === lanes.REPLAYED;
+            // Tried more often than its lane knows: a replayed one overtook it, and took the lane's doubt along.
+            const unsure = uncertain || current.reason_code === lanes.REPLAYED || current.attempts > attempts;
             const result = await deliver({delivery: current, uncertain: unsure}).catch(
                 (error: unknown): Result => {
                     options.onError(error);
                     return {kind: 'retry', uncertain: true, reason: {code: 'internal', detail: 'the bridge failed while delivering; see its own log'}};
                 },
             );
+            // Lost and claimed again meanwhile: the new run looks for itself what came of this try.
+            if (!isMine()) return;
             head = await settle(queue, claimed.lane, current, result, {attempts, unsure, startedAt, release: count >= FAIR_RUN});
             uncertain = false;
             attempts = 0;
@@ -218,8 +233,14 @@ export function createOutbox(options: OutboxOptions) {
     function poll(): void {
         const at = now();
         if (running.size > 0 && at - renewedAt > leaseMs / 3) {
+            const before = renewedAt;
             renewedAt = at;
-            database.write((tx) => lanes.renew(tx, [...running.keys()], lease())).catch(options.onError);
+            database
+                .write((tx) => lanes.renew(tx, [...running.keys()], lease()))
+                .catch((error: unknown) => {
+                    renewedAt = before;
+                    options.onError(error);
+                });
         }
         for (const queue of queues()) kick(queue);
     }
@@ -236,8 +257,8 @@ export function createOutbox(options: OutboxOptions) {
          */
         reserve(queue: string): Slot | null {
             if (!open(queue) || held.has(queue) || free(queue) <= 0) return null;
-            perQueue.set(queue, (perQueue.get(queue) ?? 0) + 1);
-            const release = () => perQueue.set(queue, (perQueue.get(queue) ?? 1) - 1);
+            take(queue, 1);
+            const release = () => take(queue, -1);
             return {
                 lease: lease(),
                 release,
@@ -273,7 +294,8 @@ export function createOutbox(options: OutboxOptions) {
             stopping = true;
             if (timer) clearInterval(timer);
             const until = Date.now() + graceMs;
-            while ((running.size > 0 || claiming.size > 0) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+            // Also for slots given to what is being stored just now: its lane comes with it.
+            while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
             for (const wakes of waiters.values()) for (const wake of wakes) wake();
         },
     };

@@ -3,10 +3,11 @@ import {type Command, InvalidArgumentError} from 'commander';
 
 export type Common = {json?: true};
 
-/** A command that does something (one that only has sub-commands is made with `command()`). */
-export function action(parent: Command, name: string, description: string): Command {
-    return parent.command(name).description(description).option('--json', 'one JSON document instead of text');
-}
+/** A command that does something, and so has a result. */
+export const withJson = (command: Command): Command => command.option('--json', 'one JSON document instead of text');
+
+export const subCommand = (parent: Command, name: string, description: string): Command =>
+    withJson(parent.command(name).description(description));
 
 export function examples(command: Command, lines: readonly string[]): Command {
     return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);

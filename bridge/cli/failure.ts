@@ -1,6 +1,5 @@
 /** What the command line says when something does not work, and the exit code it ends with: an explanation and the next step, no stack. */
 import {CommanderError} from 'commander';
-import {SettingsError} from '../settings.ts';
 
 /** Stable: scripts decide on these. */
 export const EXIT = {ok: 0, failed: 1, usage: 2, notFound: 3} as const;
@@ -61,8 +60,6 @@ type Coded = Error & {code?: string; errcode?: number; errors?: Coded[]};
 /** Turns whatever was thrown into an explanation; undefined for a mistake of ours. */
 export function explain(error: unknown): CliError | undefined {
     if (error instanceof CliError) return error;
-    if (error instanceof SettingsError)
-        return new CliError('failed', error.message, 'Correct these environment variables and run it again.');
     if (error instanceof CommanderError) {
         return usage(error.message.replace(/^error: /, '').trim(), 'Add --help to see how it is used.');
     }

@@ -3,22 +3,37 @@
 import {Command, CommanderError} from 'commander';
 import packageJson from '../../package.json' with {type: 'json'};
 import {examples} from './command.ts';
-import {addDeliveryCommands} from './deliveries/commands.ts';
 import {EXIT, explain, failureDocument, failureText} from './failure.ts';
-import {addIntegrationCommands} from './integration/commands.ts';
-import {addLogCommand} from './log/command.ts';
-import {addStatusCommand} from './status.ts';
-import {addTestMessageCommand} from './test-message/command.ts';
-import {addTokenCommands} from './token.ts';
+import {wantsJson} from './output.ts';
+
+type Part = {description: string; load: () => Promise<{declare(command: Command): void}>};
+
+/** Each is loaded only when it is asked for: a command then starts without the modules of the others. */
+const PARTS: Record<string, Part> = {
+    serve: {description: 'run the service until SIGTERM or SIGINT', load: () => import('./serve.ts')},
+    status: {description: 'database, service, integrations, what waits, and what needs an admin', load: () => import('./status.ts')},
+    integration: {description: 'list, show, add, set and remove integrations', load: () => import('./integration/commands.ts')},
+    'test-message': {
+        description: 'post a sample message with the bot, and check every channel of an integration',
+        load: () => import('./test-message/command.ts'),
+    },
+    log: {
+        description: 'the integration log: every attempt, and everything refused, ignored or worth a look',
+        load: () => import('./log/command.ts'),
+    },
+    deliveries: {description: 'list, show, retry and discard what waits or was given up', load: () => import('./deliveries/commands.ts')},
+    token: {description: 'create, list and revoke the bearer tokens of i-Reserve', load: () => import('./token.ts')},
+};
 
 const EPILOGUE = `
-Settings come from the environment and must be the service's own: DATA_DIR or DATABASE_URL, and the key of the secrets
-(DATA_DIR/secret.key or IRESERVE_SECRET_KEY). All commands may be used while the service runs; it sees changes within a
-second. Results go to standard output, errors and notes to standard error.
+Settings come from the environment and must be the service's own: DATA_DIR or DATABASE_URL, and the
+key of the secrets (DATA_DIR/secret.key or IRESERVE_SECRET_KEY). All commands may be used while the
+service runs; it sees changes within a second. Results go to standard output, errors and notes to
+standard error.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found.`;
 
-function createProgram(): Command {
+async function createProgram(words: readonly string[]): Promise<Command> {
     const program = new Command('ireserve-bridge')
         .description('i-Reserve for Mattermost: the service between web chats and Mattermost threads, and its administration.')
         .version(packageJson.version)
@@ -26,24 +41,15 @@ function createProgram(): Command {
         .configureHelp({helpWidth: 100})
         // Failures are written in one place, below.
         .configureOutput({outputError: () => undefined});
-    program
-        .command('serve')
-        .description('run the service until SIGTERM or SIGINT')
-        .action(async () => {
-            // Only now: the other commands start quickly without the service's modules.
-            const {serve} = await import('../main.ts');
-            await serve();
-        });
-    addStatusCommand(program);
-    addIntegrationCommands(program);
-    addTestMessageCommand(program);
-    addLogCommand(program);
-    addDeliveryCommands(program);
-    addTokenCommands(program);
+    for (const [name, {description, load}] of Object.entries(PARTS)) {
+        const command = program.command(name).description(description);
+        if (words.includes(name)) (await load()).declare(command);
+    }
     examples(program, [
         'ireserve-bridge status',
         'ireserve-bridge integration add aurora --licence aurora --environment test \\',
-        '    --server-url https://chat.example.com --bot-token-file token.txt --channel 4yzdw8cbqpyqmn1o6k8r3tq5ae',
+        '    --server-url https://chat.example.com --bot-token-file token.txt \\',
+        '    --channel 4yzdw8cbqpyqmn1o6k8r3tq5ae',
         'ireserve-bridge test-message aurora',
         'ireserve-bridge log aurora --follow',
     ]);
@@ -54,7 +60,7 @@ function createProgram(): Command {
 /** @returns the exit code */
 async function run(words: string[]): Promise<number> {
     try {
-        await createProgram().parseAsync(words, {from: 'user'});
+        await (await createProgram(words)).parseAsync(words, {from: 'user'});
         return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
     } catch (error) {
         // Help and version are thrown too, and already written; so is the help shown because a sub-command is missing.
@@ -66,7 +72,7 @@ async function run(words: string[]): Promise<number> {
             process.stderr.write(`This is a mistake in ireserve-bridge, please report it:\n${(error as Error).stack ?? String(error)}\n`);
             return EXIT.failed;
         }
-        process.stderr.write(words.includes('--json') ? `${JSON.stringify(failureDocument(failure))}\n` : failureText(failure));
+        process.stderr.write(wantsJson ? `${JSON.stringify(failureDocument(failure))}\n` : failureText(failure));
         return failure.exit;
     }
 }

@@ -1,6 +1,7 @@
 /** What an admin does about each thing that can stand in the way: the same words in `status` and in `test-message`. */
 
-export type Subject = {integration: string; channel: string; server: string};
+/** `option`: what sets the channel it is about. */
+export type Subject = {integration: string; channel: string; server: string; option?: string};
 
 const STEPS: Record<string, (subject: Subject) => string> = {
     mattermost_unreachable: ({server}) =>
@@ -16,10 +17,10 @@ const STEPS: Record<string, (subject: Subject) => string> = {
         `ireserve-bridge integration set ${integration} --bot-token-file FILE`,
     bot_not_in_channel: ({channel}) =>
         `In Mattermost, add the bot to the team and then to channel ${channel}: channel menu → Members → Add.`,
-    channel_unknown: ({integration}) =>
-        `Copy the Channel ID from the channel menu → View Info, and set it: ireserve-bridge integration set ${integration} --channel ID`,
-    channel_archived: ({channel, integration}) =>
-        `Unarchive channel ${channel}, or set another one: ireserve-bridge integration set ${integration} --channel ID`,
+    channel_unknown: ({integration, option = '--channel ID'}) =>
+        `Copy the Channel ID from the channel menu → View Info, and set it: ireserve-bridge integration set ${integration} ${option}`,
+    channel_archived: ({channel, integration, option = '--channel ID'}) =>
+        `Unarchive channel ${channel}, or set another one: ireserve-bridge integration set ${integration} ${option}`,
     post_refused: () => 'Check in Mattermost whether the channel is read-only for the bot, and the bot’s roles.',
 };
 

@@ -1,9 +1,10 @@
 /** The service's own store, opened by the command line too: also while the service runs, and never as its owner. */
 import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
+import {ZodError} from 'zod';
 import {createIntegrations, type Integrations} from '../integrations.ts';
 import {createSecretBox, loadKey} from '../secrets.ts';
-import {databaseOf, readSettings, type Settings} from '../settings.ts';
+import {databaseOf, readSettings, type Settings, SettingsError} from '../settings.ts';
 import {type Database, openDatabase} from '../store/open.ts';
 import type {IntegrationTable} from '../store/schema.ts';
 import {CliError} from './failure.ts';
@@ -29,7 +30,7 @@ export type Store = {
  * @param create whether a missing SQLite file is made; without it a wrong DATA_DIR would show an empty bridge instead of an error
  */
 export async function withStore<T>(work: (store: Store) => Promise<T>, {create = false} = {}): Promise<T> {
-    const settings = readSettings(process.env);
+    const settings = readEnvironment();
     const where = databaseOf(settings);
     if (!create && !settings.DATABASE_URL && !existsSync(where)) {
         const next = 'Set DATA_DIR (or DATABASE_URL) as for the service, or begin with: ireserve-bridge integration add --help';
@@ -40,6 +41,15 @@ export async function withStore<T>(work: (store: Store) => Promise<T>, {create =
         return await work(createStore(settings, database));
     } finally {
         await database.close();
+    }
+}
+
+function readEnvironment(): Settings {
+    try {
+        return readSettings(process.env);
+    } catch (error) {
+        if (!(error instanceof SettingsError)) throw error;
+        throw new CliError('failed', error.message, 'Correct these environment variables and run it again.');
     }
 }
 
@@ -87,6 +97,10 @@ async function openIntegrations(settings: Settings, database: Database, now: () 
         throw new CliError('failed', 'The stored secrets were encrypted with another key.', next);
     }
     const integrations = createIntegrations(database, box, now);
-    await integrations.refresh();
+    await integrations.refresh().catch((error: unknown) => {
+        if (!(error instanceof ZodError)) throw error;
+        const message = `The stored configuration does not fit this version: ${error.issues.map(({path}) => path.join('.')).join(', ')}.`;
+        throw new CliError('failed', message, 'Use the command line of the service’s own version.');
+    });
     return integrations;
 }

@@ -15,9 +15,12 @@ export const print = (...lines: string[]): void => {
     if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 };
 
+/** Known before the words are parsed: failures of parsing are written in the same way. */
+export const wantsJson = process.argv.includes('--json');
+
 /** Beside the result, so that it never gets into a pipe. */
 export const note = (text: string): void => {
-    process.stderr.write(`note: ${text}\n`);
+    process.stderr.write(wantsJson ? `${JSON.stringify({note: text})}\n` : `note: ${text}\n`);
 };
 
 /** With --json the document, otherwise the lines. */

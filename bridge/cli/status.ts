@@ -4,7 +4,7 @@ import type {Command} from 'commander';
 import {sql} from 'kysely';
 import {databaseOf, type Settings} from '../settings.ts';
 import type {NoticeRow} from '../store/schema.ts';
-import {action, type Common, examples} from './command.ts';
+import {type Common, examples, withJson} from './command.ts';
 import {TONE_OF_STATE} from './integration/show.ts';
 import {nextStep} from './next-steps.ts';
 import {type KnownIntegration, type Store, withStore} from './open-store.ts';
@@ -19,9 +19,9 @@ type Line = KnownIntegration & Pending & {notices: Notice[]};
 /** The service is on this machine or a network near it. */
 const SERVICE_TIMEOUT_MS = 1500;
 
-export function addStatusCommand(program: Command): void {
-    const status = action(program, 'status', 'database, service, integrations, what waits, and what needs an admin').action(showStatus);
-    examples(status, ['ireserve-bridge status', 'ireserve-bridge status --json | jq ".integrations[] | {name, queued, dead}"']);
+export function declare(command: Command): void {
+    withJson(command).action(showStatus);
+    examples(command, ['ireserve-bridge status', 'ireserve-bridge status --json | jq ".integrations[] | {name, queued, dead}"']);
 }
 
 async function showStatus({json}: Common): Promise<void> {

@@ -38,22 +38,26 @@ export function widthsOf(columns: readonly Column[], rows: readonly Cell[][], mo
     return widths;
 }
 
-export function rowText(columns: readonly Column[], widths: readonly number[], row: readonly Cell[], paint: Paint): string {
+/** @param whole cells are shown in full, even where they break the columns */
+export function rowText(columns: readonly Column[], widths: readonly number[], row: readonly Cell[], paint: Paint, whole = false): string {
     const cells = columns.map((column, index) => {
         const cell = row[index];
-        const text = cut(textOf(cell), widths[index] ?? 0);
-        const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - lengthOf(text)));
+        const width = widths[index] ?? 0;
+        const text = whole ? textOf(cell) : cut(textOf(cell), width);
+        const isLast = index === columns.length - 1;
+        const padding = isLast && !column.right ? '' : ' '.repeat(Math.max(0, width - lengthOf(text)));
         const painted = typeof cell === 'object' ? paint(cell.tone, text) : text;
         return column.right ? padding + painted : painted + padding;
     });
     return cells.join(GAP).trimEnd();
 }
 
+export const headingOf = (columns: readonly Column[]): Cell[] => columns.map(({title}) => ({text: title, tone: 'heading'}));
+
 /** Heading and rows. */
 export function table(columns: readonly Column[], rows: readonly Cell[][], {width, paint}: {width: number; paint: Paint}): string[] {
     const widths = widthsOf(columns, rows, width);
-    const heading = columns.map((column): Cell => ({text: column.title, tone: 'heading'}));
-    return [heading, ...rows].map((row) => rowText(columns, widths, row, paint));
+    return [headingOf(columns), ...rows].map((row) => rowText(columns, widths, row, paint));
 }
 
 /** Lines of `label  value`; a value of several lines stays under its first. */

@@ -1,15 +1,14 @@
 /** `token create|list|revoke`: the bearer tokens i-Reserve calls with. */
 import type {Command} from 'commander';
-import {action, type Common, examples} from './command.ts';
+import {type Common, examples, subCommand} from './command.ts';
 import {CliError} from './failure.ts';
 import {type Store, withStore} from './open-store.ts';
 import {paint, present, screenWidth, type Tone} from './output.ts';
 import {table} from './table.ts';
 import {future, iso, moment} from './times.ts';
 
-export function addTokenCommands(program: Command): void {
-    const token = program.command('token').description('bearer tokens that i-Reserve calls the bridge with');
-    const create = action(token, 'create', 'make a token; it is shown once and only its hash is kept')
+export function declare(token: Command): void {
+    const create = subCommand(token, 'create', 'make a token; it is shown once and only its hash is kept')
         .argument('<integration>')
         .option('--label <text>', 'what it is for, to know it again', 'i-Reserve')
         .option('--expires <when>', 'after 90d, 12h …, or on a date such as 2026-12-31; default: never', future)
@@ -18,8 +17,8 @@ export function addTokenCommands(program: Command): void {
         'ireserve-bridge token create aurora --label "i-Reserve production" --expires 90d',
         'ireserve-bridge token create aurora --json | jq -r .token',
     ]);
-    action(token, 'list', 'an integration’s tokens, without the tokens themselves').argument('<integration>').action(listTokens);
-    const revoke = action(token, 'revoke', 'end a token; the running service refuses it within a second')
+    subCommand(token, 'list', 'an integration’s tokens, without the tokens themselves').argument('<integration>').action(listTokens);
+    const revoke = subCommand(token, 'revoke', 'end a token; the running service refuses it within a second')
         .argument('<integration>')
         .argument('<id>', 'from token list')
         .action(revokeToken);

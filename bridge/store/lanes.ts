@@ -96,10 +96,12 @@ function enqueue(
 
 /**
  * Leases up to `slots` due lanes of a queue, fairly: people before notifications, the freshest first so that a backlog never holds a new
- * conversation back, and a quarter (at least one) for whoever has waited longest.
+ * conversation back, a quarter for whoever has waited longest and a quarter for notifications.
+ *
+ * @param turn how many lanes were claimed before: the quarters are counted over a row of claims, as most claims are for a single slot.
  */
-export async function claim(database: Database, tx: Tx, queue: string, slots: number, now: number, lease: Lease): Promise<Claimed[]> {
-    const share = Math.max(1, Math.floor(slots / 4));
+export async function claim(database: Database, tx: Tx, queue: string, slots: number, now: number, lease: Lease, turn = 0): Promise<Claimed[]> {
+    const quarter = (from: number) => Math.floor(((from % 4) + slots) / 4);
     const claimed: Claimed[] = [];
     const take = async (priority: number, order: 'asc' | 'desc', most: number) => {
         const room = Math.min(most, slots - claimed.length);
@@ -136,9 +138,8 @@ export async function claim(database: Database, tx: Tx, queue: string, slots: nu
             }
         }
     };
-    const oldestShare = (priority: number) => take(priority, 'asc', share);
-    await oldestShare(0);
-    await oldestShare(1);
+    await take(0, 'asc', quarter(turn));
+    await take(1, 'asc', quarter(turn + 2));
     await take(0, 'desc', slots);
     await take(1, 'asc', slots);
     return claimed;
@@ -164,6 +165,24 @@ export async function finish(
     tx: Tx,
     {lane, owner, head, final, release, now}: {lane: string; owner: string; head: DeliveryRow; final: Final; release: boolean; now: number},
 ): Promise<DeliveryRow | null> {
+    // 0 when it is settled already: the answer to an earlier try of this write was lost. Then nothing is counted twice.
+    const one = sql`(select count(*) from delivery where seq = ${head.seq} and state = 'queued')`;
+    const left = await tx
+        .updateTable('lane')
+        .set({
+            pending: sql`pending - ${one}`,
+            attempts: 0,
+            uncertain: 0,
+            blocked_since: null,
+            owner: release ? null : sql`case when pending > ${one} then owner end`,
+            // Let go, it waits by the age of what it holds: due now, it would pass for the freshest and be taken again at once.
+            due: sql`case when pending > ${one} then ${release ? sql`cast(${head.received_at} as bigint)` : sql`due`} end`,
+        })
+        .where('key', '=', lane)
+        .where('owner', '=', owner)
+        .returning('pending')
+        .executeTakeFirst();
+    if (!left) return null;
     await tx
         .updateTable('delivery')
         .set({
@@ -175,24 +194,11 @@ export async function finish(
             finished_at: now,
         })
         .where('seq', '=', head.seq)
+        .where('state', '=', 'queued')
         .execute();
     // A dead letter keeps its files: it may be replayed.
     if (final.state !== 'dead' && head.body.includes('"file_id"')) await tx.deleteFrom('file').where('delivery_seq', '=', head.seq).execute();
-    const left = await tx
-        .updateTable('lane')
-        .set({
-            pending: sql`pending - 1`,
-            attempts: 0,
-            uncertain: 0,
-            blocked_since: null,
-            owner: release ? null : sql`case when pending > 1 then owner end`,
-            due: release ? sql`case when pending > 1 then ${now} else null end` : sql`case when pending > 1 then due else null end`,
-        })
-        .where('key', '=', lane)
-        .where('owner', '=', owner)
-        .returning('pending')
-        .executeTakeFirst();
-    if (!left || left.pending <= 0 || release) return null;
+    if (left.pending <= 0 || release) return null;
     const next = await headOf(tx, lane);
     if (!next) await tx.updateTable('lane').set({owner: null, due: null, pending: 0}).where('key', '=', lane).execute();
     return next ?? null;
@@ -213,7 +219,7 @@ export async function putBack(
         now: number;
     },
 ): Promise<void> {
-    await tx
+    const held = await tx
         .updateTable('lane')
         .set({
             owner: null,
@@ -223,8 +229,9 @@ export async function putBack(
         })
         .where('key', '=', lane)
         .where('owner', '=', owner)
-        .execute();
-    if (tried) {
+        .returning('key')
+        .executeTakeFirst();
+    if (tried && held) {
         await tx
             .updateTable('delivery')
             .set({attempts: sql`attempts + 1`, reason_code: reason?.code ?? null, reason_detail: reason?.detail ?? null})
@@ -235,6 +242,7 @@ export async function putBack(
 
 /** Prolongs the leases of lanes really being run. */
 export async function renew(tx: Tx, lanes: string[], lease: Lease): Promise<void> {
+    if (lanes.length === 0) return;
     await tx.updateTable('lane').set({due: lease.until}).where('key', 'in', lanes).where('owner', '=', lease.owner).execute();
 }
 
@@ -259,11 +267,17 @@ export async function replay(tx: Tx, seq: number, now: number): Promise<boolean>
         .returning('lane')
         .executeTakeFirst();
     if (!row) return false;
-    await tx
+    const lane = await tx
         .updateTable('lane')
         .set({pending: sql`pending + 1`, due: sql`case when owner is null then ${now} else due end`})
         .where('key', '=', row.lane)
-        .execute();
+        .returning(['owner', 'uncertain'])
+        .executeTakeFirst();
+    if (lane?.owner || lane?.uncertain) {
+        // The lane's doubt is about the delivery that is overtaken: it is marked too, so that the doubt outlives the change of heads.
+        const overtaken = sql<number>`(select min(seq) from delivery where lane = ${row.lane} and state = 'queued' and seq > ${seq})`;
+        await tx.updateTable('delivery').set({reason_code: REPLAYED}).where('seq', '=', overtaken).execute();
+    }
     return true;
 }
 
@@ -273,17 +287,24 @@ export async function replay(tx: Tx, seq: number, now: number): Promise<boolean>
  * @returns false when it is neither dead nor queued, or is being tried.
  */
 export async function discard(tx: Tx, seq: number, reason: string, now: number): Promise<boolean> {
-    const row = await tx.selectFrom('delivery').select(['lane', 'state']).where('seq', '=', seq).executeTakeFirst();
-    if (!row || (row.state !== 'dead' && row.state !== 'queued')) return false;
+    const found = await tx.selectFrom('delivery').select('lane').where('seq', '=', seq).executeTakeFirst();
+    if (!found) return false;
+    // The lane's row lock first, then the look: meanwhile nobody claims it, settles its head, or discards from it.
+    const lane = await tx.updateTable('lane').set({pending: sql`pending`}).where('key', '=', found.lane).returning('owner').executeTakeFirst();
+    const row = await tx.selectFrom('delivery').select('state').where('seq', '=', seq).executeTakeFirstOrThrow();
+    if (row.state === 'queued' ? lane?.owner !== null : row.state !== 'dead') return false;
     if (row.state === 'queued') {
-        const lane = await tx
+        // What the lane remembers of failures, it remembers of its head.
+        const isHead = (await headOf(tx, found.lane))?.seq === seq;
+        await tx
             .updateTable('lane')
-            .set({pending: sql`pending - 1`, due: sql`case when pending > 1 then due else null end`})
-            .where('key', '=', row.lane)
-            .where('owner', 'is', null)
-            .returning('key')
-            .executeTakeFirst();
-        if (!lane) return false;
+            .set({
+                pending: sql`pending - 1`,
+                due: sql`case when pending > 1 then ${isHead ? sql`cast(${now} as bigint)` : sql`due`} end`,
+                ...(isHead ? {attempts: 0, uncertain: 0, blocked_since: null} : {}),
+            })
+            .where('key', '=', found.lane)
+            .execute();
     }
     await tx
         .updateTable('delivery')

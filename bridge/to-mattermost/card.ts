@@ -43,7 +43,7 @@ export function renderCard(conversation: Conversation, {config, previous, next, 
             say.closed(conversation.closed_reason ? tameInline(conversation.closed_reason, LINE_LENGTH) : null),
         next && say.continuedIn(next.url),
         previous?.kind === 'continued' && say.continuesFrom(previous.url),
-        previous?.kind === 'recreated' && say.recreated,
+        previous?.kind === 'recreated' && say.recreated(previous.url),
         labelled(say.card.conversation, conversationLink(conversation.conversation_id, config.conversation_link)),
     ];
     const facts = [

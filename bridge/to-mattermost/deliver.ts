@@ -374,5 +374,5 @@ async function notify(step: Step, event: StoredEvent<'notification.created'>): P
         const post = await publish(step, {channel_id, root_id: '', message, mark});
         post_ids.push(post.id);
     }
-    return {kind: 'final', state: 'delivered', result: {post_ids}};
+    return {kind: 'final', state: 'delivered', result: {post_ids}, channel_id};
 }

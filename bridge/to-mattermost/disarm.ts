@@ -26,8 +26,14 @@ const ENTITY = /&#?\w+;/y;
 const HARMLESS_ENTITY =
     /^&(?:amp|lt|gt|quot|apos|nbsp|euro|pound|copy|reg|trade|hellip|[nm]dash|[lr]aquo|bull|middot|deg|times|szlig|#3[46-9]|#60|#62|[A-Za-z](?:acute|grave|circ|uml|tilde|ring|cedil|slash));$/;
 
-/** After an address only what every client's link detection leaves outside, up to a white space; anything else would be drawn in. */
-const AFTER_ADDRESS = {plain: /[?!.,:;'")]{0,20}(?=[ \t\n\u00A0]|$)/y, markdown: /[?!.,:;'")*_~]{0,20}(?=[ \t\n\u00A0]|$)/y} as const;
+/**
+ * After an address only what every client's link detection leaves outside, up to a white space they agree on (for the server U+00A0 is
+ * none); anything else would be drawn in.
+ */
+const AFTER_ADDRESS = {
+    plain: /[?!.,:;'")]{0,20}(?=[ \t\n]|$)/y,
+    markdown: /[?!.,:;'")*_]{0,20}(?:~~)?(?=[ \t\n]|$)/y,
+} as const;
 
 /**
  * The piece to write instead of what stands at `at`, or `null` if it is harmless there.
@@ -43,6 +49,9 @@ export function disarmAt(raw: string, at: number, format: Format): Piece | null 
             return disarmEntity(raw, at, format);
         case '<':
             return matchAt(HARMLESS_LESS_THAN, raw, at) === null ? {text: '&lt;', end: at + 1} : null;
+        case ']':
+            // Even if a client draws the backslash of the `[` before it into an address, there is no link without `](` or `][`.
+            return /[([]/.test(raw.charAt(at + 1)) ? {text: `]${ZERO_WIDTH_SPACE}`, end: at + 1} : null;
         case '~':
             return disarmTilde(raw, at, format);
         case ':':

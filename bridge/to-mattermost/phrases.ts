@@ -27,8 +27,8 @@ export type Phrases = {
     continuedIn: (url: string) => string;
     /** Line on the new thread's card. `url` is ours. */
     continuesFrom: (url: string) => string;
-    /** Line on the card of a thread made because the first one was deleted. */
-    recreated: string;
+    /** Line on the card of a thread made because the one before was deleted or archived. `url` is ours. */
+    recreated: (url: string) => string;
     recap: string;
     part: (number: number, total: number) => string;
     moreFiles: (number: number, total: number) => string;
@@ -78,7 +78,7 @@ const en: Phrases = {
     closed: (reason) => (reason ? `Conversation closed: ${reason}` : 'Conversation closed.'),
     continuedIn: (url) => `➡️ This conversation [continues in a new thread](${url}).`,
     continuesFrom: (url) => `⬅️ Continues from [an earlier thread](${url}).`,
-    recreated: 'The earlier thread was deleted; the conversation goes on here.',
+    recreated: (url) => `↩️ [The earlier thread](${url}) was deleted or archived; the conversation goes on here.`,
     recap: 'Last said:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `More files (${number}/${total})`,
@@ -116,7 +116,7 @@ const nl: Phrases = {
     closed: (reason) => (reason ? `Gesprek gesloten: ${reason}` : 'Gesprek gesloten.'),
     continuedIn: (url) => `➡️ Dit gesprek [gaat verder in een nieuwe thread](${url}).`,
     continuesFrom: (url) => `⬅️ Vervolg van [een eerdere thread](${url}).`,
-    recreated: 'De eerdere thread is verwijderd; het gesprek gaat hier verder.',
+    recreated: (url) => `↩️ [De eerdere thread](${url}) is verwijderd of gearchiveerd; het gesprek gaat hier verder.`,
     recap: 'Laatst gezegd:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `Meer bestanden (${number}/${total})`,
@@ -155,7 +155,7 @@ const de: Phrases = {
     closed: (reason) => (reason ? `Gespräch beendet: ${reason}` : 'Gespräch beendet.'),
     continuedIn: (url) => `➡️ Dieses Gespräch [geht in einem neuen Thread weiter](${url}).`,
     continuesFrom: (url) => `⬅️ Fortsetzung [eines früheren Threads](${url}).`,
-    recreated: 'Der frühere Thread wurde gelöscht; das Gespräch geht hier weiter.',
+    recreated: (url) => `↩️ [Der frühere Thread](${url}) wurde gelöscht oder archiviert; das Gespräch geht hier weiter.`,
     recap: 'Zuletzt gesagt:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `Weitere Dateien (${number}/${total})`,

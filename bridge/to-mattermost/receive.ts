@@ -2,7 +2,7 @@
 import {randomUUID} from 'node:crypto';
 import type {z} from 'zod';
 import {BridgeEvent, EVENT_TYPES, EventBatch, type EventOutcome, type EventType, type Problem} from '../contract.ts';
-import {BridgeError, REFUSALS} from '../errors.ts';
+import {BridgeError, REFUSALS, storeFailed} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
 import type {Outbox, Slot} from '../outbox.ts';
@@ -56,7 +56,12 @@ export function createReceive(receiver: Receiver) {
                 throw error;
             }
         });
-        if (validateOnly) return Promise.all(judged.map((one) => preview(receiver, one)));
+        if (validateOnly) {
+            const outcomes: EventOutcome[] = [];
+            const opened = new Set<string>();
+            for (const one of judged) outcomes.push(await preview(receiver, one, opened).catch(storeFailed));
+            return outcomes;
+        }
         const outcomes = await accept(integration, judged);
         if (waitMs > 0) await Promise.all(outcomes.map((outcome) => awaitOutcome(outcome, waitMs)));
         return outcomes.map(({outcome}) => outcome);
@@ -87,7 +92,8 @@ export function createReceive(receiver: Receiver) {
                 if ('prepared' in one && one.prepared.event.type === 'visitor.typing' && accepted.outcome.outcome === 'updated') {
                     receiver.typing(integration, one.prepared.event.data.conversation_id);
                 }
-                receiver.onReceived(accepted.outcome, one.type);
+                // A refused event can carry any type: as a metric's label it would be kept for ever.
+                receiver.onReceived(accepted.outcome, isKnown(one.type) ? one.type : 'unknown');
                 return accepted;
             });
         } catch (error) {
@@ -125,13 +131,17 @@ export function createReceive(receiver: Receiver) {
         const {row, outcome} = accepted;
         if (!row || row.state !== 'queued') return;
         await receiver.outbox.wait(row.seq, waitMs);
-        const now = await receiver.database.read.selectFrom('delivery').selectAll().where('seq', '=', row.seq).executeTakeFirst();
-        if (now) Object.assign(outcome, stateOf(receiver, now));
+        // It is stored: that its outcome can't be read now is no reason to refuse it.
+        const now = await readDelivery(row.seq).catch(() => undefined);
+        // What was waited for is the state; that it came as a duplicate stays true.
+        if (now) Object.assign(outcome, stateOf(receiver, now), {outcome: outcome.outcome});
     }
+
+    const readDelivery = (seq: number) => receiver.database.read.selectFrom('delivery').selectAll().where('seq', '=', seq).executeTakeFirst();
 
     return {
         receive,
-        /** Where an accepted event stands. @throws BridgeError unknown_event */
+        /** Where an accepted event stands. @throws BridgeError unknown_event, storage_unavailable */
         async status(integration: Integration, event_id: string): Promise<EventOutcome> {
             const row = await receiver.database.read
                 .selectFrom('delivery')
@@ -139,7 +149,8 @@ export function createReceive(receiver: Receiver) {
                 .where('integration_id', '=', integration.id)
                 .where('direction', '=', 'to-mattermost')
                 .where('source_id', '=', event_id)
-                .executeTakeFirst();
+                .executeTakeFirst()
+                .catch(storeFailed);
             if (!row) throw new BridgeError('unknown_event', `no event ${event_id.slice(0, 128)} was accepted for this integration`);
             return stateOf(receiver, row);
         },
@@ -158,6 +169,8 @@ export function issues(error: z.ZodError): {path: string; message: string}[] {
     return error.issues.slice(0, 20).map((issue) => ({path: issue.path.join('.'), message: issue.message}));
 }
 
+const isKnown = (type: string): boolean => (EVENT_TYPES as readonly string[]).includes(type);
+
 /** Id and type for the answer and the log, even of an event that does not fit. */
 function named(given: unknown): {id: string; type: string} {
     const {id, type} = (typeof given === 'object' && given !== null ? given : {}) as {id?: unknown; type?: unknown};
@@ -166,7 +179,7 @@ function named(given: unknown): {id: string; type: string} {
 
 function prepare(receiver: Receiver, integration: Integration, given: unknown, parts: Parts): Prepared {
     const {type} = named(given);
-    if (type && !(EVENT_TYPES as readonly string[]).includes(type)) throw new BridgeError('unknown_type', `${type} is not a type of contract v1`);
+    if (type && !isKnown(type)) throw new BridgeError('unknown_type', `${type} is not a type of contract v1`);
     const parsed = BridgeEvent.safeParse(given);
     if (!parsed.success) throw new BridgeError('invalid_event', 'see errors', {errors: issues(parsed.error)});
     const event = parsed.data;
@@ -207,7 +220,7 @@ function prepare(receiver: Receiver, integration: Integration, given: unknown, p
 function ignoredAtOnce(integration: Integration, event: BridgeEvent): {code: string; detail: string} | null {
     if (integration.state === 'inactive') return {code: 'integration_inactive', detail: `${integration.name} is inactive: mirroring is stopped`};
     if (event.type === 'visitor.typing' && integration.state === 'paused') return {code: 'integration_paused', detail: 'typing is not kept for later'};
-    if (event.type === 'notification.created' && !integration.config.notifications[event.data.notification_type]) {
+    if (event.type === 'notification.created' && !Object.hasOwn(integration.config.notifications, event.data.notification_type)) {
         return {code: 'notification_unmapped', detail: `no channel is set for notifications of type ${event.data.notification_type}`};
     }
     return null;
@@ -292,8 +305,8 @@ function stateOf(receiver: Pick<Receiver, 'publicUrl'>, row: DeliveryRow): Event
     };
 }
 
-/** What would happen, without effect. */
-async function preview(receiver: Receiver, one: Judged): Promise<EventOutcome> {
+/** What would happen, without effect. `opened`: lanes that earlier events of the batch would have opened. */
+async function preview(receiver: Receiver, one: Judged, opened: Set<string>): Promise<EventOutcome> {
     if ('refused' in one) return refusal(one.id, one.refused);
     const {delivery, event} = one.prepared;
     const known = await receiver.database.read
@@ -304,10 +317,11 @@ async function preview(receiver: Receiver, one: Judged): Promise<EventOutcome> {
         .where('source_id', '=', delivery.source_id)
         .executeTakeFirst();
     if (known) return outcomeOf(receiver, one, {kind: 'known', row: known}).outcome;
-    if (delivery.needsLane) {
+    if (delivery.needsLane && !opened.has(delivery.lane)) {
         const lane = await receiver.database.read.selectFrom('lane').select('key').where('key', '=', delivery.lane).executeTakeFirst();
         if (!lane) return outcomeOf(receiver, one, {kind: 'unknown_conversation'}).outcome;
     }
+    if (delivery.state === 'queued') opened.add(delivery.lane);
     const reason = delivery.reason_code ? {reason: {code: delivery.reason_code, detail: delivery.reason_detail ?? ''}} : {};
     return {event_id: event.id, outcome: delivery.outcome, ...reason};
 }

@@ -51,7 +51,7 @@ export function tameMarkdownLine(raw: string, context: LineContext, depth = 0): 
     let reachesOn = false;
     while (at < raw.length) {
         const code = raw.charAt(at) === '`' ? codeAt(raw, at, spans, context) : null;
-        if (code && reachesOn) out += ' ';
+        if (reachesOn && (code || raw.startsWith('\\`', at))) out += ' ';
         const piece =
             code ??
             escapeAt(raw, at) ??

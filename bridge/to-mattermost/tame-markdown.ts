@@ -3,7 +3,7 @@
  * word of it, and none finds an image, a hidden link target or a mention. Pure.
  *
  * The parsers differ in many small ways, and each difference is a way to smuggle: what one takes for code is live for another. So we do
- * not copy what we recognise, we write it anew: a fence at the margin, closed, after an empty line, longer than any run inside; a code
+ * not copy what we recognise, we write it anew: a fence at the margin, closed, after empty lines, longer than any run inside; a code
  * span only within one line; every other backtick and every `[` escaped. Then there is nothing left to disagree about.
  */
 import {ZERO_WIDTH_SPACE} from './characters.ts';
@@ -63,7 +63,9 @@ function write(blocks: readonly (Fence | Line)[], definitions: Definitions, care
     for (const block of blocks) {
         if (block.kind === 'fence') {
             if (block.before.trim() !== '') written.push(tameMarkdownLine(block.before, {definitions, used, code}));
-            written.push(writeFence(block, written.length === 0 || written.at(-1) === ''));
+            // Fewer than two empty lines, and the web app would read it as part of a list item or quote above it (an empty item takes one).
+            while (written.length > 0 && !(written.at(-1) === '' && (written.length === 1 || written.at(-2) === ''))) written.push('');
+            written.push(writeFence(block));
             continue;
         }
         const text = tameMarkdownLine(block.text, {definitions, used, code});
@@ -75,12 +77,11 @@ function write(blocks: readonly (Fence | Line)[], definitions: Definitions, care
     return {text: kept.join('\n'), ambiguousCode: code.ambiguous};
 }
 
-/** The empty line in front keeps the web app from reading the fence as part of a list item or quote above it. */
-function writeFence(fence: Fence, afterEmptyLine: boolean): string {
+function writeFence(fence: Fence): string {
     const longest = fence.lines.reduce((most, line) => Math.max(most, longestRun(line)), 2);
     const mark = '`'.repeat(Math.min(longest, 16) + 1);
     const lines = fence.lines.map((line) => line.replaceAll('@', `@${ZERO_WIDTH_SPACE}`).replace(LONG_RUN, `$&${ZERO_WIDTH_SPACE}`));
-    return [...(afterEmptyLine ? [] : ['']), mark + fence.language, ...lines, mark].join('\n');
+    return [mark + fence.language, ...lines, mark].join('\n');
 }
 
 function longestRun(line: string): number {

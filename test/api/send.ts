@@ -12,6 +12,8 @@ export type Sending = {
     /** Text and bytes go with their length, a list in chunks. */
     body?: string | Uint8Array | Uint8Array[];
     agent?: Agent;
+    /** Headers only; the body they announce is never sent. */
+    announceOnly?: boolean;
 };
 
 export type Reply = {status: number; headers: IncomingHttpHeaders; text: string; body: Answer['body']};
@@ -20,7 +22,7 @@ export type Reply = {status: number; headers: IncomingHttpHeaders; text: string;
 const HANGING_MS = 15_000;
 
 /** @throws when there is no answer in time, or the connection breaks before one */
-export function send(url: string, {method = 'GET', path = '/', headers = {}, body, agent}: Sending): Promise<Reply> {
+export function send(url: string, {method = 'GET', path = '/', headers = {}, body, agent, announceOnly}: Sending): Promise<Reply> {
     const {promise, resolve, reject} = Promise.withResolvers<Reply>();
     const {hostname, port} = new URL(url);
     const length = Array.isArray(body) || body === undefined ? {} : {'content-length': Buffer.byteLength(body)};
@@ -33,8 +35,9 @@ export function send(url: string, {method = 'GET', path = '/', headers = {}, bod
         }, reject);
     });
     for (const chunk of Array.isArray(body) ? body : body === undefined ? [] : [body]) sent.write(chunk);
-    sent.end();
-    return promise;
+    if (announceOnly) sent.flushHeaders();
+    else sent.end();
+    return promise.finally(() => sent.destroy());
 }
 
 export function replyOf(status: number, headers: IncomingHttpHeaders, text: string): Reply {

@@ -54,7 +54,7 @@ export async function useServer(url: string, adminToken: string): Promise<Target
     };
 }
 
-export type BenchBridge = {url: string; token: string; rssMb(): number | null; setState(state: 'active' | 'paused'): Promise<void>; stop(): Promise<void>};
+export type BenchBridge = {url: string; token: string; pid: number | undefined; rssMb(): number | null; setState(state: 'active' | 'paused'): Promise<void>; stop(): Promise<void>};
 
 export async function startBenchBridge(target: Target, databaseUrl?: string): Promise<BenchBridge> {
     const folder = mkdtempSync(join(tmpdir(), 'ireserve-bench-'));
@@ -84,6 +84,7 @@ export async function startBenchBridge(target: Target, databaseUrl?: string): Pr
     return {
         url: `http://127.0.0.1:${up.port}`,
         token,
+        pid: child.pid,
         rssMb() {
             try {
                 const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];

@@ -2,7 +2,8 @@
 import type {Mark} from '../../bridge/to-mattermost/publish.ts';
 import type {Looks, PlainPost} from '../doubles/mattermost/start.ts';
 
-export type SeenPost = PlainPost & {readonly mark: Mark};
+/** `position`: rank in the channel; within one millisecond `create_at` says nothing. */
+export type SeenPost = PlainPost & {readonly mark: Mark; readonly position: number};
 /** One message as it stands in the threads: its posts by place, oldest first where a place was taken twice. */
 export type SeenMessage = {readonly message_id: string; readonly parts: {readonly place: number; readonly post: SeenPost}[]};
 export type SeenConversation = {
@@ -14,7 +15,9 @@ export type SeenConversation = {
 
 /** The marked posts of these channels in the order in which the server made them. */
 export function seenPosts(look: Looks, channel_ids: Iterable<string>): SeenPost[] {
-    return [...channel_ids].flatMap((id) => look.posts(id)).flatMap((post) => (isMarked(post) ? [{...post, mark: post.props.ireserve}] : []));
+    return [...channel_ids]
+        .flatMap((id) => look.posts(id))
+        .flatMap((post, position) => (isMarked(post) ? [{...post, mark: post.props.ireserve, position}] : []));
 }
 
 function isMarked(post: PlainPost): post is PlainPost & {props: {ireserve: Mark}} {

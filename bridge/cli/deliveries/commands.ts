@@ -1,10 +1,14 @@
 /** `deliveries list|show|retry|discard`: what waits, what was given up, and what an admin can do about it. */
 import {type Command, InvalidArgumentError, Option} from 'commander';
-import {DeliveryState} from '../../contract.ts';
-import {action, type Common, collect, count, examples} from '../command.ts';
+import type {DeliveryState} from '../../contract.ts';
+import {type Common, collect, count, examples, subCommand} from '../command.ts';
 import {discardDeliveries} from './discard.ts';
 import {retryDeliveries} from './retry.ts';
 import {listDeliveries, showDelivery} from './show.ts';
+
+/** Written out, so that help needs no schemas; the type says when one is missing. */
+const STATES = Object.keys({queued: 1, delivered: 1, ignored: 1, dead: 1, discarded: 1} satisfies Record<DeliveryState, 1>);
+const CHOICES = [...STATES, 'all'];
 
 export type ListOptions = Common & {state?: string[]; integration?: string; conversation?: string; limit: number};
 
@@ -14,10 +18,9 @@ const seqs = (value: string, before: number[] | undefined): number[] => {
 };
 const seq = (value: string): number => seqs(value, undefined)[0] as number;
 
-export function addDeliveryCommands(program: Command): void {
-    const deliveries = program.command('deliveries').description('messages on their way to the other side, and those that were given up');
-    const list = action(deliveries, 'list', 'deliveries, the waiting and the dead ones unless told otherwise')
-        .addOption(new Option('--state <state>', 'repeatable').choices([...DeliveryState.options, 'all']).argParser(stateParser))
+export function declare(deliveries: Command): void {
+    const list = subCommand(deliveries, 'list', 'deliveries, the waiting and the dead ones unless told otherwise')
+        .addOption(new Option('--state <state>', 'repeatable').choices(CHOICES).argParser(stateParser))
         .option('--integration <name>', 'of one integration')
         .option('--conversation <id>', 'of one conversation')
         .option('--limit <count>', 'at most so many', count, 50)
@@ -25,25 +28,25 @@ export function addDeliveryCommands(program: Command): void {
     list.addHelpText('after', '\nWhat is not settled comes oldest first, everything else newest first.');
     examples(list, ['ireserve-bridge deliveries list --integration aurora', 'ireserve-bridge deliveries list --state dead']);
 
-    const show = action(deliveries, 'show', 'one delivery with its attempts')
+    const show = subCommand(deliveries, 'show', 'one delivery with its attempts')
         .argument('<seq>', 'from deliveries list', seq)
         .option('--body', 'with the event as it came: this is what the visitor wrote')
         .action(showDelivery);
     examples(show, ['ireserve-bridge deliveries show 4711']);
 
-    const retry = action(deliveries, 'retry', 'queue dead deliveries again, and try waiting ones now')
+    const retry = subCommand(deliveries, 'retry', 'queue dead deliveries again, and try waiting ones now')
         .argument('[seq...]', 'from deliveries list', seqs)
         .option('--all-dead', 'all dead deliveries of --integration')
         .option('--integration <name>', 'with --all-dead: whose')
         .action(retryDeliveries);
     retry.addHelpText(
         'after',
-        '\nA delivery whose last try may have got through is looked for before it is sent again: nothing is posted twice.\n' +
-            'The running service takes it up within a second.',
+        '\nA delivery whose last try may have got through is looked for before it is sent again, so nothing is\n' +
+            'posted twice. The running service takes it up within a second.',
     );
     examples(retry, ['ireserve-bridge deliveries retry 4711 4712', 'ireserve-bridge deliveries retry --all-dead --integration aurora']);
 
-    const discard = action(deliveries, 'discard', 'give dead or waiting deliveries up for good')
+    const discard = subCommand(deliveries, 'discard', 'give dead or waiting deliveries up for good')
         .argument('<seq...>', 'from deliveries list', seqs)
         .requiredOption('--reason <text>', 'kept in the integration log')
         .action(discardDeliveries);
@@ -51,7 +54,6 @@ export function addDeliveryCommands(program: Command): void {
 }
 
 function stateParser(value: string, before: string[] | undefined): string[] {
-    const known = [...DeliveryState.options, 'all'];
-    if (!known.includes(value)) throw new InvalidArgumentError(`Choose one of ${known.join(', ')}.`);
+    if (!CHOICES.includes(value)) throw new InvalidArgumentError(`Choose one of ${CHOICES.join(', ')}.`);
     return collect(value, before);
 }

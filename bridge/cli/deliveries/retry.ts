@@ -98,6 +98,6 @@ const TEXTS: Record<Outcome['outcome'], (state: string | null) => string> = {
 };
 
 function linesOf(results: readonly Outcome[], brief: boolean): string[] {
-    if (brief) return [`${results.filter((one) => one.outcome === 'queued').length} dead deliveries are queued again.`];
+    if (brief) return [`Dead deliveries queued again: ${results.filter((one) => one.outcome === 'queued').length}.`];
     return results.map(({seq, outcome, state}) => `${seq}: ${TEXTS[outcome](state)}`);
 }

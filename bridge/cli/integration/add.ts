@@ -3,8 +3,8 @@ import type {Integration} from '../../integration.ts';
 import {CliError, usage} from '../failure.ts';
 import {withStore} from '../open-store.ts';
 import {present} from '../output.ts';
-import {explainConfig, type SettingOptions, withOptions} from './options.ts';
-import {readSecrets} from './secrets.ts';
+import {checkedConfig, type SettingOptions, withOptions} from './options.ts';
+import {checkedToken, readSecrets} from './secrets.ts';
 import {documentOf} from './show.ts';
 
 type AddOptions = SettingOptions & {licence: string; environment: 'test' | 'production'};
@@ -21,11 +21,12 @@ export async function addIntegration(name: string, options: AddOptions): Promise
     }
     const missing = [options.serverUrl === undefined && '--server-url', options.channel === undefined && '--channel'].filter(Boolean);
     if (missing.length > 0) throw usage(`${missing.join(' and ')} must be given.`, 'See ireserve-bridge integration add --help.');
-    const {botToken = process.env.IRESERVE_BOT_TOKEN?.trim(), signingSecret} = await readSecrets(options);
-    if (!botToken) {
+    const {botToken = process.env.IRESERVE_BOT_TOKEN, signingSecret} = await readSecrets(options);
+    if (botToken === undefined) {
         throw usage('The bot token must be given.', 'Use --bot-token-file FILE, --bot-token-stdin or the variable IRESERVE_BOT_TOKEN.');
     }
-    const config = withOptions({}, options);
+    // Before the store is opened: what is refused must not leave a database and a key behind.
+    const config = checkedConfig(await withOptions({}, options));
     await withStore(
         async (store) => {
             const integrations = await store.integrations();
@@ -33,18 +34,14 @@ export async function addIntegration(name: string, options: AddOptions): Promise
                 const next = `Choose another name, or change it: ireserve-bridge integration set ${name} --help`;
                 throw new CliError('failed', `An integration named ${name} exists already.`, next);
             }
-            const integration = await integrations
-                .add({
-                    name,
-                    licence: options.licence,
-                    environment: options.environment,
-                    state: options.state ?? 'active',
-                    config,
-                    secrets: {bot_token: botToken, signing_secrets: signingSecret ? [signingSecret.secret] : []},
-                })
-                .catch((error: unknown) => {
-                    throw explainConfig(error) ?? error;
-                });
+            const integration = await integrations.add({
+                name,
+                licence: options.licence,
+                environment: options.environment,
+                state: options.state ?? 'active',
+                config,
+                secrets: {bot_token: checkedToken(botToken.trim()), signing_secrets: signingSecret ? [signingSecret.secret] : []},
+            });
             const shown = signingSecret?.generated ? {signing_secret: signingSecret.secret} : {};
             present(options.json, {integration: documentOf(integration), ...shown}, () => added(integration, shown.signing_secret));
         },

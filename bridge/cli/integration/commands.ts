@@ -1,33 +1,35 @@
 /** `integration list|show|add|set|remove`. */
 import {type Command, Option} from 'commander';
-import {action, collect, count, examples, number} from '../command.ts';
+import {collect, count, examples, number, subCommand} from '../command.ts';
 import {addIntegration} from './add.ts';
 import {removeIntegration} from './remove.ts';
 import {setIntegration} from './set.ts';
 import {listIntegrations, showIntegration} from './show.ts';
 
 const SECRETS_HELP = `
-Secrets: what is given on the command line is seen in the process list and stays in the shell's history. Better:
---bot-token-file FILE, or --bot-token-stdin, or for 'add' the environment variable IRESERVE_BOT_TOKEN. A FILE of - is
-standard input.`;
+Secrets: what is given on the command line is seen in the process list and stays in the shell's
+history. Better: --bot-token-file FILE, or --bot-token-stdin, or for add the environment variable
+IRESERVE_BOT_TOKEN. A FILE of - is standard input.
+`;
 
 const STATES_HELP = `
 States:
   active    events are stored and delivered
   paused    events are stored and wait; they are delivered, in order, once it is active again
-  inactive  events are answered as ignored and never delivered; what was waiting before waits on`;
+  inactive  events are answered as ignored, never delivered; what was waiting before waits on
+`;
 
 const SET_HELP = `
---attachment-host, --card-property and --routing-file replace the whole list; '' as the only value empties it, and so does
-a rules file that holds []. '' also clears --conversation-link and --alert-channel. Licence and environment are what an
-integration is: for others, add another one.`;
+--attachment-host, --card-property and --routing-file replace the whole list; '' as the only value
+empties it, and so does a rules file that holds []. '' also clears --conversation-link and
+--alert-channel. Licence and environment are what an integration is: for others, add another one.
+`;
 
-export function addIntegrationCommands(program: Command): void {
-    const integration = program.command('integration').description('the integrations: one licence in one environment each');
-    action(integration, 'list', 'all integrations').action(listIntegrations);
-    action(integration, 'show', 'everything about one integration, except its secrets').argument('<name>').action(showIntegration);
+export function declare(integration: Command): void {
+    subCommand(integration, 'list', 'all integrations').action(listIntegrations);
+    subCommand(integration, 'show', 'everything about one integration, except its secrets').argument('<name>').action(showIntegration);
 
-    const add = action(integration, 'add', 'make an integration')
+    const add = subCommand(integration, 'add', 'make an integration')
         .argument('<name>', 'short name, used in commands and in the ireserve-integration header')
         .requiredOption('--licence <licence>', 'licence (owner) in i-Reserve')
         .addOption(new Option('--environment <environment>', 'of i-Reserve').choices(['test', 'production']).makeOptionMandatory());
@@ -35,25 +37,30 @@ export function addIntegrationCommands(program: Command): void {
     add.action(addIntegration).addHelpText('after', SECRETS_HELP + STATES_HELP);
     examples(add, [
         'ireserve-bridge integration add aurora --licence aurora --environment production \\',
-        '    --server-url https://chat.example.com --bot-token-file token.txt --channel 4yzdw8cbqpyqmn1o6k8r3tq5ae \\',
-        '    --notification booking_confirmation=8f3kq1w7ztdc5yh4mbp6r9ue2a --language nl --signing-secret generate',
+        '    --server-url https://chat.example.com --bot-token-file token.txt \\',
+        '    --channel 4yzdw8cbqpyqmn1o6k8r3tq5ae --language nl --signing-secret generate \\',
+        '    --notification booking_confirmation=8f3kq1w7ztdc5yh4mbp6r9ue2a',
         'pass show aurora/bot | ireserve-bridge integration add aurora ... --bot-token-stdin',
     ]);
 
-    const set = action(integration, 'set', 'change an integration; the running service takes it over within a second').argument('<name>');
+    const set = subCommand(integration, 'set', 'change an integration; the running service takes it over within a second').argument(
+        '<name>',
+    );
     addSettings(set);
     set.option('--drop-old-signing-secret', 'the previous signing secret is not accepted any more')
         .action(setIntegration)
         .addHelpText('after', SECRETS_HELP + STATES_HELP + SET_HELP);
     examples(set, [
         'ireserve-bridge integration set aurora --bot-token-file token.txt',
-        'ireserve-bridge integration set aurora --notification review=8f3kq1w7ztdc5yh4mbp6r9ue2a --notification booking_status=',
+        'ireserve-bridge integration set aurora --notification review=8f3kq1w7ztdc5yh4mbp6r9ue2a',
+        'ireserve-bridge integration set aurora --notification review=',
         'ireserve-bridge integration set aurora --state paused',
-        'ireserve-bridge integration set aurora --signing-secret generate     # rotation, first step: both are accepted',
-        'ireserve-bridge integration set aurora --drop-old-signing-secret     # last step, once i-Reserve signs with the new one',
+        '# rotation: first both secrets are accepted, and once i-Reserve signs with the new one, only that',
+        'ireserve-bridge integration set aurora --signing-secret generate',
+        'ireserve-bridge integration set aurora --drop-old-signing-secret',
     ]);
 
-    const remove = action(integration, 'remove', 'remove an integration and all the bridge holds of it; Mattermost keeps its posts')
+    const remove = subCommand(integration, 'remove', 'remove an integration and all the bridge holds of it; Mattermost keeps its posts')
         .argument('<name>')
         .option('--yes', 'really do it; without it you are only told what would go and what stays')
         .action(removeIntegration);

@@ -1,7 +1,6 @@
 /** Options of `integration add` and `set` → an integration's configuration. */
 import {readFileSync} from 'node:fs';
-import {parse} from 'yaml';
-import type {IntegrationConfig, IntegrationState} from '../../integration.ts';
+import {IntegrationConfig, type IntegrationState} from '../../integration.ts';
 import type {Common} from '../command.ts';
 import {CliError, type ConfigProblem, usage} from '../failure.ts';
 import type {SecretOptions} from './secrets.ts';
@@ -45,12 +44,12 @@ export const OPTION_OF: Record<Settable, string> = {
 };
 
 /** The configuration with the options laid over it; not validated yet. */
-export function withOptions(config: Partial<IntegrationConfig>, options: Options): Record<string, unknown> {
+export async function withOptions(config: Partial<IntegrationConfig>, options: Options): Promise<Record<string, unknown>> {
     const given: Partial<Record<Settable, unknown>> = {
         server_url: options.serverUrl,
         channel_id: options.channel,
         notifications: options.notification && mapped(config.notifications ?? {}, options.notification),
-        routing: options.routingFile === undefined ? undefined : readRules(options.routingFile),
+        routing: options.routingFile === undefined ? undefined : await readRules(options.routingFile),
         language: options.language,
         time_zone: options.timeZone,
         conversation_link: options.conversationLink,
@@ -85,7 +84,8 @@ function mapped(current: Record<string, string>, pairs: readonly string[]): Reco
 }
 
 /** The rules themselves, or a document with the key `routing`. */
-function readRules(file: string): unknown {
+async function readRules(file: string): Promise<unknown> {
+    const {parse} = await import('yaml');
     let document: unknown;
     try {
         document = parse(readFileSync(file, 'utf8'), {prettyErrors: true});
@@ -101,16 +101,15 @@ function readRules(file: string): unknown {
     return inner ?? [];
 }
 
-type Issue = {path: PropertyKey[]; message: string};
-
-/** zod's problems, by path and by the option that set it. @returns undefined for any other error */
-export function explainConfig(error: unknown): CliError | undefined {
-    if (!(error instanceof Error) || error.name !== 'ZodError' || !('issues' in error)) return undefined;
-    const problems = (error.issues as Issue[]).map(({path, message}): ConfigProblem => {
+/** @throws CliError with every problem, by path and by the option that sets it */
+export function checkedConfig(config: unknown): IntegrationConfig {
+    const parsed = IntegrationConfig.safeParse(config);
+    if (parsed.success) return parsed.data;
+    const problems = parsed.error.issues.map(({path, message}): ConfigProblem => {
         const option = OPTION_OF[path[0] as Settable];
         return {path: path.join('.') + (option ? ` (${option})` : ''), message};
     });
-    return new CliError(
+    throw new CliError(
         'usage',
         'The configuration is not right; nothing was changed.',
         'Correct these options and run it again.',

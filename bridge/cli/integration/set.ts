@@ -4,7 +4,7 @@ import {usage} from '../failure.ts';
 import {withStore} from '../open-store.ts';
 import {present} from '../output.ts';
 import {harmless} from '../table.ts';
-import {explainConfig, OPTION_OF, type SettingOptions, withOptions} from './options.ts';
+import {checkedConfig, OPTION_OF, type SettingOptions, withOptions} from './options.ts';
 import {type GivenSecrets, readSecrets, rotate} from './secrets.ts';
 import {documentOf, openNamed} from './show.ts';
 
@@ -28,10 +28,8 @@ export async function setIntegration(name: string, options: SetOptions): Promise
             bot_token: given.botToken ?? before.secrets.bot_token,
             signing_secrets: rotate(before.secrets.signing_secrets, given.signingSecret?.secret, dropOldSigningSecret),
         };
-        const wanted = {state: state ?? before.state, config: withOptions(before.config, settings), secrets};
-        const after = await integrations.change(before.id, wanted).catch((error: unknown) => {
-            throw explainConfig(error) ?? error;
-        });
+        const wanted = {state: state ?? before.state, config: checkedConfig(await withOptions(before.config, settings)), secrets};
+        const after = await integrations.change(before.id, wanted);
         const shown = given.signingSecret?.generated ? {signing_secret: given.signingSecret.secret} : {};
         const changes = changesOf(before, after, given);
         present(json, {integration: documentOf(after), changed: changes.map((change) => change.field), ...shown}, () => [

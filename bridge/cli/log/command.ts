@@ -1,12 +1,12 @@
 /** `log`: the integration log, and with --follow what is added to it. */
 import {setTimeout as wait} from 'node:timers/promises';
 import {type Command, Option} from 'commander';
-import {action, type Common, count, examples} from '../command.ts';
+import {type Common, count, examples, withJson} from '../command.ts';
 import {type Store, withStore} from '../open-store.ts';
 import {paint, present, print, screenWidth} from '../output.ts';
-import {type Column, rowText, table, widthsOf} from '../table.ts';
+import {type Cell, headingOf, rowText, table} from '../table.ts';
 import {past} from '../times.ts';
-import {columnsOf, documentOf, type Names, rowOf} from './lines.ts';
+import {columnsOf, documentOf, followingWidths, type Names, rowOf} from './lines.ts';
 import {followLog, type LogFilter, readLog} from './query.ts';
 
 type LogOptions = Common & {
@@ -23,8 +23,8 @@ type LogOptions = Common & {
 
 const POLL_MS = 500;
 
-export function addLogCommand(program: Command): void {
-    const log = action(program, 'log', 'the integration log: every attempt, and everything refused, ignored or worth a look')
+export function declare(log: Command): void {
+    withJson(log)
         .argument('[integration]', 'default: all')
         .option('-f, --follow', 'print what is added, until Ctrl+C')
         .option('--conversation <id>', 'of one conversation')
@@ -72,25 +72,15 @@ async function follow(store: Store, filter: LogFilter, {json, limit, wide}: LogO
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
     process.once('SIGTERM', () => stop.abort());
-    const columns: Column[] = columnsOf(several).map((column) => ({...column, width: column.typical}));
-    const widths = widthsOf(columns, [], screenWidth());
-    // The last column is free to run on: nothing stands after it.
-    if (wide) widths[widths.length - 1] = Number.POSITIVE_INFINITY;
-    else widths[widths.length - 1] = Math.max(8, screenWidth() - widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0));
-    if (!json)
-        print(
-            rowText(
-                columns,
-                widths,
-                columns.map(({title}) => ({text: title, tone: 'heading'})),
-                paint,
-            ).trimEnd(),
-        );
+    const columns = columnsOf(several);
+    const widths = followingWidths(columns, screenWidth());
+    const line = (row: Cell[]) => rowText(columns, widths, row, paint, wide);
+    if (!json) print(line(headingOf(columns)));
     let names = await namesOf(store);
     for await (const entries of followLog(store.database, filter, limit, () => pause(stop.signal))) {
         if (entries.some((entry) => !names.has(entry.integration_id))) names = await namesOf(store);
         for (const entry of entries) {
-            print(json ? JSON.stringify(documentOf(entry, names)) : rowText(columns, widths, rowOf(entry, names, several), paint));
+            print(json ? JSON.stringify(documentOf(entry, names)) : line(rowOf(entry, names, several)));
         }
     }
 }

@@ -9,18 +9,27 @@ export type Names = ReadonlyMap<string, string>;
 
 const TONES: Record<LogRow['level'], Tone> = {info: 'quiet', warn: 'warning', error: 'bad'};
 
-/** `typical`: the width while following, when what is to come can't be measured. */
-export function columnsOf(several: boolean): (Column & {typical: number})[] {
+export function columnsOf(several: boolean): Column[] {
     return [
-        {title: 'TIME', keep: true, typical: 14},
-        {title: 'LEVEL', keep: true, typical: 5},
-        ...(several ? [{title: 'INTEGRATION', typical: 12}] : []),
-        {title: 'TO', keep: true, typical: 2},
-        {title: 'CODE', typical: 24},
-        {title: 'CONVERSATION', typical: 14},
-        {title: 'TRY', right: true, keep: true, typical: 3},
-        {title: 'DETAIL', typical: 40},
+        {title: 'TIME', keep: true},
+        {title: 'LEVEL', keep: true},
+        ...(several ? [{title: 'INTEGRATION'}] : []),
+        {title: 'TO', keep: true},
+        {title: 'CODE'},
+        {title: 'CONVERSATION'},
+        {title: 'TRY', right: true, keep: true},
+        {title: 'DETAIL'},
     ];
+}
+
+/** While following, what is to come can't be measured: usual widths, and the detail takes the rest. */
+const USUAL: Record<string, number> = {TIME: 14, LEVEL: 5, INTEGRATION: 12, TO: 2, CODE: 24, CONVERSATION: 14, TRY: 3};
+const SHORTEST_DETAIL = 20;
+
+export function followingWidths(columns: readonly Column[], screen: number): number[] {
+    const widths = columns.slice(0, -1).map(({title}) => USUAL[title] ?? title.length);
+    const taken = widths.reduce((sum, width) => sum + width + 2, 0);
+    return [...widths, Math.max(SHORTEST_DETAIL, screen - taken)];
 }
 
 export function rowOf(entry: LogRow, names: Names, several: boolean): Cell[] {

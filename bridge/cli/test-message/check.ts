@@ -23,13 +23,13 @@ export async function checkMattermost(client: MattermostClient, integration: Int
     const target = channel ?? config.channel_id;
 
     /** @returns false when what follows can't work either */
-    async function check(name: string, channelId: string, run: () => Promise<string>): Promise<boolean> {
+    async function check(name: string, channelId: string, run: () => Promise<string>, option = '--channel ID'): Promise<boolean> {
         try {
             report.checks.push({name, ok: true, text: await run()});
             return true;
         } catch (error) {
             const {code, message} = failureOf(error);
-            const subject = {integration: integration.name, channel: channelId, server: config.server_url};
+            const subject = {integration: integration.name, channel: channelId, server: config.server_url, option};
             report.checks.push({name, ok: false, text: message, code, next: nextStep(code, subject)});
             return false;
         }
@@ -55,7 +55,7 @@ export async function checkMattermost(client: MattermostClient, integration: Int
         });
     }
     if (channel === undefined) {
-        for (const [id, use] of otherChannels(integration)) await check(use, id, () => describe(client, id));
+        for (const {id, uses, option} of otherChannels(integration)) await check(uses.join(', '), id, () => describe(client, id), option);
     }
     return report;
 }
@@ -83,14 +83,21 @@ async function describe(client: MattermostClient, id: string): Promise<string> {
     return `${name}, and the bot is a member`;
 }
 
-/** Channels besides the mirror channel, and what each is used for. */
-function otherChannels({config}: Integration): Map<string, string> {
-    const uses = new Map<string, string[]>();
-    const used = (id: string, use: string) => id !== '' && id !== config.channel_id && uses.set(id, [...(uses.get(id) ?? []), use]);
-    for (const [type, id] of Object.entries(config.notifications)) used(id, `Notification ${type}`);
-    for (const [index, rule] of config.routing.entries()) used(rule.channel_id, `Routing rule ${index}`);
-    used(config.alert_channel_id, 'Alert channel');
-    return new Map([...uses].map(([id, all]) => [id, all.join(', ')]));
+type OtherChannel = {id: string; uses: string[]; option: string};
+
+/** Channels besides the mirror channel, what each is used for, and the option that sets it. */
+function otherChannels({config}: Integration): OtherChannel[] {
+    const found = new Map<string, OtherChannel>();
+    const used = (id: string, use: string, option: string) => {
+        if (id === '' || id === config.channel_id) return;
+        const other = found.get(id) ?? {id, uses: [], option};
+        other.uses.push(use);
+        found.set(id, other);
+    };
+    for (const [type, id] of Object.entries(config.notifications)) used(id, `Notification ${type}`, `--notification ${type}=ID`);
+    for (const [index, rule] of config.routing.entries()) used(rule.channel_id, `Routing rule ${index}`, '--routing-file FILE');
+    used(config.alert_channel_id, 'Alert channel', '--alert-channel ID');
+    return [...found.values()];
 }
 
 const refusedWith = (error: unknown, ...statuses: number[]): boolean =>

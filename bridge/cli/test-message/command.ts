@@ -1,7 +1,7 @@
 /** `test-message`: what i-Reserve's test button does, and exactly what stands in the way when it fails. */
 import type {Command} from 'commander';
 import {createServers} from '../../mattermost.ts';
-import {action, type Common, examples} from '../command.ts';
+import {type Common, examples, withJson} from '../command.ts';
 import {EXIT, usage} from '../failure.ts';
 import {openNamed} from '../integration/show.ts';
 import {withStore} from '../open-store.ts';
@@ -9,8 +9,8 @@ import {note, paint, present} from '../output.ts';
 import {harmless} from '../table.ts';
 import {type Check, checkMattermost} from './check.ts';
 
-export function addTestMessageCommand(program: Command): void {
-    const test = action(program, 'test-message', 'post a sample message with the bot, and check every channel of an integration')
+export function declare(test: Command): void {
+    withJson(test)
         .argument('<integration>')
         .option('--channel <id>', 'post there and check no other channel; default: the mirror channel')
         .action(testMessage);

@@ -98,13 +98,15 @@ export function describeRefusals(here: () => Place): void {
 
         test('X-Version-Id is on every answer', async () => {
             const {url, bot, version} = here();
-            expect(version).toMatch(/^\d+\.\d+\.\d+\./);
+            // <version>.<build>.<hash of the configuration>.<licensed>: only the first part stays as long as the server does.
+            const number = version.match(/^\d+\.\d+\.\d+\./)?.[0];
+            expect(number).toBeDefined();
             for (const answer of [
                 await bot.get('/posts/short'),
                 await bot.get('/users/me'),
                 await createClient(url, '').get('/system/ping'),
             ]) {
-                expect(answer.headers.get('x-version-id')).toBe(version);
+                expect(answer.headers.get('x-version-id')?.startsWith(number ?? '?')).toBe(true);
             }
         });
 

@@ -137,9 +137,10 @@ export function describeSockets(here: () => Place): void {
             const mine = await stream(bot);
             await mine.waitFor('hello');
             must(await admin.post(`/channels/${channel}/members`, {user_id: outsider.userId}), 201);
-            expect((await mine.waitFor('user_added')).data.user_id).toBe(outsider.userId);
+            await mine.waitFor('user_added', ({data}) => String(data.user_id) === outsider.userId);
             must(await admin.delete(`/channels/${channel}/members/${outsider.userId}`), 200);
-            expect((await mine.waitFor('user_removed')).data).toMatchObject({user_id: outsider.userId, remover_id: admin.userId});
+            const left = await mine.waitFor('user_removed', ({data}) => String(data.user_id) === outsider.userId);
+            expect(left.data.remover_id).toBe(admin.userId);
             must(await admin.put(`/channels/${channel}/privacy`, {privacy: 'P'}), 200);
             expect((await mine.waitFor('channel_converted')).data.channel_id).toBe(channel);
             must(await admin.delete(`/channels/${channel}/members/${bot.userId}`), 200);
@@ -170,10 +171,11 @@ export function describeSockets(here: () => Place): void {
             await first.closed;
             const missed = await posted(anna, {channel_id: privateChannel, message: 'missed'});
             const again = await stream(bot, {query: `?connection_id=${hello.data.connection_id}&sequence_number=${last.seq + 1}`});
-            const event = await again.waitFor('posted', of(missed.id));
-            expect(event.seq).toBe(last.seq + 1);
+            await again.waitFor('posted', of(missed.id));
             const next = await posted(anna, {channel_id: privateChannel, message: 'next'});
-            expect((await again.waitFor('posted', of(next.id))).seq).toBe(last.seq + 2);
+            await again.waitFor('posted', of(next.id));
+            // Other events (a change of presence) may come in between, but no number is left out.
+            expect(again.events.map(({seq}) => seq)).toEqual(again.events.map((_, index) => last.seq + 1 + index));
             expect(again.events.map(({event: name}) => name)).not.toContain('hello');
         });
 
@@ -202,11 +204,16 @@ export function describeSockets(here: () => Place): void {
             expect(hello.data.connection_id).not.toBe(unknown);
         });
 
-        test('a malformed id, or none of a number: closed', async () => {
+        test('a malformed id: closed; an unknown id without a number: closed on 11.x, a new hello on 5.x', async () => {
             const malformed = await stream(here().bot, {query: '?connection_id=short&sequence_number=1'});
             const numberless = await stream(here().bot, {query: `?connection_id=${'z'.repeat(26)}`});
-            await Promise.all([malformed.closed, numberless.closed]);
+            await malformed.closed;
             expect(malformed.events).toEqual([]);
+            if (here().era === '5.37') {
+                expect((await numberless.waitFor('hello')).seq).toBe(0);
+                return;
+            }
+            await numberless.closed;
             expect(numberless.events).toEqual([]);
         });
     });

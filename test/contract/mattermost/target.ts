@@ -18,8 +18,8 @@ function double(version: ServerVersion): Target {
     };
 }
 
-const REAL_URL = process.env['MATTERMOST_URL'];
-const REAL_TOKEN = process.env['MATTERMOST_ADMIN_TOKEN'];
+const REAL_URL = process.env.MATTERMOST_URL;
+const REAL_TOKEN = process.env.MATTERMOST_ADMIN_TOKEN;
 
 function real(): Target[] {
     if (!REAL_URL || !REAL_TOKEN) {

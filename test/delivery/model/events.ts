@@ -9,7 +9,7 @@ export const SECOND_LANGUAGE = 'de';
 
 export const conversationId = (c: number): string => `C-model-${c}`;
 export const messageId = (m: number): string => `M${m}`;
-export const notificationId = (n: number): string => `N${n}`;
+export const notificationId = (event_id: string): string => `N-${event_id}`;
 export const CONVERSATION_IDS = Array.from({length: CONVERSATIONS}, (_, c) => conversationId(c));
 
 export type Sent = {
@@ -27,7 +27,7 @@ export function eventFor(model: ModelEvent, number: number): Sent {
     const of = (type: string, data: object): Sent => ({id, model, token, body: {id, type, timestamp, data}});
     if (model.kind === 'notify') {
         return of('notification.created', {
-            notification_id: notificationId(model.n),
+            notification_id: notificationId(id),
             notification_type: NOTIFICATION_TYPE,
             title: 'Booking',
             text: textWith(token, model.size),

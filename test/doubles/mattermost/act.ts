@@ -143,8 +143,8 @@ export function actsOn(world: World): Acts {
         archive: (id) => archiveChannel(world, channel(id), admin()),
         restore: (id) => restoreChannel(world, channel(id), admin()),
         makePrivate: (id) => setPrivacy(world, channel(id), 'P', admin()),
-        addMember: (id, userId) => void addChannelMember(world, channel(id), user(userId)),
-        removeMember: (id, userId) => removeChannelMember(world, channel(id), userId, admin().id),
+        addMember: (id, userId) => void addChannelMember(world, channel(id), user(userId), admin()),
+        removeMember: (id, userId) => removeChannelMember(world, channel(id), userId, admin()),
         revokeTokens(userId) {
             for (const [secret, token] of world.accessTokens) {
                 if (token.user_id === userId) {

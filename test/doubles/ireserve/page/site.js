@@ -6,6 +6,7 @@ import {onLanguage, translatePage, words} from './words.js';
 const BOATS = [
     {
         slug: 'zilvermeeuw',
+        shape: 'sloop',
         name: 'Zilvermeeuw',
         seats: 8,
         price: 145,
@@ -18,6 +19,7 @@ const BOATS = [
     },
     {
         slug: 'waterhoen',
+        shape: 'rowing',
         name: 'Waterhoen',
         seats: 4,
         price: 45,
@@ -30,6 +32,7 @@ const BOATS = [
     },
     {
         slug: 'ijsvogel',
+        shape: 'canoe',
         name: 'IJsvogel',
         seats: 2,
         price: 30,
@@ -48,21 +51,31 @@ const boat = BOATS.find((one) => one.slug === slug);
 /** What the support team sees as the page the chat started on. */
 export const pageNow = () => ({url: location.href.split('#')[0], title: document.title});
 
-function drawing(colour) {
+const SHAPES = {
+    sloop: (colour) => `<path class="mast" d="M124 60h3v34h-3zM196 60h3v34h-3z"/><path class="sail" d="M112 52q50-12 98 0v10q-48-10-98 0z"/>
+        <path fill="${colour}" d="M84 92h156q-4 26-30 26H116q-26 0-32-26z"/><path class="trim" d="M86 98h152"/>`,
+    rowing: (
+        colour,
+    ) => `<path class="oar" d="M140 88 92 126M184 88l48 38"/><path fill="${colour}" d="M100 92h124q-10 24-34 24h-56q-24 0-34-24z"/>
+        <path class="trim" d="M104 98h116"/>`,
+    canoe: (colour) =>
+        `<path class="oar" d="m186 64-26 52"/><path fill="${colour}" d="M86 90q8 8 20 8h112q12 0 20-8-2 26-26 26H112q-24 0-26-26z"/>`,
+};
+
+function drawing({colour, shape}) {
     const box = document.createElement('div');
     box.className = 'drawing';
     box.setAttribute('aria-hidden', 'true');
     box.innerHTML = `<svg viewBox="0 0 320 150" preserveAspectRatio="xMidYMax slice">
         <circle cx="252" cy="38" r="20" class="sun"/><path class="hill" d="M0 96q60-42 120-14t120-18 80 12v80H0z"/>
-        <path class="water" d="M0 104h320v46H0z"/><path fill="${colour}" d="M92 92h136l-20 26H112z"/><path class="mast" d="M157 34h4v58h-4z"/>
-        <path class="sail" d="M154 38v48h-38z"/><path class="sail" d="M164 44v42h28z"/>
-        <path class="wave" d="M20 124q12-8 24 0t24 0M130 134q12-8 24 0t24 0M240 124q12-8 24 0t24 0"/></svg>`;
+        <path class="water" d="M0 104h320v46H0z"/>${SHAPES[shape](colour)}
+        <path class="wave" d="M20 128q12-8 24 0t24 0M130 138q12-8 24 0t24 0M240 128q12-8 24 0t24 0"/></svg>`;
     return box;
 }
 
 function card(one, language) {
     return make('article', {className: 'card'}, [
-        drawing(one.colour),
+        drawing(one),
         make('div', {className: 'card-text'}, [
             make('h3', {textContent: one.name}),
             make('p', {textContent: one.text[language]}),
@@ -85,7 +98,7 @@ function boatPage(one, language) {
     return [
         make('a', {className: 'back', href: '/', textContent: `← ${words().allBoats}`}),
         make('div', {className: 'boat'}, [
-            drawing(one.colour),
+            drawing(one),
             make('div', {className: 'boat-text'}, [
                 make('h1', {textContent: one.name}),
                 make('p', {textContent: one.text[language]}),

@@ -29,6 +29,14 @@ export function drawTranscript(messages, open, acts) {
     if (atEnd) toEnd();
 }
 
+/** A composer that grows, or a banner, must not cover the latest message. */
+let height = scroller.clientHeight;
+new ResizeObserver(() => {
+    const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - height < 60;
+    height = scroller.clientHeight;
+    if (wasAtEnd) toEnd();
+}).observe(scroller);
+
 export const toEnd = () => scroller.scrollTo({top: scroller.scrollHeight});
 
 /** Changes only what changed, so that the focus and a screen reader stay where they are. */

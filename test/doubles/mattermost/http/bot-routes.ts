@@ -1,7 +1,9 @@
 import {SERVICE_MS} from '../conditions/latency.ts';
+import {announceSystem} from '../posts/system-message.ts';
 import {ApiError, badBody, forbidden} from '../state/api-error.ts';
 import {addBot, manageableBot, setActive} from '../state/people.ts';
 import {isSystemAdmin} from '../state/permissions.ts';
+import {directChannel} from '../state/places.ts';
 import type {Call} from './call.ts';
 import {pick} from './fields.ts';
 import type {Router} from './routes.ts';
@@ -22,7 +24,17 @@ export function addBotRoutes(route: Router): void {
             if (!isSystemAdmin(user) || user.bot !== undefined) {
                 throw forbidden();
             }
-            return {status: 201, json: addBot(world, user, {...input, username: input.username}).bot};
+            const bot = addBot(world, user, {...input, username: input.username});
+            // Its owner is greeted: a bot is in one direct channel from the start.
+            const direct = directChannel(world, bot, user);
+            announceSystem(
+                world,
+                direct,
+                bot,
+                'system_add_bot_teams_chan',
+                'Please add me to teams and channels you want me to interact in.',
+            );
+            return {status: 201, json: bot.bot};
         },
         {costs: SERVICE_MS.change},
     );

@@ -128,7 +128,9 @@ function authenticate(world: World, req: Request, res: Response, needsUser: bool
         const csrf = world.sessions.get(token)?.csrf;
         const byScript = req.headers['x-requested-with'] === 'XMLHttpRequest' && !world.config.strictCsrf;
         if (req.headers['x-csrf-token'] !== csrf && !byScript) {
-            res.append('Set-Cookie', 'MMAUTHTOKEN=; Path=/; Max-Age=0; HttpOnly');
+            if (world.differs.clearsCookie) {
+                res.append('Set-Cookie', 'MMAUTHTOKEN=; Path=/; Max-Age=0; HttpOnly');
+            }
             return {user: undefined, token};
         }
     }

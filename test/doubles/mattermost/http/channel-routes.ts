@@ -2,7 +2,15 @@ import {SERVICE_MS} from '../conditions/latency.ts';
 import {type PageQuery, readChannelPosts} from '../posts/read.ts';
 import {ApiError, badBody, forbidden} from '../state/api-error.ts';
 import {isChannelMember, isSystemAdmin, isTeamAdmin, isTeamMember, mayPost, mayRead, readableChannel} from '../state/permissions.ts';
-import {addChannel, addChannelMember, archiveChannel, removeChannelMember, restoreChannel, setPrivacy} from '../state/places.ts';
+import {
+    addChannel,
+    addChannelMember,
+    archiveChannel,
+    directChannel,
+    removeChannelMember,
+    restoreChannel,
+    setPrivacy,
+} from '../state/places.ts';
 import type {Channel, ChannelMember} from '../state/records.ts';
 import {type Answer, type Call, OK} from './call.ts';
 import {pick} from './fields.ts';
@@ -26,6 +34,9 @@ export function addChannelRoutes(route: Router): void {
             if (!isTeamMember(world, user.id, input.team_id ?? '') && !isSystemAdmin(user)) {
                 throw forbidden();
             }
+            if (world.differs.strictJson && !input.display_name) {
+                throw badBody('display_name');
+            }
             const channel = addChannel(world, {
                 ...input,
                 team_id: input.team_id ?? '',
@@ -33,11 +44,23 @@ export function addChannelRoutes(route: Router): void {
                 type: input.type === 'P' ? 'P' : 'O',
                 creator_id: user.id,
             });
-            addChannelMember(world, channel, user, 'channel_user channel_admin');
+            addChannelMember(world, channel, user, undefined, 'channel_user channel_admin');
             return {status: 201, json: presentChannel(channel)};
         },
         {costs: SERVICE_MS.change},
     );
+
+    route('POST', '/channels/direct', async ({world, user, json}) => {
+        const [one, other] = await idsOf(world, json, 'user_ids');
+        const [first, second] = [world.users.get(one ?? ''), world.users.get(other ?? '')];
+        if (first === undefined || second === undefined) {
+            throw badBody('user_ids');
+        }
+        if (first.id !== user.id && second.id !== user.id && !isSystemAdmin(user)) {
+            throw forbidden();
+        }
+        return {status: 201, json: presentChannel(directChannel(world, first, second))};
+    });
 
     route('GET', '/channels/:channel_id', (call) => ({json: presentChannel(readableHere(call))}));
 
@@ -102,6 +125,9 @@ function addMemberRoutes(route: Router): void {
         async (call) => {
             const {world, user} = call;
             const {user_id} = pick(world, await call.json('user_id'), 'user_id', {user_id: 'string', post_root_id: 'string'});
+            if (user_id === undefined) {
+                throw badBody('user_id');
+            }
             const channel = world.channels.get(call.id('channel_id'));
             if (channel === undefined) {
                 throw new ApiError(404, 'app.channel.get.existing.app_error');
@@ -110,18 +136,18 @@ function addMemberRoutes(route: Router): void {
             if (!joins && !mayPost(world, user, channel.id)) {
                 throw forbidden();
             }
-            const added = existing(world.users.get(user_id ?? ''));
+            const added = existing(world.users.get(user_id));
             if (!isTeamMember(world, added.id, channel.team_id)) {
                 throw new ApiError(404, 'app.team.get_member.missing.app_error', 'No team member found for that user ID and team ID.');
             }
-            return {status: 201, json: presentMember(addChannelMember(world, channel, added))};
+            return {status: 201, json: presentMember(addChannelMember(world, channel, added, user))};
         },
         {costs: SERVICE_MS.change},
     );
 
     route('POST', '/channels/:channel_id/members/ids', async (call) => {
         const channel = readableHere(call);
-        const ids = await idsOf(call.json, 'user_ids');
+        const ids = await idsOf(call.world, call.json, 'user_ids');
         const members = ids.map((id) => call.world.channelMembers.get(channel.id)?.get(id)).filter((one) => one !== undefined);
         return {json: members.map(presentMember)};
     });
@@ -142,7 +168,7 @@ function addMemberRoutes(route: Router): void {
             throw new ApiError(400, 'api.channel.remove.default.app_error');
         }
         memberOf(call, channel);
-        removeChannelMember(world, channel, leaving, user.id);
+        removeChannelMember(world, channel, leaving, user);
         return OK;
     });
 }
@@ -212,6 +238,7 @@ function pageOf(call: Call, channel: Channel, since: string | undefined): Answer
         ...(since ? {since: Number(since)} : {}),
         ...(before ? {before} : {}),
         ...(after ? {after} : {}),
+        skipFetchThreads: call.query('skipFetchThreads') === 'true',
     };
     return {json: readChannelPosts(call.world, channel.id, query)};
 }

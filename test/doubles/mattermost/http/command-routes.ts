@@ -46,6 +46,10 @@ export function addCommandRoutes(route: Router, app: Express, world: World): voi
 
     route('GET', '/commands', ({world, user, query}) => {
         const teamId = query('team_id') ?? '';
+        // People of the team get what autocomplete shows: built-in ones, of which the double has none.
+        if (!isTeamAdmin(world, user, teamId) && isTeamMember(world, user.id, teamId)) {
+            return {json: []};
+        }
         requireManager(world, user, teamId);
         return {json: [...world.commands.values()].filter(({team_id}) => team_id === teamId)};
     });
@@ -57,7 +61,10 @@ export function addCommandRoutes(route: Router, app: Express, world: World): voi
     /** Unlike a hook, a command keeps its token. */
     route('PUT', '/commands/:command_id', async (call) => {
         const command = managed(call);
-        const {team_id: _team, ...input} = pick(call.world, await call.json('command'), 'command', COMMAND_FIELDS);
+        const {team_id, ...input} = pick(call.world, await call.json('command'), 'command', COMMAND_FIELDS);
+        if (team_id !== command.team_id) {
+            throw new ApiError(400, 'api.command.team_mismatch.app_error', 'Unable to update commands across teams.');
+        }
         const changed: Command = {...command, ...input, method: methodOf(input.method), update_at: call.world.now()};
         changed.trigger = changed.trigger.toLowerCase();
         checkCommand(changed);
@@ -100,6 +107,9 @@ async function execute(call: Call): Promise<{json: unknown}> {
         throw new ApiError(400, 'api.command.execute_command.start.app_error', "Command must start with '/'.");
     }
     const channelId = input.channel_id ?? '';
+    if (!isValidId(channelId)) {
+        throw new ApiError(400, 'api.command.execute_command.start.app_error', 'Channel id is missing.');
+    }
     if (!mayPost(world, user, channelId)) {
         throw forbidden();
     }
@@ -180,7 +190,7 @@ function requireManager(world: World, user: User, teamId: string): void {
 function managed({world, user, id}: Call): Command {
     const command = world.commands.get(id('command_id'));
     if (command === undefined || !isTeamAdmin(world, user, command.team_id)) {
-        throw new ApiError(404, 'store.sql_command.get.missing.app_error', 'Command does not exist.');
+        throw new ApiError(404, 'store.sql_command.save.get.app_error', 'Unable to get the command.');
     }
     return command;
 }

@@ -1,7 +1,8 @@
 import {SERVICE_MS} from '../conditions/latency.ts';
 import {presentFile} from '../posts/present.ts';
-import {ApiError, badBody, forbidden} from '../state/api-error.ts';
+import {ApiError, badBody, badUrl, forbidden} from '../state/api-error.ts';
 import {addFile} from '../state/files.ts';
+import {isValidId} from '../state/ids.ts';
 import {mayPost, mayRead} from '../state/permissions.ts';
 import type {StoredFile} from '../state/records.ts';
 import type {Answer, Call} from './call.ts';
@@ -19,16 +20,19 @@ export function addFileRoutes(route: Router): void {
             const type = call.req.headers['content-type'] ?? '';
             const files = type.startsWith('multipart/form-data') ? await uploadForm(call, type) : [await uploadBody(call)];
             const clientIds = files.flatMap(({clientId}) => (clientId === '' ? [] : [clientId]));
-            // Go's empty slice: null rather than [].
+            // An empty Go slice that was never made is null.
             return {
                 status: 201,
-                json: {file_infos: files.map(({file}) => presentFile(file)), client_ids: clientIds.length === 0 ? null : clientIds},
+                json: {
+                    file_infos: files.map(({file}) => presentFile(world, file)),
+                    client_ids: clientIds.length === 0 && !type.startsWith('multipart/') ? null : clientIds,
+                },
             };
         },
         {costs: 0},
     );
 
-    route('GET', '/files/:file_id/info', (call) => ({json: presentFile(readable(call))}));
+    route('GET', '/files/:file_id/info', (call) => ({json: presentFile(call.world, readable(call))}));
     route('GET', '/files/:file_id', (call) => download(call, readable(call)), {costs: SERVICE_MS.readPost});
     for (const variant of ['thumbnail', 'preview'] as const) {
         route('GET', `/files/:file_id/${variant}`, (call) => {
@@ -48,12 +52,20 @@ async function uploadBody(call: Call): Promise<Uploaded> {
     const channelId = call.query('channel_id') ?? '';
     const name = call.query('filename') ?? '';
     if (name === '') {
-        throw badBody('filename');
+        throw badUrl('filename');
     }
-    return {
-        file: await store(call, channelId, name, await call.body(call.world.config.maxFileSize + 1)),
-        clientId: call.query('client_id') ?? '',
-    };
+    if (!isValidId(channelId)) {
+        throw badUrl('channel_id');
+    }
+    const bytes = await call.body(call.world.config.maxFileSize + 1);
+    if (bytes.length === 0) {
+        throw new ApiError(
+            400,
+            'api.file.upload_file.read_request.app_error',
+            'Unable to upload file(s). Error reading or parsing request data.',
+        );
+    }
+    return {file: await store(call, channelId, name, bytes), clientId: call.query('client_id') ?? ''};
 }
 
 /**
@@ -74,11 +86,14 @@ async function uploadForm(call: Call, type: string): Promise<Uploaded[]> {
             continue;
         }
         if (name === 'channel_id') {
+            if (channelId !== '') {
+                throw new ApiError(400, 'api.file.upload_file.multiple_channel_ids.app_error');
+            }
             channelId = value;
         } else if (name === 'client_ids') {
             clientIds.push(value);
         } else if (!legacy) {
-            throw new ApiError(400, 'api.file.upload_file.incorrect_number_of_files.app_error');
+            throw badBody(name);
         }
     }
     const uploaded: Uploaded[] = [];
@@ -97,7 +112,7 @@ async function uploadForm(call: Call, type: string): Promise<Uploaded[]> {
 /** 5.37 and 11.1 both take files for an archived channel. */
 async function store(call: Call, channelId: string, name: string, bytes: Buffer): Promise<StoredFile> {
     const {world, user} = call;
-    if (!/^[A-Za-z0-9]{26}$/.test(channelId)) {
+    if (!isValidId(channelId)) {
         throw badBody('channel_id');
     }
     if (!mayPost(world, user, channelId)) {
@@ -123,14 +138,20 @@ function readable({world, user, id}: Call): StoredFile {
 }
 
 /** What a browser would run is handed out as plain text. */
-const RISKY = /^(?:text\/html|application\/xhtml\+xml|image\/svg\+xml|.*javascript.*)/;
+const RISKY = /^(?:text\/html|.*(?:java|ecma)script)/;
+/** What a browser may show by itself. */
+const INLINE = {
+    '5.37': /^(?:image\/(?:jpeg|png|bmp|gif|tiff)|video\/(?:avi|mpeg|mp4)|audio\/(?:mpeg|wav))/,
+    '11.1': /^(?:image\/(?:jpeg|png|bmp|gif|tiff|webp)|video\/(?:avi|mpeg|mp4)|audio\/(?:mpeg|wav))/,
+} as const;
 
 function download(call: Call, file: StoredFile): Answer {
     const risky = RISKY.test(file.mime_type);
-    const inline = !risky && /^(?:image|video|audio)\/|^application\/pdf$/.test(file.mime_type) && call.query('download') !== '1';
+    const inline = INLINE[call.world.version].test(file.mime_type) && call.query('download') !== '1';
     const headers = {
         'X-Content-Type-Options': 'nosniff',
         'Accept-Ranges': 'bytes',
+        'Cache-Control': call.world.version === '5.37' ? 'private, no-cache' : 'private, max-age=86400',
         'Content-Disposition': `${inline ? 'inline' : 'attachment'};filename="${file.name.replaceAll('"', '')}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
     };
     const type = risky ? 'text/plain' : file.mime_type || 'application/octet-stream';
@@ -144,7 +165,7 @@ function download(call: Call, file: StoredFile): Answer {
         return {
             status: 416,
             bytes: Buffer.from('invalid range: failed to overlap\n'),
-            type: 'text/plain',
+            type: 'text/plain; charset=utf-8',
             headers: {'Content-Range': `bytes */${file.size}`},
         };
     }

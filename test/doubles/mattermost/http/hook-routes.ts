@@ -25,6 +25,11 @@ const HOOK_FIELDS = {
 export function addHookRoutes(route: Router): void {
     route('POST', '/hooks/outgoing', async ({world, user, json}) => {
         const input = pick(world, await json('outgoing_webhook'), 'outgoing_webhook', HOOK_FIELDS);
+        if (!isTeamAdmin(world, user, input.team_id ?? '') || !world.teams.has(input.team_id ?? '')) {
+            throw world.teams.has(input.team_id ?? '')
+                ? forbidden()
+                : new ApiError(403, 'api.webhook.create_outgoing.permissions.app_error');
+        }
         requireManager(world, user, input.team_id ?? '');
         const now = world.now();
         const hook: OutgoingHook = {
@@ -113,13 +118,17 @@ function checkHook(world: World, user: User, hook: OutgoingHook): void {
         throw new ApiError(400, 'api.webhook.create_outgoing.triggers.app_error', 'Either trigger_words or channel_id must be set.');
     }
     if (hook.callback_urls.length === 0 || hook.callback_urls.some((url) => !/^https?:\/\//.test(url))) {
-        throw new ApiError(400, 'model.outgoing_hook.is_valid.callback.app_error', 'Invalid callback URLs.');
+        const id =
+            hook.callback_urls.length === 0
+                ? 'model.outgoing_hook.is_valid.callback.app_error'
+                : 'model.outgoing_hook.is_valid.url.app_error';
+        throw new ApiError(400, id, 'Invalid callback URLs.');
     }
     for (const other of world.hooks.values()) {
         // Only a shared trigger word is a conflict: two identical hooks without words are both accepted.
         const shares = other.id !== hook.id && other.team_id === hook.team_id && other.channel_id === hook.channel_id;
         if (shares && other.trigger_words.some((word) => hook.trigger_words.includes(word))) {
-            throw new ApiError(400, 'api.webhook.create_outgoing.intersect.app_error');
+            throw new ApiError(500, 'api.webhook.create_outgoing.intersect.app_error');
         }
     }
 }

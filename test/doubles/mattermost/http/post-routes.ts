@@ -2,7 +2,7 @@ import {SERVICE_MS} from '../conditions/latency.ts';
 import {deletePost, patchPost, pinPost, putPost} from '../posts/change.ts';
 import {createPost} from '../posts/create.ts';
 import {toUser} from '../posts/events.ts';
-import {presentPost, replyCount} from '../posts/present.ts';
+import {presentPost, presentReaction, replyCount} from '../posts/present.ts';
 import {addReaction} from '../posts/react.ts';
 import {readablePost, readThread} from '../posts/read.ts';
 import {ApiError, badBody, forbidden} from '../state/api-error.ts';
@@ -46,7 +46,7 @@ export function addPostRoutes(route: Router): void {
             if (!world.differs.modernReads) {
                 throw new ApiError(404, 'api.context.404.app_error');
             }
-            const ids = await idsOf(json, 'post_ids');
+            const ids = await idsOf(world, json, 'post_ids');
             if (ids.length > 1000) {
                 throw new ApiError(400, 'api.post.posts_by_ids.invalid_body.request_error');
             }
@@ -93,7 +93,10 @@ export function addPostRoutes(route: Router): void {
     route(
         'GET',
         '/posts/:post_id',
-        ({world, user, id}) => {
+        ({world, user, id, query}) => {
+            if (query('include_deleted') === 'true' && world.version !== '5.37' && !isSystemAdmin(user)) {
+                throw forbidden();
+            }
             const post = presentPost(world, readablePost(world, user, id('post_id')));
             return {json: world.differs.countsSingle ? post : {...post, reply_count: 0}};
         },
@@ -142,7 +145,8 @@ export function addPostRoutes(route: Router): void {
         'DELETE',
         '/posts/:post_id',
         ({world, user, id, query}) => {
-            if (query('permanent') === 'true') {
+            // 5.37 does not know the parameter: an ordinary deletion.
+            if (query('permanent') === 'true' && world.version !== '5.37') {
                 throw new ApiError(501, 'api.post.delete_post.not_enabled.app_error');
             }
             deletePost(world, user, id('post_id'));
@@ -167,7 +171,10 @@ export function addPostRoutes(route: Router): void {
 
     route('GET', '/posts/:post_id/reactions', ({world, user, id}) => {
         const post = readablePost(world, user, id('post_id'));
-        return {json: (world.reactions.get(post.id) ?? []).filter(({delete_at}) => delete_at === 0)};
+        const reactions = (world.reactions.get(post.id) ?? []).filter(({delete_at}) => delete_at === 0);
+        // 11.1 says null for none.
+        const none = world.version === '5.37' ? [] : null;
+        return {json: reactions.length === 0 ? none : reactions.map((reaction) => presentReaction(world, reaction))};
     });
 
     route('GET', '/posts/:post_id/files/info', ({world, user, id}) => {
@@ -184,7 +191,7 @@ export function addPostRoutes(route: Router): void {
             if (input.user_id !== user.id) {
                 throw forbidden();
             }
-            return {json: addReaction(world, user, input.post_id ?? '', input.emoji_name ?? '')};
+            return {json: presentReaction(world, addReaction(world, user, input.post_id ?? '', input.emoji_name ?? ''))};
         },
         {costs: SERVICE_MS.change},
     );

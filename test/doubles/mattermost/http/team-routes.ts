@@ -31,6 +31,9 @@ export function addTeamRoutes(route: Router): void {
 
     route('GET', '/teams/name/:team_name', ({world, user, param}) => {
         const team = [...world.teams.values()].find(({name}) => name === param('team_name').toLowerCase());
+        if (team === undefined) {
+            throw new ApiError(404, 'app.team.get_by_name.missing.app_error', 'Unable to find the existing team.');
+        }
         return {json: presentTeam(visible(world, user, team))};
     });
 

@@ -66,7 +66,7 @@ export function addUserRoutes(route: Router): void {
     );
 
     route('POST', '/users/ids', async ({world, user, json}) => {
-        const ids = await idsOf(json, 'user_ids');
+        const ids = await idsOf(world, json, 'user_ids');
         const found = ids.map((id) => world.users.get(id)).filter((one) => one !== undefined);
         return {json: found.map((one) => presentUser(world, one, user))};
     });
@@ -86,7 +86,10 @@ export function addUserRoutes(route: Router): void {
 
     route('GET', '/users/username/:username', ({world, user, param}) => {
         const found = findByUsername(world, param('username'));
-        return {json: presentUser(world, existing(found), user)};
+        if (found === undefined) {
+            throw new ApiError(404, 'app.user.get_by_username.app_error', 'Unable to find an existing account matching your username.');
+        }
+        return {json: presentUser(world, found, user)};
     });
 
     route('GET', '/users/email/:email', ({world, user, param}) => {
@@ -127,6 +130,10 @@ export function addUserRoutes(route: Router): void {
         const {world} = call;
         const owner = manageable(call);
         const {description} = pick(world, await call.json('user_access_token'), 'user_access_token', {description: 'string'});
+        // People need a role for this that nobody has by default.
+        if (owner.bot === undefined && !isSystemAdmin(call.user)) {
+            throw forbidden();
+        }
         if (owner.bot === undefined && !world.config.enableUserAccessTokens) {
             throw new ApiError(501, 'app.user_access_token.disabled.app_error');
         }
@@ -139,7 +146,7 @@ export function addUserRoutes(route: Router): void {
     route('GET', '/users/:user_id/tokens', (call) => {
         const owner = manageable(call);
         const tokens = [...call.world.accessTokens.values()].filter(({user_id}) => user_id === owner.id);
-        return {json: tokens.map(({token: _secret, ...shown}) => ({...shown, token: ''}))};
+        return {json: tokens.map(({token: _secret, ...shown}) => shown)};
     });
 
     for (const [path, change] of [
@@ -150,7 +157,10 @@ export function addUserRoutes(route: Router): void {
         route('POST', `/users/tokens/${path}`, async ({world, user, json}) => {
             const {token_id} = pick(world, await json('token_id'), 'token_id', {token_id: 'string'});
             const found = [...world.accessTokens.values()].find(({id}) => id === token_id);
-            if (found === undefined || (!isSystemAdmin(user) && found.user_id !== user.id)) {
+            if (found === undefined) {
+                throw new ApiError(404, 'app.user_access_token.get_by_user.app_error', 'Unable to get the personal access token.');
+            }
+            if (!isSystemAdmin(user) && found.user_id !== user.id) {
                 throw forbidden();
             }
             change(world, found.token);
@@ -198,9 +208,12 @@ export function existing(user: User | undefined): User {
 }
 
 /** A JSON array of ids; an empty or malformed one is 400. */
-export async function idsOf(json: Call['json'], name: string): Promise<string[]> {
+export async function idsOf(world: World, json: Call['json'], name: string): Promise<string[]> {
     const body = await json(name);
-    if (!Array.isArray(body) || body.length === 0 || !body.every((id) => typeof id === 'string')) {
+    if (!Array.isArray(body) || !body.every((id) => typeof id === 'string')) {
+        throw world.differs.strictJson ? new ApiError(400, 'api.payload.parse.error', 'Unable to parse the payload.') : badBody(name);
+    }
+    if (body.length === 0) {
         throw badBody(name);
     }
     return body;

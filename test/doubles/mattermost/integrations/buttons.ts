@@ -1,8 +1,8 @@
 import {findAction} from '../posts/attachments.ts';
 import {applyPatch} from '../posts/change.ts';
 import {toUser} from '../posts/events.ts';
-import {ApiError, badBody} from '../state/api-error.ts';
-import {readableChannel} from '../state/permissions.ts';
+import {ApiError, badBody, forbidden} from '../state/api-error.ts';
+import {isSystemAdmin, isTeamMember, readableChannel} from '../state/permissions.ts';
 import type {Channel, JsonObject, Post, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {callOut} from './outbound.ts';
@@ -119,7 +119,13 @@ export async function submitDialog(world: World, user: User, given: Submission):
     if (given.url === undefined || given.url === '') {
         throw badBody('url');
     }
+    if (world.version === '5.37' && !world.channels.has(given.channel_id ?? '')) {
+        throw forbidden();
+    }
     readableChannel(world, user, given.channel_id ?? '');
+    if (!isTeamMember(world, user.id, given.team_id ?? '') && !isSystemAdmin(user)) {
+        throw forbidden();
+    }
     const body = await callIntegration(world, given.url, {
         type: 'dialog_submission',
         callback_id: given.callback_id ?? '',

@@ -1,8 +1,10 @@
+import {attachmentsWithTargets} from '../posts/attachments.ts';
 import {createPost} from '../posts/create.ts';
 import {toUser} from '../posts/events.ts';
+import {isObject} from '../posts/present.ts';
 import {ApiError} from '../state/api-error.ts';
 import {isChannelMember, isTeamMember} from '../state/permissions.ts';
-import type {Channel, Command, JsonObject, User} from '../state/records.ts';
+import type {Channel, Command, Json, JsonObject, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {callOut, type OutboundAnswer} from './outbound.ts';
 import {fromSlackText} from './slack-text.ts';
@@ -30,7 +32,7 @@ export type CommandAnswer = {
     goto_location: string;
     trigger_id: string;
     skip_slack_parsing: boolean;
-    attachments: JsonObject[] | null;
+    attachments: Json[] | null;
     extra_responses: CommandAnswer[] | null;
 };
 
@@ -157,8 +159,19 @@ function wholeAnswer(raw: JsonObject): CommandAnswer {
         goto_location: string('goto_location'),
         trigger_id: '',
         skip_slack_parsing: raw.skip_slack_parsing === true,
-        attachments: (raw.attachments as JsonObject[] | undefined) ?? null,
+        attachments: Array.isArray(raw.attachments) ? attachmentsWithTargets(raw.attachments.map(withTextValues)) : null,
         extra_responses: Array.isArray(raw.extra_responses) ? raw.extra_responses.map((one) => wholeAnswer(one as JsonObject)) : null,
+    };
+}
+
+/** Field values become texts in command answers. */
+function withTextValues(attachment: Json): Json {
+    if (!isObject(attachment) || !Array.isArray(attachment.fields)) {
+        return attachment;
+    }
+    return {
+        ...attachment,
+        fields: attachment.fields.map((field) => (isObject(field) ? {...field, value: String(field.value ?? '')} : field)),
     };
 }
 

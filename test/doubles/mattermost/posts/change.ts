@@ -95,7 +95,7 @@ export function deletePost(world: World, deleter: User, postId: string): void {
 /** Deletes without asking who may. */
 export function removePost(world: World, post: Post, deletedBy: string): void {
     const now = world.now();
-    const before = {...post};
+    const before = presentPost(world, post);
     const gone = [post, ...(world.replies.get(post.id) ?? [])].filter((one) => one.delete_at === 0);
     for (const one of gone) {
         Object.assign(one, {delete_at: now, update_at: now, props: {...one.props, deleteBy: deletedBy}});
@@ -107,7 +107,7 @@ export function removePost(world: World, post: Post, deletedBy: string): void {
         }
     }
     touchRoot(world, post, now);
-    announceDeleted(world, before, deletedBy);
+    announceDeleted(world, post.channel_id, before, deletedBy);
 }
 
 /** A change in a reply moves the root's `update_at`. */

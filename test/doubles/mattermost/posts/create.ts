@@ -4,7 +4,7 @@ import {mayPost, mayRead} from '../state/permissions.ts';
 import type {Channel, JsonObject, Post, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {withActionIds} from './attachments.ts';
-import {announcePosted} from './events.ts';
+import {announcePosted, announceThread} from './events.ts';
 import {mentionsIn} from './mentions.ts';
 import {SAVING} from './pending-ids.ts';
 import {presentPost, replyCount} from './present.ts';
@@ -63,6 +63,7 @@ export async function createPost(world: World, author: User, input: PostInput, o
             world.pendingIds.saved(key, post.id);
         }
         announcePosted(world, post, channel, key, options.setOnline ?? true);
+        announceThread(world, post, channel);
         for (const tell of world.onPosted) {
             tell({post, channel, author, triggersHooks: options.triggersHooks ?? true});
         }
@@ -118,7 +119,7 @@ function store(world: World, author: User, channel: Channel, input: PostInput, o
         type: input.type ?? '',
         props: propsFor(world, author, channel, input),
         hashtags: (input.message?.match(/(?<![\p{L}\p{N}_])#\p{L}[\p{L}\p{N}_\-.]+/gu) ?? []).join(' '),
-        file_ids: [...new Set(input.file_ids ?? [])],
+        file_ids: world.differs.sortsFileIds ? [...new Set(input.file_ids)].sort() : [...new Set(input.file_ids)],
         ...priorityOf(world, input),
     };
     checkStorable(world, post);
@@ -132,6 +133,11 @@ function store(world: World, author: User, channel: Channel, input: PostInput, o
     channel.last_post_at = Math.max(channel.last_post_at, post.create_at);
     channel.total_msg_count++;
     countMentions(world, post, channel);
+    // Who writes has read: bots and webhooks excepted.
+    const member = world.channelMembers.get(channel.id)?.get(author.id);
+    if (member !== undefined && author.bot === undefined && post.props.from_webhook === undefined) {
+        Object.assign(member, {msg_count: channel.total_msg_count, mention_count: 0, last_viewed_at: at});
+    }
     return post;
 }
 

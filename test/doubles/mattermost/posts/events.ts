@@ -1,8 +1,8 @@
 import type {Broadcast} from '../realtime/hub.ts';
 import {isChannelMember, isSystemAdmin} from '../state/permissions.ts';
-import type {Channel, Post, Reaction} from '../state/records.ts';
+import type {Channel, JsonObject, Post, Reaction} from '../state/records.ts';
 import type {World} from '../state/world.ts';
-import {presentPost} from './present.ts';
+import {presentPost, presentReaction} from './present.ts';
 
 const TO_NOBODY_YET: Broadcast = {omit_users: null, user_id: '', channel_id: '', team_id: '', connection_id: '', omit_connection_id: ''};
 
@@ -31,7 +31,7 @@ export function announcePosted(world: World, post: Post, channel: Channel, pendi
         ...(files.length > 0 ? {otherFile: 'true'} : {}),
         ...(files.some((file) => file.mime_type.startsWith('image/')) ? {image: 'true'} : {}),
         post: JSON.stringify({...presentPost(world, post), pending_post_id: pendingPostId}),
-        sender_name: `@${author?.username ?? ''}`,
+        sender_name: post.type.startsWith('system_') ? 'System' : `@${author?.username ?? ''}`,
         set_online: setOnline,
         team_id: channel.team_id,
     };
@@ -47,26 +47,54 @@ export function announcePosted(world: World, post: Post, channel: Channel, pendi
     world.changes.announce();
 }
 
+/** With collapsed threads on, whoever wrote in a thread is told of each reply a second time. */
+export function announceThread(world: World, reply: Post, channel: Channel): void {
+    const root = world.posts.get(reply.root_id);
+    if (root === undefined || world.differs.collapsedThreads === 'disabled') {
+        return;
+    }
+    const replies = (world.replies.get(root.id) ?? []).filter(({delete_at}) => delete_at === 0);
+    const participants = [...new Set(replies.map(({user_id}) => user_id))];
+    const thread = {
+        id: root.id,
+        reply_count: replies.length,
+        last_reply_at: reply.create_at,
+        last_viewed_at: 0,
+        participants: participants.map((id) => ({id})),
+        post: presentPost(world, root),
+        unread_replies: 0,
+        unread_mentions: 0,
+        is_urgent: false,
+        delete_at: 0,
+    };
+    for (const userId of new Set([root.user_id, ...participants])) {
+        const broadcast: Broadcast = {...TO_NOBODY_YET, user_id: userId, team_id: channel.team_id};
+        const data = {thread: JSON.stringify(thread), previous_unread_mentions: 0, previous_unread_replies: 0};
+        world.hub.publish({event: 'thread_updated', data, broadcast}, (receiver) => receiver === userId);
+    }
+}
+
 export function announceEdited(world: World, post: Post): void {
     toChannel(world, post.channel_id, 'post_edited', {post: JSON.stringify(presentPost(world, post))});
 }
 
 /** The post is shown as it was before the deletion: `delete_at` is still 0. Admins are told who did it. */
-export function announceDeleted(world: World, before: Post, deletedBy: string): void {
-    const data = {post: JSON.stringify({...presentPost(world, before), delete_at: 0})};
-    const broadcast: Broadcast = {...TO_NOBODY_YET, channel_id: before.channel_id};
-    const member = (userId: string): boolean => isChannelMember(world, userId, before.channel_id);
+export function announceDeleted(world: World, channelId: string, before: JsonObject, deletedBy: string): void {
+    const data = {post: JSON.stringify(before)};
+    const toMembers: Broadcast = {...TO_NOBODY_YET, channel_id: channelId, contains_sanitized_data: true};
+    const toAdmins: Broadcast = {...TO_NOBODY_YET, channel_id: channelId, contains_sensitive_data: true};
+    const member = (userId: string): boolean => isChannelMember(world, userId, channelId);
     const admin = (userId: string): boolean => {
         const user = world.users.get(userId);
         return user !== undefined && isSystemAdmin(user);
     };
-    world.hub.publish({event: 'post_deleted', data, broadcast}, (userId) => member(userId) && !admin(userId));
+    world.hub.publish({event: 'post_deleted', data, broadcast: toMembers}, (userId) => member(userId) && !admin(userId));
     world.hub.publish(
-        {event: 'post_deleted', data: {...data, delete_by: deletedBy}, broadcast},
+        {event: 'post_deleted', data: {...data, delete_by: deletedBy}, broadcast: toAdmins},
         (userId) => member(userId) && admin(userId),
     );
 }
 
 export function announceReaction(world: World, event: 'reaction_added' | 'reaction_removed', reaction: Reaction): void {
-    toChannel(world, reaction.channel_id, event, {reaction: JSON.stringify(reaction)});
+    toChannel(world, reaction.channel_id, event, {reaction: JSON.stringify(presentReaction(world, reaction))});
 }

@@ -1,11 +1,12 @@
 /**
  * The texts of a Markdown message in which the server looks for mentions: everything but code.
  *
- * Mattermost's parser knows no emphasis, so `**@channel**` stays one text; it does resolve backslash escapes and HTML
- * entities, so `\@channel` and `&#64;channel` become mentions.
+ * Mattermost's parser knows no emphasis, so `**@channel**` stays one text; it does resolve backslash escapes, and on 5.37
+ * HTML entities too, so `\@channel` and there `&#64;channel` become mentions.
  */
-export function plainTexts(markdown: string): string[] {
-    return splitAtInlineCode(withoutBlocksOfCode(markdown)).map(resolveEscapes);
+export function plainTexts(markdown: string, entities: boolean): string[] {
+    const texts = splitAtInlineCode(withoutBlocksOfCode(markdown)).map((text) => text.replace(/\\([!-/:-@[-`{-~])/g, '$1'));
+    return entities ? texts.map(resolveEntities) : texts;
 }
 
 function withoutBlocksOfCode(markdown: string): string {
@@ -79,9 +80,8 @@ function closingRun(text: string, from: number, length: number): number | undefi
 
 const ENTITIES: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', commat: '@', nbsp: '\u00a0', apos: "'"};
 
-function resolveEscapes(text: string): string {
+function resolveEntities(text: string): string {
     return text
-        .replace(/\\([!-/:-@[-`{-~])/g, '$1')
         .replace(/&#(\d{1,7});/g, (_whole, digits: string) => fromCodePoint(Number(digits)))
         .replace(/&#[xX]([0-9a-fA-F]{1,6});/g, (_whole, digits: string) => fromCodePoint(Number.parseInt(digits, 16)))
         .replace(/&([a-zA-Z]+);/g, (whole, name: string) => ENTITIES[name] ?? whole);

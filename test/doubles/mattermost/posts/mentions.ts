@@ -35,7 +35,7 @@ export function mentionsIn(world: World, post: Post, channel: Channel): Mentions
         return name !== undefined || isSpecial;
     };
     for (const field of fieldsThatMention(world, post)) {
-        for (const text of plainTexts(field)) {
+        for (const text of plainTexts(field, world.differs.entitiesMention)) {
             findInText(text, found);
         }
     }

@@ -1,5 +1,6 @@
 import type {Json, JsonObject, Post, Reaction, StoredFile, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
+import {presentAttachments} from './attachments.ts';
 
 /** A post as clients get it. */
 export function presentPost(world: World, post: Post): JsonObject {
@@ -8,8 +9,9 @@ export function presentPost(world: World, post: Post): JsonObject {
     const {priority, file_ids, ...stored} = post;
     const gone = post.delete_at !== 0;
     const metadata: JsonObject = {
-        ...(files.length > 0 ? {files: files.map((file) => presentFile(file as StoredFile))} : {}),
-        ...(reactions.length > 0 ? {reactions: reactions.map((reaction) => ({...reaction}))} : {}),
+        ...(Array.isArray(post.props.attachments) ? {embeds: [{type: 'message_attachment'}]} : {}),
+        ...(files.length > 0 ? {files: files.map((file) => presentFile(world, file as StoredFile))} : {}),
+        ...(reactions.length > 0 ? {reactions: reactions.map((reaction) => presentReaction(world, reaction))} : {}),
         ...(priority === undefined ? {} : {priority}),
     };
     return {
@@ -17,11 +19,11 @@ export function presentPost(world: World, post: Post): JsonObject {
         // Deleted posts still come back from `since`, but without their words.
         message: gone ? '' : post.message,
         ...(world.differs.parentId ? {parent_id: post.root_id} : {}),
-        props: withoutIntegrations(post.props),
-        ...(file_ids.length > 0 ? {file_ids} : {}),
+        props: presentProps(post.props),
+        // 5.37 leaves an empty list out.
+        ...(file_ids.length > 0 || world.version !== '5.37' ? {file_ids} : {}),
         pending_post_id: '',
         ...(reactions.length > 0 ? {has_reactions: true} : {}),
-        remote_id: '',
         reply_count: replyCount(world, post),
         last_reply_at: 0,
         participants: null,
@@ -35,31 +37,24 @@ export function replyCount(world: World, post: Post): number {
     return replies.reduce((count, reply) => count + (reply.delete_at === 0 ? 1 : 0), 0);
 }
 
-/** No client ever sees where a button calls, nor its context: whoever writes back what he read loses the button's target. */
-function withoutIntegrations(props: JsonObject): JsonObject {
-    if (!Array.isArray(props.attachments)) {
-        return props;
-    }
-    const attachments = props.attachments.map((attachment): Json => {
-        if (!isObject(attachment) || !Array.isArray(attachment.actions)) {
-            return attachment;
-        }
-        const actions = attachment.actions.map((action): Json => {
-            if (!isObject(action)) {
-                return action;
-            }
-            const {integration: _hidden, ...visible} = action;
-            return visible;
-        });
-        return {...attachment, actions};
-    });
-    return {...props, attachments};
+function presentProps(props: JsonObject): JsonObject {
+    return Array.isArray(props.attachments) ? {...props, attachments: presentAttachments(props.attachments)} : props;
 }
 
-export function presentFile(file: StoredFile): JsonObject {
-    const {bytes: _bytes, width, height, has_preview_image, ...info} = file;
-    const image = file.mime_type.startsWith('image/');
-    return {...info, ...(image ? {width, height, has_preview_image, mini_preview: null} : {})};
+export function presentReaction(world: World, {channel_id, ...reaction}: Reaction): JsonObject {
+    return world.version === '5.37' ? reaction : {...reaction, channel_id};
+}
+
+export function presentFile(world: World, file: StoredFile): JsonObject {
+    const {bytes: _bytes, width, height, has_preview_image, post_id, channel_id, ...info} = file;
+    return {
+        ...info,
+        ...(post_id === '' ? {} : {post_id}),
+        channel_id: world.version === '5.37' ? '' : channel_id,
+        ...(has_preview_image ? {width, height, has_preview_image} : {}),
+        mini_preview: null,
+        ...(world.version === '5.37' ? {} : {archived: false}),
+    };
 }
 
 /** A user as other users see him: never the password, the e-mail only while the server shows it. */
@@ -78,5 +73,3 @@ export function presentUser(world: World, user: User, viewer: User): JsonObject 
 export function isObject(value: Json | undefined): value is JsonObject {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-export type {Reaction};

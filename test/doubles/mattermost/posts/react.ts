@@ -1,15 +1,19 @@
-import {ApiError, badBody, forbidden} from '../state/api-error.ts';
+import {ApiError, forbidden} from '../state/api-error.ts';
 import {mayPost} from '../state/permissions.ts';
 import type {Channel, Reaction, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
+import {EMOJI} from './emoji.ts';
 import {announceReaction} from './events.ts';
 
 /** `POST /reactions`. Reacting twice with the same emoji changes nothing. */
 export function addReaction(world: World, user: User, postId: string, emojiName: string): Reaction {
-    if (!/^[a-zA-Z0-9\-+_]{1,64}$/.test(emojiName)) {
-        throw badBody('emoji_name');
-    }
     const channel = channelToReactIn(world, user, postId);
+    if (world.differs.checksEmoji && !EMOJI.has(emojiName)) {
+        throw new ApiError(404, 'app.emoji.get_by_name.no_result', 'Unable to find the emoji.');
+    }
+    if (!/^[a-zA-Z0-9\-+_]{1,64}$/.test(emojiName)) {
+        throw new ApiError(400, 'model.reaction.is_valid.emoji_name.app_error', 'Invalid emoji name.');
+    }
     const reactions = world.reactions.get(postId) ?? [];
     const known = reactions.find((reaction) => reaction.user_id === user.id && reaction.emoji_name === emojiName);
     if (known !== undefined && known.delete_at === 0) {

@@ -13,6 +13,8 @@ export type PageQuery = {
     readonly since?: number;
     readonly before?: string;
     readonly after?: string;
+    /** without the other posts of the threads, but with reply counts */
+    readonly skipFetchThreads?: boolean;
 };
 
 /** A post the user may read, or 404 when it is deleted or unknown, or 403. */
@@ -32,7 +34,7 @@ export function readablePost(world: World, user: User, postId: string): Post {
 export function readChannelPosts(world: World, channelId: string, query: PageQuery): JsonObject {
     const rows = world.channelRows.get(channelId) ?? [];
     if (query.since !== undefined && query.since > 0) {
-        return since(world, rows, query.since);
+        return since(world, rows, query.since, query.skipFetchThreads ?? false);
     }
     const newestFirst = rows.filter((post) => post.delete_at === 0).toSorted((a, b) => b.create_at - a.create_at);
     const from = query.page * query.perPage;
@@ -45,19 +47,20 @@ export function readChannelPosts(world: World, channelId: string, query: PageQue
             : slice(
                   query.before === undefined ? newestFirst : newestFirst.filter((post) => anchor !== undefined && post.create_at < anchor),
               );
-    const inThreads = shown.flatMap((post) => threadOf(world, post));
-    return {...postList(world, shown, inThreads), ...cursors(newestFirst, shown, query)};
+    const others = shown.flatMap((post) => (query.skipFetchThreads ? rootOf(world, post) : threadOf(world, post)));
+    const counted = query.skipFetchThreads || query.after !== undefined || query.before !== undefined;
+    return {...postList(world, shown, others, counted), ...cursors(newestFirst, shown, query)};
 }
 
-function since(world: World, rows: Post[], time: number): JsonObject {
+function since(world: World, rows: Post[], time: number, counted: boolean): JsonObject {
     // By id is as good as any order: nobody may rely on which 1000 come back.
     const changed = rows
         .filter((post) => post.update_at > time)
         .toSorted((a, b) => (a.id < b.id ? -1 : 1))
         .slice(0, SINCE_LIMIT)
         .toSorted((a, b) => b.create_at - a.create_at);
-    const roots = changed.map((post) => world.posts.get(post.root_id)).filter((post) => post !== undefined);
-    return {...postList(world, changed, roots), next_post_id: '', prev_post_id: ''};
+    const roots = changed.flatMap((post) => rootOf(world, post));
+    return {...postList(world, changed, roots, counted), next_post_id: '', prev_post_id: ''};
 }
 
 function cursors(newestFirst: Post[], shown: Post[], query: PageQuery): {next_post_id: string; prev_post_id: string} {
@@ -74,6 +77,11 @@ function cursors(newestFirst: Post[], shown: Post[], query: PageQuery): {next_po
         previous = short ? '' : previous;
     }
     return {next_post_id: next, prev_post_id: previous};
+}
+
+function rootOf(world: World, post: Post): Post[] {
+    const root = world.posts.get(post.root_id);
+    return root === undefined ? [] : [root];
 }
 
 function threadOf(world: World, post: Post): Post[] {
@@ -96,11 +104,11 @@ export function readThread(world: World, requested: Post, query: ThreadQuery): J
     const rows = threadOf(world, requested).toSorted((a, b) => a.update_at - b.update_at);
     if (!world.differs.modernReads) {
         const order = [requested.id, ...rows.map((post) => post.id)];
-        return {...postList(world, rows, []), order, next_post_id: '', prev_post_id: ''};
+        return {...postList(world, rows, [], true), order, next_post_id: '', prev_post_id: ''};
     }
     const {page, hasNext} = threadPage(rows, checkedThreadQuery(query));
     const others = page.filter((post) => post.id !== requested.id);
-    return {...postList(world, [requested, ...others], []), next_post_id: '', prev_post_id: '', has_next: hasNext};
+    return {...postList(world, [requested, ...others], [], true), next_post_id: '', prev_post_id: '', has_next: hasNext};
 }
 
 function checkedThreadQuery(query: ThreadQuery): ThreadQuery {
@@ -142,11 +150,15 @@ function threadPage(rows: Post[], query: ThreadQuery): {page: Post[]; hasNext: b
     return limit > 0 ? {page: found.slice(0, limit), hasNext: found.length > limit} : {page: found, hasNext: false};
 }
 
-/** The server's list form: `order` holds the ids asked for, `posts` those and whatever belongs to their threads. */
-export function postList(world: World, ordered: readonly Post[], extra: readonly Post[]): JsonObject {
+/**
+ * The server's list form: `order` holds the ids asked for, `posts` those and whatever belongs to their threads.
+ *
+ * Plain pages and `since` leave every `reply_count` at 0, unless they are asked to skip the threads.
+ */
+function postList(world: World, ordered: readonly Post[], extra: readonly Post[], counted: boolean): JsonObject {
     const posts: JsonObject = {};
     for (const post of [...ordered, ...extra]) {
-        posts[post.id] ??= presentPost(world, post);
+        posts[post.id] ??= counted ? presentPost(world, post) : {...presentPost(world, post), reply_count: 0};
     }
     return {order: ordered.map((post) => post.id), posts};
 }

@@ -1,9 +1,9 @@
-import type {Channel, Post, User} from '../state/records.ts';
+import type {Channel, JsonObject, Post, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {announcePosted} from './events.ts';
 
 /** A `system_*` post. Outgoing webhooks never hear of these. */
-export function announceSystem(world: World, channel: Channel, by: User, type: string, message: string): void {
+export function announceSystem(world: World, channel: Channel, by: User, type: string, message: string, props?: JsonObject): void {
     const now = world.now();
     const post: Post = {
         id: world.newId(),
@@ -18,7 +18,7 @@ export function announceSystem(world: World, channel: Channel, by: User, type: s
         original_id: '',
         message,
         type,
-        props: {username: by.username},
+        props: props ?? {username: by.username},
         hashtags: '',
         file_ids: [],
     };

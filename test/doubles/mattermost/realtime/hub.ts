@@ -7,6 +7,9 @@ export type Broadcast = {
     team_id: string;
     connection_id: string;
     omit_connection_id: string;
+    /** for those who are no system admins only, and the other way round */
+    contains_sanitized_data?: true;
+    contains_sensitive_data?: true;
 };
 
 export type ServerEvent = {event: string; data: Record<string, unknown>; broadcast: Broadcast};
@@ -42,7 +45,7 @@ export type Hub = {
     forgetAll(): void;
 };
 
-export function createHub(announce: () => void): Hub {
+export function createHub(announce: () => void, plainBroadcast: boolean): Hub {
     const connections = new Set<Connection>();
     const hub: Hub = {
         connections,
@@ -54,7 +57,7 @@ export function createHub(announce: () => void): Hub {
                 }
                 return;
             }
-            const frame = JSON.stringify({...event, seq: connection.seq});
+            const frame = JSON.stringify({...event, broadcast: shapeOf(event.broadcast, plainBroadcast), seq: connection.seq});
             connection.sent.push({seq: connection.seq, frame});
             if (connection.sent.length > SENT_KEPT) {
                 connection.sent.shift();
@@ -86,4 +89,10 @@ export function createHub(announce: () => void): Hub {
         },
     };
     return hub;
+}
+
+/** 5.37 knows no more about a broadcast than whom it is for. */
+function shapeOf(broadcast: Broadcast, plain: boolean): Partial<Broadcast> {
+    const {omit_users, user_id, channel_id, team_id} = broadcast;
+    return plain ? {omit_users, user_id, channel_id, team_id} : broadcast;
 }

@@ -115,11 +115,13 @@ function resumeOrGreet(world: World, ws: WebSocket, userId: string, url: URL): C
         return greet(world, ws, userId);
     }
     const wanted = Number.parseInt(url.searchParams.get('sequence_number') ?? '', 10);
-    if (!isValidId(id) || Number.isNaN(wanted)) {
+    const known = world.hub.find(id, userId);
+    // 5.37 looks the connection up first, and asks for the number only when it knows it.
+    const numberNeeded = world.version !== '5.37' || known !== undefined;
+    if (!isValidId(id) || (numberNeeded && Number.isNaN(wanted))) {
         ws.terminate();
         return undefined;
     }
-    const known = world.hub.find(id, userId);
     const oldest = known?.sent[0]?.seq ?? known?.seq ?? 0;
     const expired = known?.socket === undefined && world.now() - (known?.lostAt ?? 0) > RESUME_MS;
     if (known === undefined || expired || wanted < oldest || wanted > known.seq) {
@@ -159,25 +161,27 @@ function greet(world: World, ws: WebSocket, userId: string): Connection {
 
 /** Answers carry `seq_reply` and no `seq` of their own. */
 function answerAction(world: World, ws: WebSocket, userId: string, frame: Frame): void {
+    const reply = (fields: object): void => ws.send(JSON.stringify({...fields, seq_reply: frame.seq}));
+    const fail = (id: string, message: string, status: number): void =>
+        reply({status: 'FAIL', error: {id, message, detailed_error: '', status_code: status}});
     const user = world.users.get(userId);
-    if (frame.action === 'user_typing' && user !== undefined) {
-        const channelId = String(frame.data.channel_id ?? '');
-        if (mayPost(world, user, channelId)) {
+    const channelId = String(frame.data.channel_id ?? '');
+    switch (frame.action) {
+        case 'user_typing':
+            if (user === undefined || !mayPost(world, user, channelId)) {
+                fail('api.websocket_handler.invalid_param.app_error', 'Invalid channel_id parameter.', 400);
+                return;
+            }
             toChannel(world, channelId, 'typing', {parent_id: String(frame.data.parent_id ?? ''), user_id: userId}, userId);
-        }
-        ws.send(JSON.stringify({status: 'OK', seq_reply: frame.seq}));
-        return;
+            reply({status: 'OK'});
+            return;
+        case 'ping':
+            reply({status: 'OK', data: {node_id: '', server_time: world.now(), text: 'pong', version: world.differs.number}});
+            return;
+        case 'get_statuses':
+            reply({status: 'OK', data: Object.fromEntries([...world.hub.connections].map((one) => [one.userId, 'online']))});
+            return;
+        default:
+            fail('api.web_socket_router.bad_action.app_error', 'Unknown WebSocket action.', 500);
     }
-    if (frame.action === 'ping') {
-        ws.send(JSON.stringify({status: 'OK', data: {text: 'pong', version: world.differs.number}, seq_reply: frame.seq}));
-        return;
-    }
-    const error = {id: 'api.websocket_handler.invalid_param.app_error', message: 'Invalid action.', detailed_error: '', status_code: 400};
-    ws.send(
-        JSON.stringify(
-            frame.action === 'get_statuses'
-                ? {status: 'OK', data: {}, seq_reply: frame.seq}
-                : {status: 'FAIL', error, seq_reply: frame.seq},
-        ),
-    );
 }

@@ -18,6 +18,9 @@ const TYPES: Readonly<Record<string, string>> = {
     txt: 'text/plain; charset=utf-8',
     html: 'text/html; charset=utf-8',
     htm: 'text/html; charset=utf-8',
+    md: 'text/markdown; charset=utf-8',
+    log: 'text/x-log; charset=utf-8',
+    gz: 'application/gzip',
     css: 'text/css; charset=utf-8',
     csv: 'text/csv; charset=utf-8',
     js: 'text/javascript; charset=utf-8',
@@ -35,13 +38,6 @@ const TYPES: Readonly<Record<string, string>> = {
 export function addFile(world: World, user: User, channelId: string, givenName: string, bytes: Buffer): StoredFile {
     if (bytes.length > world.config.maxFileSize) {
         throw new ApiError(413, 'api.file.upload_file.too_large_detailed.app_error', 'Unable to upload file. File is too large.');
-    }
-    if (bytes.length === 0) {
-        throw new ApiError(
-            400,
-            'api.file.upload_file.read_request.app_error',
-            'Unable to upload file(s). Error reading or parsing request data.',
-        );
     }
     const name = givenName.split(/[\\/]/).at(-1) ?? givenName;
     const extension = name.includes('.') ? (name.split('.').at(-1) ?? '').toLowerCase() : '';

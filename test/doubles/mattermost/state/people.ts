@@ -1,4 +1,4 @@
-import {ApiError, forbidden} from './api-error.ts';
+import {ApiError} from './api-error.ts';
 import {isSystemAdmin} from './permissions.ts';
 import type {AccessToken, Session, User} from './records.ts';
 import type {World} from './world.ts';
@@ -129,11 +129,9 @@ export function setActive(world: World, user: User, active: boolean): void {
 /** Bots are managed by system admins and by their owners. */
 export function manageableBot(world: World, manager: User, botUserId: string): User {
     const bot = world.users.get(botUserId);
-    if (bot?.bot === undefined) {
+    // To everyone else a bot account is just a user.
+    if (bot?.bot === undefined || (!isSystemAdmin(manager) && bot.bot.owner_id !== manager.id)) {
         throw new ApiError(404, 'store.sql_bot.get.missing.app_error', 'Bot does not exist.');
-    }
-    if (!isSystemAdmin(manager) && bot.bot.owner_id !== manager.id) {
-        throw forbidden();
     }
     return bot;
 }

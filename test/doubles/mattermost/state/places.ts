@@ -37,6 +37,14 @@ export function addTeamMember(world: World, teamId: string, user: User, roles = 
     for (const channel of world.channels.values()) {
         if (channel.team_id === teamId && (channel.name === 'town-square' || channel.name === 'off-topic')) {
             addChannelMember(world, channel, user);
+            const town = channel.name === 'town-square';
+            announceSystem(
+                world,
+                channel,
+                user,
+                town ? 'system_join_team' : 'system_join_channel',
+                `${user.username} joined the ${town ? 'team' : 'channel'}.`,
+            );
         }
     }
     return member;
@@ -49,7 +57,7 @@ export function removeTeamMember(world: World, teamId: string, user: User): void
     }
     for (const channel of world.channels.values()) {
         if (channel.team_id === teamId) {
-            removeChannelMember(world, channel, user.id, '');
+            removeChannelMember(world, channel, user.id, undefined);
         }
     }
 }
@@ -65,7 +73,7 @@ export type NewChannel = {
 };
 
 export function addChannel(world: World, input: NewChannel): Channel {
-    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(input.name)) {
+    if (input.type !== 'D' && !/^[a-z0-9][a-z0-9_-]{0,63}$/.test(input.name)) {
         throw new ApiError(400, 'model.channel.is_valid.1_or_more.app_error', 'Invalid channel name.');
     }
     const same = [...world.channels.values()].find((channel) => channel.team_id === input.team_id && channel.name === input.name);
@@ -98,7 +106,8 @@ export function addChannel(world: World, input: NewChannel): Channel {
     return channel;
 }
 
-export function addChannelMember(world: World, channel: Channel, user: User, roles = 'channel_user'): ChannelMember {
+/** `by` is who added him; when it is himself he has joined; without it nothing is announced. */
+export function addChannelMember(world: World, channel: Channel, user: User, by?: User, roles = 'channel_user'): ChannelMember {
     const members = world.channelMembers.get(channel.id) ?? new Map<string, ChannelMember>();
     const known = members.get(user.id);
     if (known !== undefined) {
@@ -115,18 +124,45 @@ export function addChannelMember(world: World, channel: Channel, user: User, rol
     };
     members.set(user.id, member);
     world.channelMembers.set(channel.id, members);
-    toChannel(world, channel.id, 'user_added', {user_id: user.id, team_id: channel.team_id});
+    toChannel(world, channel.id, 'user_added', {user_id: user.id, team_id: channel.team_id}, user.id);
+    if (by?.id === user.id) {
+        announceSystem(world, channel, user, 'system_join_channel', `${user.username} joined the channel.`);
+    } else if (by !== undefined) {
+        const props = {addedUserId: user.id, addedUsername: user.username, userId: by.id, username: by.username};
+        announceSystem(world, channel, by, 'system_add_to_channel', `${user.username} added to the channel by ${by.username}.`, props);
+    }
     return member;
 }
 
 /** The one who left is told by a `user_removed` of his own, the others by one with his id. */
-export function removeChannelMember(world: World, channel: Channel, userId: string, removerId: string): void {
-    if (!isChannelMember(world, userId, channel.id)) {
+export function removeChannelMember(world: World, channel: Channel, userId: string, remover: User | undefined): void {
+    const user = world.users.get(userId);
+    if (user === undefined || !isChannelMember(world, userId, channel.id)) {
         return;
     }
+    const removerId = remover?.id ?? '';
     world.channelMembers.get(channel.id)?.delete(userId);
     toChannel(world, channel.id, 'user_removed', {user_id: userId, remover_id: removerId});
     toUser(world, userId, 'user_removed', {channel_id: channel.id, remover_id: removerId}, '');
+    if (remover !== undefined && remover.id !== userId) {
+        const props = {removedUserId: userId, removedUsername: user.username};
+        announceSystem(world, channel, remover, 'system_remove_from_channel', `@${user.username} removed from the channel.`, props);
+    } else {
+        announceSystem(world, channel, user, 'system_leave_channel', `${user.username} has left the channel.`);
+    }
+}
+
+/** The conversation of two, made when it is first asked for. */
+export function directChannel(world: World, one: User, other: User): Channel {
+    const name = [one.id, other.id].sort().join('__');
+    const known = [...world.channels.values()].find((channel) => channel.type === 'D' && channel.name === name);
+    if (known !== undefined) {
+        return known;
+    }
+    const channel = addChannel(world, {team_id: '', name, display_name: '', type: 'D', creator_id: one.id});
+    addChannelMember(world, channel, one);
+    addChannelMember(world, channel, other);
+    return channel;
 }
 
 export function archiveChannel(world: World, channel: Channel, by: User): void {

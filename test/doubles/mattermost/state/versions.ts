@@ -34,6 +34,14 @@ export type Differences = {
     readonly publicPostsForTeam: boolean;
     /** writing back a post's buttons as they were read (without targets) crashes the handler */
     readonly panicsOnLostTargets: boolean;
+    /** HTML entities are resolved before mentions are looked for: `&#64;channel` pings */
+    readonly entitiesMention: boolean;
+    /** file ids of a post are sorted, whatever order they were sent in */
+    readonly sortsFileIds: boolean;
+    /** reacting with an emoji that does not exist is refused */
+    readonly checksEmoji: boolean;
+    /** a failed CSRF check takes the session cookie away */
+    readonly clearsCookie: boolean;
     /** `GET /posts/{id}` counts the replies; 5.37 does so only in lists and in answers to a create */
     readonly countsSingle: boolean;
     /** how Go labels the 404 of an unknown route: by sniffing, or as JSON */
@@ -64,6 +72,10 @@ export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
         strictJson: true,
         publicPostsForTeam: true,
         panicsOnLostTargets: false,
+        entitiesMention: false,
+        sortsFileIds: true,
+        checksEmoji: true,
+        clearsCookie: true,
         countsSingle: true,
         unknownRouteType: 'application/json',
         configNeedsFormat: false,
@@ -88,6 +100,10 @@ export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
         strictJson: false,
         publicPostsForTeam: false,
         panicsOnLostTargets: true,
+        entitiesMention: true,
+        sortsFileIds: false,
+        checksEmoji: false,
+        clearsCookie: false,
         countsSingle: false,
         unknownRouteType: 'text/plain; charset=utf-8',
         configNeedsFormat: true,

@@ -175,7 +175,7 @@ export function createWorld(options: WorldOptions): World {
         newId: () => newId(random),
         ...stores,
         pendingIds: createPendingIds(now),
-        hub: createHub(changes.announce),
+        hub: createHub(changes.announce, version === '5.37'),
         faults,
         latency,
         rateLimiter: createRateLimiter(config, now),

@@ -1,0 +1,9 @@
+/** `serve`: the service itself. */
+import type {Command} from 'commander';
+
+export function declare(command: Command): void {
+    command.action(async () => {
+        const {serve} = await import('../main.ts');
+        await serve();
+    });
+}

@@ -1,0 +1,84 @@
+/** An event and its files in one request. */
+import {expect, test} from 'vitest';
+import {bridgeForFile} from './bridge-for-file.ts';
+import {message} from './events.ts';
+import {bearer, expectRefusal, type Reply, replyOf} from './send.ts';
+
+const LARGEST_FILE = 100_000;
+const file = bridgeForFile({environment: {MAX_FILE_BYTES: String(LARGEST_FILE)}});
+
+async function push(form: FormData): Promise<Reply> {
+    const response = await fetch(`${file.bridge.url}/v1/events`, {
+        method: 'POST',
+        headers: {...bearer(file.bridge), prefer: 'wait=10'},
+        body: form,
+    });
+    return replyOf(response.status, Object.fromEntries(response.headers), await response.text());
+}
+
+function formOf(event: string | Blob, parts: Record<string, Blob | File | string> = {}): FormData {
+    const form = new FormData();
+    form.append('event', event);
+    for (const [name, value] of Object.entries(parts)) form.append(name, value);
+    return form;
+}
+
+const withFiles = (...attachments: object[]) => JSON.stringify(message('C-files', crypto.randomUUID(), {attachments}));
+
+test('files arrive under the names the event gives them', async () => {
+    const picture = new Uint8Array(LARGEST_FILE).map((_, index) => index % 251);
+    const event = withFiles(
+        {name: 'jetty.png', mime_type: 'image/png', part: 'first'},
+        {name: 'naïve – plan.txt', part: 'plan'},
+        {name: 'note.txt', part: 'note'},
+    );
+    const form = formOf(event, {
+        first: new File([picture], 'x.png'),
+        plan: new File(['the plan'], 'y'),
+        note: 'a field, not a file',
+        spare: 'unused',
+    });
+    const {status, body} = await push(form);
+    expect({status, state: body.state}).toEqual({status: 200, state: 'delivered'});
+    const [post] = (body.post_ids ?? []).map((id) => file.mattermost.look.post(id));
+    expect(post?.files.map(({name, size}) => ({name, size}))).toEqual([
+        {name: 'jetty.png', size: LARGEST_FILE},
+        {name: 'naïve – plan.txt', size: 8},
+        {name: 'note.txt', size: 19},
+    ]);
+    expect(file.mattermost.look.fileBytes(post?.files[0]?.id ?? '')).toEqual(Buffer.from(picture));
+    // Delivered bytes are Mattermost's: the bridge keeps none.
+    expect(await file.bridge.database.read.selectFrom('file').selectAll().execute()).toEqual([]);
+});
+
+test('the event may be a file part, or a batch', async () => {
+    const event = message('C-files', 'M-blob');
+    expect((await push(formOf(new Blob([JSON.stringify(event)], {type: 'application/json'})))).body.outcome).toBe('created');
+    const batch = await push(formOf(JSON.stringify({events: [event, message('C-files', 'M-other')]})));
+    expect(batch.body.results.map(({outcome}) => outcome)).toEqual(['duplicate', 'created']);
+});
+
+test('a missing file part is named', async () => {
+    const reply = await push(formOf(withFiles({name: 'a.txt', part: 'a'}, {name: 'b.txt', part: 'b'}), {a: new File(['a'], 'a.txt')}));
+    expectRefusal(reply, 'invalid_event');
+    expect(reply.body.errors).toEqual([{path: 'data.attachments.1.part', message: 'the request has no part of this name'}]);
+});
+
+test('without an event part, or with one that is no JSON, it is malformed', async () => {
+    const form = new FormData();
+    form.append('file', 'x');
+    const reply = await push(form);
+    expectRefusal(reply, 'malformed_body');
+    expect(reply.body.detail).toContain('event');
+    expectRefusal(await push(formOf('{"id":')), 'malformed_body');
+});
+
+test('a file over the limit does not hold the message back', async () => {
+    const {body} = await push(
+        formOf(withFiles({name: 'film.mov', part: 'film'}), {film: new File([new Uint8Array(LARGEST_FILE + 1)], 'film.mov')}),
+    );
+    expect(body.state).toBe('delivered');
+    const post = file.mattermost.look.post(body.post_ids?.[0] ?? '');
+    expect(post?.files).toEqual([]);
+    expect(post?.message).toContain('film.mov');
+});

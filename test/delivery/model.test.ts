@@ -1,0 +1,38 @@
+/**
+ * Anything that may happen, in any order, against a real bridge and the Mattermost double: nothing is lost, doubled or out of order.
+ *
+ * MODEL_SECONDS=600 looks longer; MODEL_SEED=… and MODEL_PATH=… (both printed by a failure) repeat one run.
+ */
+import {expect, test} from 'vitest';
+import {createDatabase} from '../support/database.ts';
+import {explore} from './model/explore.ts';
+import {check} from './model/report.ts';
+import {runScenario} from './model/run.ts';
+
+const SECONDS = Number(process.env.MODEL_SECONDS ?? 30);
+const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
+const path = process.env.MODEL_PATH;
+
+test('SQLite: nothing is lost, doubled or out of order', {timeout: SECONDS * 1000 + 240_000}, async () => {
+    const runs = await explore({
+        seconds: SECONDS,
+        atOnce: 4,
+        seed: SEED,
+        path,
+        run: (scenario) => runScenario(scenario, undefined, check),
+    });
+    console.log(`model on SQLite: ${runs} runs, seeds from ${SEED}`);
+    expect(runs).toBeGreaterThan(0);
+});
+
+test('PostgreSQL: the same', {timeout: SECONDS * 1000 + 240_000}, async () => {
+    const runs = await explore({
+        seconds: SECONDS / 4,
+        atOnce: 3,
+        seed: SEED,
+        path,
+        run: async (scenario) => runScenario(scenario, await createDatabase(), check),
+    });
+    console.log(`model on PostgreSQL: ${runs} runs, seeds from ${SEED}`);
+    expect(runs).toBeGreaterThan(0);
+});
