@@ -32,11 +32,20 @@ export function createOperations({authenticate, receive}: ApiOptions): Operation
                 'validate-only': z.stringbool().default(false).meta({description: 'Check without effect.', type: 'boolean'}),
             }),
             headers: z.object({
-                prefer: z.string().optional().meta({description: `wait=N: wait up to N seconds (at most ${LONGEST_WAIT_S}) for the outcome in Mattermost.`}),
-                [INTEGRATION_HEADER]: z.string().optional().meta({description: 'Name of the integration; needed when the request is signed.'}),
+                prefer: z
+                    .string()
+                    .optional()
+                    .meta({description: `wait=N: wait up to N seconds (at most ${LONGEST_WAIT_S}) for the outcome in Mattermost.`}),
+                [INTEGRATION_HEADER]: z
+                    .string()
+                    .optional()
+                    .meta({description: 'Name of the integration; needed when the request is signed.'}),
                 'webhook-id': z.string().optional(),
                 'webhook-timestamp': z.string().optional().meta({description: 'Seconds since 1970, at most 5 minutes off.'}),
-                'webhook-signature': z.string().optional().meta({description: 'v1,<base64 HMAC-SHA256 of "id.timestamp.body">; several separated by a space.'}),
+                'webhook-signature': z
+                    .string()
+                    .optional()
+                    .meta({description: 'v1,<base64 HMAC-SHA256 of "id.timestamp.body">; several separated by a space.'}),
             }),
             body: z.union([BridgeEvent, EventBatch]),
             multipart: true,
@@ -112,12 +121,15 @@ async function pushEvents(authenticate: ApiOptions['authenticate'], receive: Rec
     if (!multipart) wantJson(headers);
     const bytes = await body();
     caller.verify(bytes);
-    const {json, parts} = multipart ? await parseMultipart(bytes, headers['content-type'] as string) : {json: parseJson(bytes), parts: new Map() as Parts};
+    const {json, parts} = multipart
+        ? await parseMultipart(bytes, headers['content-type'] as string)
+        : {json: parseJson(bytes), parts: new Map() as Parts};
     const {events, batch} = eventsOf(json);
     const waitMs = waitOf(headers.prefer);
     const outcomes = await receive.receive(caller.integration, events, parts, {waitMs, validateOnly: query['validate-only'] === true});
     const first = outcomes[0];
-    if (!batch && first?.problem) throw new BridgeError(first.problem.code as RefusalCode, first.problem.detail, refusedExtras(first.problem));
+    if (!batch && first?.problem)
+        throw new BridgeError(first.problem.code as RefusalCode, first.problem.detail, refusedExtras(first.problem));
     const settled = outcomes.every((outcome) => outcome.state !== 'queued');
     return {
         status: settled ? 200 : 202,
@@ -136,7 +148,8 @@ function waitOf(prefer: string | string[] | undefined): number {
 
 function wantJson(headers: Input['headers']): void {
     const type = headers['content-type'] ?? '';
-    if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) throw new BridgeError('unsupported_media_type', type ? `${type.slice(0, 80)} is not JSON` : 'no content type');
+    if (!/^application\/([\w.-]+\+)?json\b/i.test(type))
+        throw new BridgeError('unsupported_media_type', type ? `${type.slice(0, 80)} is not JSON` : 'no content type');
 }
 
 function parseJson(bytes: Uint8Array): unknown {

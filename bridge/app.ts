@@ -41,9 +41,14 @@ export function createApp(options: AppOptions): Express {
             logger: log,
             genReqId: (request) => requestId(request.headers['x-request-id']),
             // One line per refused request at info, the rest at debug: 3,000 lines a second would cost more than the work.
-            customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug'),
+            customLogLevel: (_request, response, error) =>
+                error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
             serializers: {
-                req: (request: {id: string; method: string; url: string}) => ({id: request.id, method: request.method, url: request.url.split('?')[0]}),
+                req: (request: {id: string; method: string; url: string}) => ({
+                    id: request.id,
+                    method: request.method,
+                    url: request.url.split('?')[0],
+                }),
                 res: (response: {statusCode: number}) => ({status: response.statusCode}),
             },
         }),
@@ -79,19 +84,25 @@ export function createApp(options: AppOptions): Express {
         if (retryAfter) response.set('retry-after', String(retryAfter));
         if (allow) response.set('allow', allow);
         if (known.status === 401) response.set('www-authenticate', 'Bearer');
-        // What was not read of the body must not be taken for the next request.
-        if (!request.complete) response.set('connection', 'close');
-        response.status(known.status).type('application/problem+json').send(JSON.stringify(problemOf(known, String(request.id))));
+        // Node reads on and drops what still comes of the body: cut off while sending, many clients would see a reset instead of this answer.
+        // Not without end, though.
+        if (!request.complete && !(Number(request.headers['content-length']) <= maxRequestBytes)) response.set('connection', 'close');
+        response
+            .status(known.status)
+            .type('application/problem+json')
+            .send(JSON.stringify(problemOf(known, String(request.id))));
     });
     return app;
 }
 
-const requestId = (given: string | string[] | undefined): string => (typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID());
+const requestId = (given: string | string[] | undefined): string =>
+    typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 
 function unexpected(error: unknown, request: Request): BridgeError {
     const type = (error as {type?: unknown}).type;
     // Express itself refuses paths it can't decode.
-    if (error instanceof URIError || (error as {status?: number}).status === 400) return new BridgeError('invalid_request', 'the address can’t be decoded');
+    if (error instanceof URIError || (error as {status?: number}).status === 400)
+        return new BridgeError('invalid_request', 'the address can’t be decoded');
     request.log.error({err: error, type}, 'unexpected error');
     return new BridgeError('internal', 'see the bridge’s log by request_id', {cause: error});
 }

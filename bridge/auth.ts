@@ -28,11 +28,18 @@ export async function authenticate(headers: IncomingHttpHeaders, integrations: I
     const timestamp = one(headers['webhook-timestamp']);
     const signature = one(headers['webhook-signature']);
     if (!id || !timestamp || !signature) {
-        throw new BridgeError('unauthenticated', 'neither a bearer token nor webhook-id, webhook-timestamp and webhook-signature were sent');
+        throw new BridgeError(
+            'unauthenticated',
+            'neither a bearer token nor webhook-id, webhook-timestamp and webhook-signature were sent',
+        );
     }
     const name = one(headers[INTEGRATION_HEADER]);
     const integration = name ? integrations.named(name) : undefined;
-    if (!integration) throw new BridgeError('unknown_integration', name ? `no integration is named ${name.slice(0, 64)}` : `header ${INTEGRATION_HEADER} is missing`);
+    if (!integration)
+        throw new BridgeError(
+            'unknown_integration',
+            name ? `no integration is named ${name.slice(0, 64)}` : `header ${INTEGRATION_HEADER} is missing`,
+        );
     const sentAt = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1000 : Number.NaN;
     if (!(Math.abs(now() - sentAt) <= TOLERANCE_MS)) {
         const serverTime = new Date(now()).toISOString();
@@ -45,7 +52,10 @@ export async function authenticate(headers: IncomingHttpHeaders, integrations: I
             const {signing_secrets} = integration.secrets;
             const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
             if (!signing_secrets.some((secret) => matches(signature, secret, signed))) {
-                throw new BridgeError('wrong_signature', signing_secrets.length === 0 ? 'the integration has no signing secret' : 'no current secret gives it');
+                throw new BridgeError(
+                    'wrong_signature',
+                    signing_secrets.length === 0 ? 'the integration has no signing secret' : 'no current secret gives it',
+                );
             }
         },
     };

@@ -122,7 +122,10 @@ const message_id = Id;
 
 export const BridgeEvent = z
     .discriminatedUnion('type', [
-        event('conversation.started', 'A visitor opened a web chat. Makes the thread’s root post.', {conversation_id, ...conversationFields}),
+        event('conversation.started', 'A visitor opened a web chat. Makes the thread’s root post.', {
+            conversation_id,
+            ...conversationFields,
+        }),
         event('conversation.updated', 'Something on the card changed: visitor data, page, status, assignee, language.', {
             conversation_id,
             ...conversationFields,

@@ -27,7 +27,7 @@ type Described = {
     responses?: Record<string, {description?: string}>;
 };
 
-const escape = (text: unknown): string =>
+const html = (text: unknown): string =>
     String(text).replace(/[&<>"]/g, (character) => ({'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'})[character] as string);
 
 export function docsPage(document: OpenApiDocument): string {
@@ -39,18 +39,21 @@ export function docsPage(document: OpenApiDocument): string {
     const others = Object.entries(schemas).filter(([, schema]) => schema.properties?.type?.const === undefined);
     return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(document.info.title)}</title><style>${STYLE}</style></head><body><main>
-<h1>${escape(document.info.title)} <small>${escape(document.info.version)}</small></h1>
-<p>${escape(document.info.description)}</p>
+<title>${html(document.info.title)}</title><style>${STYLE}</style></head><body><main>
+<h1>${html(document.info.title)} <small>${html(document.info.version)}</small></h1>
+<p>${html(document.info.description)}</p>
 <p><a href="/openapi.json">openapi.json</a></p>
 <h2>Try it</h2>
-<pre><code>${escape(EXAMPLE)}</code></pre>
+<pre><code>${html(EXAMPLE)}</code></pre>
 <h2>Operations</h2>${operations.join('')}
 <h2>Events</h2>${events.map(([name, schema]) => schemaSection(name, schema)).join('')}
 <h2>Other shapes</h2>${others.map(([name, schema]) => schemaSection(name, schema)).join('')}
 <h2>Refusals</h2><div class="wide"><table><thead><tr><th>code</th><th>status</th><th>meaning</th><th>next step</th></tr></thead><tbody>
 ${Object.entries(REFUSALS)
-    .map(([code, {status, title, next}]) => `<tr><td><code>${code}</code></td><td>${status}</td><td>${escape(title)}</td><td>${escape(next)}</td></tr>`)
+    .map(
+        ([code, {status, title, next}]) =>
+            `<tr><td><code>${code}</code></td><td>${status}</td><td>${html(title)}</td><td>${html(next)}</td></tr>`,
+    )
     .join('\n')}</tbody></table></div>
 </main></body></html>`;
 }
@@ -64,37 +67,37 @@ function operationSection(method: string, path: string, described: Described): s
     const parameters = (described.parameters ?? [])
         .map(
             (one) =>
-                `<tr><td><code>${escape(one.name)}</code></td><td>${one.in}</td><td>${one.required ? 'yes' : ''}</td><td>${escape(one.description ?? '')}</td></tr>`,
+                `<tr><td><code>${html(one.name)}</code></td><td>${one.in}</td><td>${one.required ? 'yes' : ''}</td><td>${html(one.description ?? '')}</td></tr>`,
         )
         .join('');
     const responses = Object.entries(described.responses ?? {})
         .map(([status, {description = ''}]) => `<tr><td>${status}</td><td>${inline(description)}</td></tr>`)
         .join('');
-    return `<section id="${escape(described.operationId ?? path)}"><h3><code class="method">${method.toUpperCase()}</code> <code>${escape(path)}</code></h3>
-<p><strong>${escape(described.summary ?? '')}.</strong> ${escape(described.description ?? '')}</p>
+    return `<section id="${html(described.operationId ?? path)}"><h3><code class="method">${method.toUpperCase()}</code> <code>${html(path)}</code></h3>
+<p><strong>${html(described.summary ?? '')}.</strong> ${html(described.description ?? '')}</p>
 ${parameters ? `<div class="wide"><table><thead><tr><th>parameter</th><th>in</th><th>required</th><th></th></tr></thead><tbody>${parameters}</tbody></table></div>` : ''}
 <div class="wide"><table><thead><tr><th>status</th><th></th></tr></thead><tbody>${responses}</tbody></table></div></section>`;
 }
 
 const inline = (text: string): string =>
-    escape(text)
+    html(text)
         .replace(/`([^`]+)`/g, '<code>$1</code>')
         .replace(/\n\n/g, '<br>');
 
 function schemaSection(name: string, schema: Schema): string {
     const title = schema.properties?.type?.const ?? name;
     const rows = fieldRows(schema, '');
-    if (rows === '') return `<section id="schema-${escape(name)}"><h3><code>${escape(title)}</code></h3><p>${typeOf(schema)}</p></section>`;
-    return `<section id="schema-${escape(name)}"><h3><code>${escape(title)}</code></h3>${schema.description ? `<p>${escape(schema.description)}</p>` : ''}
+    if (rows === '') return `<section id="schema-${html(name)}"><h3><code>${html(title)}</code></h3><p>${typeOf(schema)}</p></section>`;
+    return `<section id="schema-${html(name)}"><h3><code>${html(title)}</code></h3>${schema.description ? `<p>${html(schema.description)}</p>` : ''}
 <div class="wide"><table><thead><tr><th>field</th><th>type</th><th>required</th><th></th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function fieldRows(schema: Schema, prefix: string): string {
     return Object.entries(schema.properties ?? {})
         .map(([name, field]) => {
-            const row = `<tr><td><code>${escape(prefix + name)}</code></td><td>${typeOf(field)}</td><td>${
+            const row = `<tr><td><code>${html(prefix + name)}</code></td><td>${typeOf(field)}</td><td>${
                 schema.required?.includes(name) && field.default === undefined ? 'yes' : ''
-            }</td><td>${escape(field.description ?? '')}</td></tr>`;
+            }</td><td>${html(field.description ?? '')}</td></tr>`;
             return row + (field.properties ? fieldRows(field, `${prefix}${name}.`) : '');
         })
         .join('');
@@ -103,15 +106,15 @@ function fieldRows(schema: Schema, prefix: string): string {
 function typeOf(schema: Schema): string {
     if (schema.$ref) {
         const name = schema.$ref.split('/').at(-1) ?? '';
-        return `<a href="#schema-${escape(name)}">${escape(name)}</a>`;
+        return `<a href="#schema-${html(name)}">${html(name)}</a>`;
     }
-    if (schema.const !== undefined) return `<code>${escape(JSON.stringify(schema.const))}</code>`;
-    if (schema.enum) return schema.enum.map((value) => `<code>${escape(value)}</code>`).join(' · ');
+    if (schema.const !== undefined) return `<code>${html(JSON.stringify(schema.const))}</code>`;
+    if (schema.enum) return schema.enum.map((value) => `<code>${html(value)}</code>`).join(' · ');
     const choices = schema.anyOf ?? schema.oneOf;
     if (choices) return choices.map(typeOf).join(' or ');
     if (schema.items) return `list of ${typeOf(schema.items)}${schema.maxItems ? `, at most ${schema.maxItems}` : ''}`;
     const length = schema.maxLength ? `, at most ${schema.maxLength}` : '';
-    return escape(`${[schema.type ?? 'any'].flat().join(' or ')}${schema.format ? ` (${schema.format})` : ''}${length}`);
+    return html(`${[schema.type ?? 'any'].flat().join(' or ')}${schema.format ? ` (${schema.format})` : ''}${length}`);
 }
 
 const STYLE = `

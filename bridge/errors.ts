@@ -4,7 +4,11 @@ type Refusal = {status: number; title: string; next: string};
 
 export const REFUSALS = {
     malformed_body: {status: 400, title: 'The body is not JSON', next: 'Send one event, or {"events": […]}, as UTF-8 JSON.'},
-    invalid_event: {status: 422, title: 'The event does not fit the contract', next: 'Mend the fields listed in errors; try ?validate-only=true.'},
+    invalid_event: {
+        status: 422,
+        title: 'The event does not fit the contract',
+        next: 'Mend the fields listed in errors; try ?validate-only=true.',
+    },
     unknown_type: {status: 422, title: 'Unknown event type', next: 'Use one of the types listed in /docs.'},
     invalid_request: {status: 422, title: 'The request does not fit the contract', next: 'Mend the fields listed in errors; see /docs.'},
     unknown_conversation: {
@@ -21,7 +25,11 @@ export const REFUSALS = {
         next: 'Sign the request (Standard Webhooks, with the ireserve-integration header) or send Authorization: Bearer <token>.',
     },
     wrong_token: {status: 401, title: 'The bearer token is not valid', next: 'Make a new one: ireserve-bridge token create <integration>.'},
-    unknown_integration: {status: 401, title: 'No such integration', next: 'Put the integration’s name in the ireserve-integration header.'},
+    unknown_integration: {
+        status: 401,
+        title: 'No such integration',
+        next: 'Put the integration’s name in the ireserve-integration header.',
+    },
     wrong_signature: {
         status: 401,
         title: 'The signature does not match',
@@ -42,16 +50,28 @@ export const REFUSALS = {
         title: 'This event id was already used for another body',
         next: 'Give each event its own id; a retry must repeat the body unchanged.',
     },
-    too_large: {status: 413, title: 'The request is too large', next: 'See the limit in detail; send files by URL, or fewer events at once.'},
+    too_large: {
+        status: 413,
+        title: 'The request is too large',
+        next: 'See the limit in detail; send files by URL, or fewer events at once.',
+    },
     unsupported_media_type: {
         status: 415,
         title: 'Unsupported content type',
         next: 'Send application/json, or multipart/form-data with a part named event.',
     },
     overloaded: {status: 503, title: 'The bridge is busy', next: 'Repeat after Retry-After seconds; nothing was stored.'},
-    storage_unavailable: {status: 503, title: 'The bridge cannot store events', next: 'Repeat after Retry-After seconds; an admin should check disk and database.'},
+    storage_unavailable: {
+        status: 503,
+        title: 'The bridge cannot store events',
+        next: 'Repeat after Retry-After seconds; an admin should check disk and database.',
+    },
     stopping: {status: 503, title: 'The bridge is stopping', next: 'Repeat after Retry-After seconds.'},
-    internal: {status: 500, title: 'Something went wrong in the bridge', next: 'Repeat with the same event id; report request_id if it stays.'},
+    internal: {
+        status: 500,
+        title: 'Something went wrong in the bridge',
+        next: 'Repeat with the same event id; report request_id if it stays.',
+    },
 } as const satisfies Record<string, Refusal>;
 export type RefusalCode = keyof typeof REFUSALS;
 

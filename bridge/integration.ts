@@ -36,7 +36,10 @@ export const IntegrationConfig = z
         /** Deep link into i-Reserve with `{conversation_id}`; empty: no link is shown (i-Reserve documents none). */
         conversation_link: z
             .string()
-            .refine((value) => value === '' || (/^https?:\/\//.test(value) && value.includes('{conversation_id}')), 'an http(s) URL with {conversation_id}')
+            .refine(
+                (value) => value === '' || (/^https?:\/\//.test(value) && value.includes('{conversation_id}')),
+                'an http(s) URL with {conversation_id}',
+            )
             .default(''),
         /** Hosts attachments may be fetched from; `*.example.com` covers subdomains. */
         attachment_hosts: z.array(z.string()).default([]),
@@ -47,7 +50,11 @@ export const IntegrationConfig = z
         /** Channel told when a lane has to wait for an admin; empty: only log, metric and command line. */
         alert_channel_id: z.union([MattermostId, z.literal('')]).default(''),
         /** A delivery that could not be made for this long is dead-lettered. Hours. */
-        dead_letter_after_hours: z.number().positive().max(24 * 30).default(72),
+        dead_letter_after_hours: z
+            .number()
+            .positive()
+            .max(24 * 30)
+            .default(72),
         /** A linked continuation thread starts after this many messages: a reply costs the server time proportional to the thread. */
         messages_per_thread: z.int().min(10).max(1000).default(200),
     })

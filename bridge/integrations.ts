@@ -63,7 +63,11 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
             await database.write((tx) =>
                 tx
                     .insertInto('integration')
-                    .values({...integration, config: JSON.stringify(integration.config), secrets: box.seal(JSON.stringify(integration.secrets))})
+                    .values({
+                        ...integration,
+                        config: JSON.stringify(integration.config),
+                        secrets: box.seal(JSON.stringify(integration.secrets)),
+                    })
                     .execute(),
             );
             await refresh();
@@ -131,7 +135,13 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         /** @returns false when there is no such live token */
         async revokeToken(id: string): Promise<boolean> {
             const rows = await database.write((tx) =>
-                tx.updateTable('token').set({revoked_at: now()}).where('id', '=', id).where('revoked_at', 'is', null).returning('id').execute(),
+                tx
+                    .updateTable('token')
+                    .set({revoked_at: now()})
+                    .where('id', '=', id)
+                    .where('revoked_at', 'is', null)
+                    .returning('id')
+                    .execute(),
             );
             tokens.clear();
             return rows.length > 0;

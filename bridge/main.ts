@@ -51,8 +51,12 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const standing = new Set<string>();
     const tell = (notice: NoticeRow, stands: boolean) => {
         const integration = integrations.get(notice.integration_id);
-        log[stands ? 'error' : 'info']({integration: integration?.name, code: notice.code, detail: notice.detail}, stands ? 'needs an admin' : 'mended');
-        if (integration) postAlert(servers, integration, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
+        log[stands ? 'error' : 'info'](
+            {integration: integration?.name, code: notice.code, detail: notice.detail},
+            stands ? 'needs an admin' : 'mended',
+        );
+        if (integration)
+            postAlert(servers, integration, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
     };
     const onAttempt = (entry: LogEntry, result: Result, delayMs: number) => {
         count(metrics, entry, result, delayMs);
@@ -67,7 +71,11 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     async function mended(integration_id: string, channel_id: string | undefined): Promise<void> {
         const cleared = await database.write((tx) => clearNotices(tx, integration_id, channel_id ? ['', channel_id] : ['']));
         for (const notice of cleared) tell(notice, false);
-        const left = await database.read.selectFrom('notice').select('code').where('integration_id', '=', integration_id).executeTakeFirst();
+        const left = await database.read
+            .selectFrom('notice')
+            .select('code')
+            .where('integration_id', '=', integration_id)
+            .executeTakeFirst();
         if (!left) standing.delete(integration_id);
     }
 
@@ -106,7 +114,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
 
     await integrations.refresh();
     await firstIntegration(settings, integrations, log);
-    for (const {integration_id} of await database.read.selectFrom('notice').select('integration_id').execute()) standing.add(integration_id);
+    for (const {integration_id} of await database.read.selectFrom('notice').select('integration_id').execute())
+        standing.add(integration_id);
 
     let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     let stopping = false;
@@ -221,7 +230,9 @@ export async function serve(): Promise<void> {
             });
         }
     } catch (error) {
-        process.stderr.write(`${error instanceof SettingsError ? error.message : `The bridge could not start: ${(error as Error).message}`}\n`);
+        process.stderr.write(
+            `${error instanceof SettingsError ? error.message : `The bridge could not start: ${(error as Error).message}`}\n`,
+        );
         process.exitCode = 1;
     }
 }

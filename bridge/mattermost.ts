@@ -20,7 +20,11 @@ export class MattermostError extends Error {
     /** The channel it was about, where the caller knows: an admin is told which one. */
     channel_id = '';
 
-    constructor(kind: Kind, message: string, {status = 0, id = '', retryAfterMs}: {status?: number; id?: string; retryAfterMs?: number | undefined} = {}) {
+    constructor(
+        kind: Kind,
+        message: string,
+        {status = 0, id = '', retryAfterMs}: {status?: number; id?: string; retryAfterMs?: number | undefined} = {},
+    ) {
         super(message);
         this.kind = kind;
         this.status = status;
@@ -59,7 +63,15 @@ export function createGate(most: number, now: () => number): Gate {
     };
 }
 
-const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED']);
+const UNSENT = new Set([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'CERT_HAS_EXPIRED',
+]);
 const LONGEST_ANSWER = 20 * 1024 * 1024;
 
 export class MattermostClient extends Client4 {
@@ -81,7 +93,11 @@ export class MattermostClient extends Client4 {
         let response: Response;
         let text: string;
         try {
-            response = await fetch(url, {...(this.getOptions(options) as RequestInit), redirect: 'manual', signal: AbortSignal.timeout(this.#timeoutMs)});
+            response = await fetch(url, {
+                ...(this.getOptions(options) as RequestInit),
+                redirect: 'manual',
+                signal: AbortSignal.timeout(this.#timeoutMs),
+            });
             if (Number(response.headers.get('content-length') ?? 0) > LONGEST_ANSWER) throw new Error('answer too long');
             text = await response.text();
         } catch (error) {
@@ -91,7 +107,9 @@ export class MattermostClient extends Client4 {
             try {
                 return JSON.parse(text) as T;
             } catch {
-                throw new MattermostError('unknown', `the answer is not JSON (${response.status}); is this a Mattermost server?`, {status: response.status});
+                throw new MattermostError('unknown', `the answer is not JSON (${response.status}); is this a Mattermost server?`, {
+                    status: response.status,
+                });
             }
         }
         throw this.#refusal(response, text);
@@ -113,8 +131,13 @@ export class MattermostClient extends Client4 {
         }
         if (status >= 500 || status < 400) {
             const retryAfter = Number(response.headers.get('retry-after'));
-            const what = status < 400 ? `Mattermost answered with a redirect (${status}); check the server URL` : `Mattermost answered ${status}`;
-            return new MattermostError('unknown', `${what}${id ? ` ${id}` : ''}`, {status, id, retryAfterMs: retryAfter > 0 ? retryAfter * 1000 : undefined});
+            const what =
+                status < 400 ? `Mattermost answered with a redirect (${status}); check the server URL` : `Mattermost answered ${status}`;
+            return new MattermostError('unknown', `${what}${id ? ` ${id}` : ''}`, {
+                status,
+                id,
+                retryAfterMs: retryAfter > 0 ? retryAfter * 1000 : undefined,
+            });
         }
         return new MattermostError('refused', `Mattermost refused: ${status} ${id || message}`.trim(), {status, id});
     }
@@ -123,7 +146,10 @@ export class MattermostClient extends Client4 {
 function errorBody(text: string): {id: string; message: string} {
     try {
         const body = JSON.parse(text) as {id?: unknown; message?: unknown};
-        return {id: typeof body.id === 'string' ? body.id : '', message: typeof body.message === 'string' ? body.message.slice(0, 200) : ''};
+        return {
+            id: typeof body.id === 'string' ? body.id : '',
+            message: typeof body.message === 'string' ? body.message.slice(0, 200) : '',
+        };
     } catch {
         return {id: '', message: ''};
     }

@@ -45,7 +45,11 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
         paths,
         components: {
             securitySchemes: {
-                bearer: {type: 'http', scheme: 'bearer', description: 'Made with `ireserve-bridge token create <integration>`; names the integration.'},
+                bearer: {
+                    type: 'http',
+                    scheme: 'bearer',
+                    description: 'Made with `ireserve-bridge token create <integration>`; names the integration.',
+                },
                 signature: {
                     type: 'apiKey',
                     in: 'header',

@@ -1,8 +1,8 @@
 /** For those who run the bridge: /live, /ready, /metrics, and the named metrics. */
 import {timingSafeEqual} from 'node:crypto';
 import type {Express} from 'express';
-import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
 import {sql} from 'kysely';
+import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
 import type {Integrations} from './integrations.ts';
 import {sha256} from './secrets.ts';
 import type {Database} from './store/open.ts';
@@ -48,14 +48,24 @@ export function createMetrics() {
             buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600],
             registers,
         }),
-        pending: new Gauge({name: 'ireserve_deliveries_pending', help: 'Deliveries waiting or under way.', labelNames: ['integration'], registers}),
+        pending: new Gauge({
+            name: 'ireserve_deliveries_pending',
+            help: 'Deliveries waiting or under way.',
+            labelNames: ['integration'],
+            registers,
+        }),
         oldest: new Gauge({
             name: 'ireserve_oldest_pending_seconds',
             help: 'Age of the oldest delivery not settled yet.',
             labelNames: ['integration'],
             registers,
         }),
-        dead: new Gauge({name: 'ireserve_deliveries_dead', help: 'Dead letters, waiting for replay or discard.', labelNames: ['integration'], registers}),
+        dead: new Gauge({
+            name: 'ireserve_deliveries_dead',
+            help: 'Dead letters, waiting for replay or discard.',
+            labelNames: ['integration'],
+            registers,
+        }),
         notices: new Gauge({
             name: 'ireserve_notices',
             help: 'Things an admin has to mend, by code (1 while it lasts).',
@@ -95,7 +105,13 @@ async function measure(metrics: Metrics, database: Database, integrations: Integ
 
 export function mountOperations(
     app: Express,
-    {database, integrations, metrics, now, metricsToken}: {database: Database; integrations: Integrations; metrics: Metrics; now: () => number; metricsToken: string | undefined},
+    {
+        database,
+        integrations,
+        metrics,
+        now,
+        metricsToken,
+    }: {database: Database; integrations: Integrations; metrics: Metrics; now: () => number; metricsToken: string | undefined},
 ): void {
     /** The process answers. */
     app.get('/live', (_request, response) => {

@@ -138,7 +138,15 @@ export function createOutbox(options: OutboxOptions) {
             if (!open(queue)) {
                 await keepTrying(() =>
                     database.write((tx) =>
-                        lanes.putBack(tx, {lane: claimed.lane, owner, head: head as DeliveryRow, due: now(), uncertain, tried: false, now: now()}),
+                        lanes.putBack(tx, {
+                            lane: claimed.lane,
+                            owner,
+                            head: head as DeliveryRow,
+                            due: now(),
+                            uncertain,
+                            tried: false,
+                            now: now(),
+                        }),
                     ),
                 );
                 return;
@@ -147,12 +155,14 @@ export function createOutbox(options: OutboxOptions) {
             const startedAt = now();
             // Tried more often than its lane knows: a replayed one overtook it, and took the lane's doubt along.
             const unsure = uncertain || current.reason_code === lanes.REPLAYED || current.attempts > attempts;
-            const result = await deliver({delivery: current, uncertain: unsure}).catch(
-                (error: unknown): Result => {
-                    options.onError(error);
-                    return {kind: 'retry', uncertain: true, reason: {code: 'internal', detail: 'the bridge failed while delivering; see its own log'}};
-                },
-            );
+            const result = await deliver({delivery: current, uncertain: unsure}).catch((error: unknown): Result => {
+                options.onError(error);
+                return {
+                    kind: 'retry',
+                    uncertain: true,
+                    reason: {code: 'internal', detail: 'the bridge failed while delivering; see its own log'},
+                };
+            });
             // Lost and claimed again meanwhile: the new run looks for itself what came of this try.
             if (!isMine()) return;
             head = await settle(queue, claimed.lane, current, result, {attempts, unsure, startedAt, release: count >= FAIR_RUN});
@@ -170,7 +180,9 @@ export function createOutbox(options: OutboxOptions) {
     ): Promise<DeliveryRow | null> {
         const at = now();
         const tooLate =
-            result.kind === 'retry' && head.attempts + 1 >= FEWEST_TRIES && at - head.received_at > options.deadLetterAfterMs(head.integration_id);
+            result.kind === 'retry' &&
+            head.attempts + 1 >= FEWEST_TRIES &&
+            at - head.received_at > options.deadLetterAfterMs(head.integration_id);
         const entry = logEntry(head, result, {at, startedAt, tooLate});
         if (result.kind === 'retry' && !tooLate) {
             const wait = backoff(attempts, result);
@@ -295,7 +307,8 @@ export function createOutbox(options: OutboxOptions) {
             if (timer) clearInterval(timer);
             const until = Date.now() + graceMs;
             // Also for slots given to what is being stored just now: its lane comes with it.
-            while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+            while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until)
+                await new Promise((resolve) => setTimeout(resolve, 10));
             for (const wakes of waiters.values()) for (const wake of wakes) wake();
         },
     };

@@ -20,7 +20,10 @@ export const SettingsSchema = z.object({
         .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
         .optional()
         .describe('PostgreSQL instead of SQLite; needed for more than one replica.'),
-    IRESERVE_SECRET_KEY: z.string().optional().describe('32 bytes in base64: the key of all secrets at rest. Default: DATA_DIR/secret.key, generated.'),
+    IRESERVE_SECRET_KEY: z
+        .string()
+        .optional()
+        .describe('32 bytes in base64: the key of all secrets at rest. Default: DATA_DIR/secret.key, generated.'),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least level written to the log.'),
     METRICS_TOKEN: z.string().min(16).optional().describe('When set, /metrics wants it as a bearer token.'),
     MATTERMOST_TIMEOUT_MS: whole(100, 120_000).default(15_000).describe('Longest wait for an answer from Mattermost.'),
@@ -28,7 +31,9 @@ export const SettingsSchema = z.object({
     MAX_REQUEST_BYTES: whole(10_000, 200_000_000).default(33_554_432).describe('Largest request body.'),
     MAX_FILE_BYTES: whole(1, 200_000_000).default(26_214_400).describe('Largest attachment, however it comes.'),
     ATTACHMENT_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('Longest time to fetch an attachment by URL.'),
-    ALLOW_PRIVATE_ATTACHMENT_HOSTS: flag.describe('Lets allow-listed attachment hosts have private addresses. For tests and intranets only.'),
+    ALLOW_PRIVATE_ATTACHMENT_HOSTS: flag.describe(
+        'Lets allow-listed attachment hosts have private addresses. For tests and intranets only.',
+    ),
     SHUTDOWN_GRACE_MS: whole(0, 120_000).default(10_000).describe('How long a stop waits for what is under way.'),
     MATTERMOST_URL: z
         .url({protocol: /^https?$/})

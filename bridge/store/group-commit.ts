@@ -1,5 +1,5 @@
 /** All writes of one event-loop turn share one SQLite transaction, and so one fsync: measured 43 times more writes/s on a slow disk. */
-import {type Kysely, sql, type Transaction} from 'kysely';
+import type {Kysely, Transaction} from 'kysely';
 import type {Tables} from './schema.ts';
 
 type Work<T> = (tx: Kysely<Tables> | Transaction<Tables>) => Promise<T>;
@@ -8,9 +8,15 @@ type Waiting = {run: (tx: Kysely<Tables>) => Promise<void>; settle: (error?: unk
 /** Beyond this many in one transaction, latency grows for no further gain. */
 const MOST_AT_ONCE = 500;
 
-/** @returns `write(work)`, which resolves once the work is committed; `write.idle()` resolves when nothing is under way. */
-export function groupCommit(db: Kysely<Tables>): (<T>(work: Work<T>) => Promise<T>) & {idle(): Promise<void>} {
-    let waiting: Waiting[] = [];
+/**
+ * @param execute runs a statement on `db`'s only connection
+ * @returns `write(work)`, which resolves once the work is committed (it may run twice: no side effects); `write.idle()` resolves when nothing is under way
+ */
+export function groupCommit(
+    db: Kysely<Tables>,
+    execute: (statement: string) => void,
+): (<T>(work: Work<T>) => Promise<T>) & {idle(): Promise<void>} {
+    const waiting: Waiting[] = [];
     let running: Promise<void> | null = null;
 
     async function flush(): Promise<void> {
@@ -25,36 +31,32 @@ export function groupCommit(db: Kysely<Tables>): (<T>(work: Work<T>) => Promise<
         running = null;
     }
 
+    /** Together when all goes well. One member's mistake must not cost the others their commit: then each runs again, alone. */
     async function commit(group: Waiting[]): Promise<void> {
-        const done: Waiting[] = [];
         try {
-            await db.connection().execute(async (connection) => {
-                await sql`begin immediate`.execute(connection);
-                try {
-                    for (const member of group) {
-                        await sql`savepoint member`.execute(connection);
-                        try {
-                            await member.run(connection);
-                            await sql`release member`.execute(connection);
-                            done.push(member);
-                        } catch (error) {
-                            // One member's mistake must not cost the others their commit.
-                            await sql`rollback to member`.execute(connection);
-                            await sql`release member`.execute(connection);
-                            member.settle(error);
-                        }
-                    }
-                    await sql`commit`.execute(connection);
-                } catch (error) {
-                    // A full disk ends the transaction by itself; then there is nothing to roll back.
-                    await sql`rollback`.execute(connection).catch(() => undefined);
-                    throw error;
-                }
-            });
-            for (const member of done) member.settle();
+            await transaction(group);
+            for (const member of group) member.settle();
         } catch (error) {
-            for (const member of group) member.settle(error);
+            const [only] = group;
+            if (group.length === 1) only?.settle(error);
+            else for (const member of group) await commit([member]);
         }
+    }
+
+    function transaction(group: Waiting[]): Promise<void> {
+        return db.connection().execute(async (connection) => {
+            execute('begin immediate');
+            try {
+                for (const member of group) await member.run(connection);
+                execute('commit');
+            } catch (error) {
+                // A full disk ends the transaction by itself; then there is nothing to roll back.
+                try {
+                    execute('rollback');
+                } catch {}
+                throw error;
+            }
+        });
     }
 
     const write = <T>(work: Work<T>): Promise<T> =>

@@ -100,7 +100,15 @@ function enqueue(
  *
  * @param turn how many lanes were claimed before: the quarters are counted over a row of claims, as most claims are for a single slot.
  */
-export async function claim(database: Database, tx: Tx, queue: string, slots: number, now: number, lease: Lease, turn = 0): Promise<Claimed[]> {
+export async function claim(
+    database: Database,
+    tx: Tx,
+    queue: string,
+    slots: number,
+    now: number,
+    lease: Lease,
+    turn = 0,
+): Promise<Claimed[]> {
     const quarter = (from: number) => Math.floor(((from % 4) + slots) / 4);
     const claimed: Claimed[] = [];
     const take = async (priority: number, order: 'asc' | 'desc', most: number) => {
@@ -146,7 +154,14 @@ export async function claim(database: Database, tx: Tx, queue: string, slots: nu
 }
 
 export function headOf(tx: Tx, lane: string): Promise<DeliveryRow | undefined> {
-    return tx.selectFrom('delivery').selectAll().where('lane', '=', lane).where('state', '=', 'queued').orderBy('seq').limit(1).executeTakeFirst();
+    return tx
+        .selectFrom('delivery')
+        .selectAll()
+        .where('lane', '=', lane)
+        .where('state', '=', 'queued')
+        .orderBy('seq')
+        .limit(1)
+        .executeTakeFirst();
 }
 
 export type Final = {
@@ -197,7 +212,8 @@ export async function finish(
         .where('state', '=', 'queued')
         .execute();
     // A dead letter keeps its files: it may be replayed.
-    if (final.state !== 'dead' && head.body.includes('"file_id"')) await tx.deleteFrom('file').where('delivery_seq', '=', head.seq).execute();
+    if (final.state !== 'dead' && head.body.includes('"file_id"'))
+        await tx.deleteFrom('file').where('delivery_seq', '=', head.seq).execute();
     if (left.pending <= 0 || release) return null;
     const next = await headOf(tx, lane);
     if (!next) await tx.updateTable('lane').set({owner: null, due: null, pending: 0}).where('key', '=', lane).execute();
@@ -207,7 +223,16 @@ export async function finish(
 /** Puts a lane aside until `due`; its head stays the head. */
 export async function putBack(
     tx: Tx,
-    {lane, owner, head, due, uncertain, reason, tried, now}: {
+    {
+        lane,
+        owner,
+        head,
+        due,
+        uncertain,
+        reason,
+        tried,
+        now,
+    }: {
         lane: string;
         owner: string;
         head: DeliveryRow;
@@ -290,7 +315,12 @@ export async function discard(tx: Tx, seq: number, reason: string, now: number):
     const found = await tx.selectFrom('delivery').select('lane').where('seq', '=', seq).executeTakeFirst();
     if (!found) return false;
     // The lane's row lock first, then the look: meanwhile nobody claims it, settles its head, or discards from it.
-    const lane = await tx.updateTable('lane').set({pending: sql`pending`}).where('key', '=', found.lane).returning('owner').executeTakeFirst();
+    const lane = await tx
+        .updateTable('lane')
+        .set({pending: sql`pending`})
+        .where('key', '=', found.lane)
+        .returning('owner')
+        .executeTakeFirst();
     const row = await tx.selectFrom('delivery').select('state').where('seq', '=', seq).executeTakeFirstOrThrow();
     if (row.state === 'queued' ? lane?.owner !== null : row.state !== 'dead') return false;
     if (row.state === 'queued') {

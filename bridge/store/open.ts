@@ -61,7 +61,7 @@ function openSqlite(path: string): Database {
     mkdirSync(dirname(path), {recursive: true});
     const writer = connectSqlite(path);
     const reader = connectSqlite(path);
-    const write = groupCommit(writer.kysely);
+    const write = groupCommit(writer.kysely, writer.execute);
     return {
         dialect: 'sqlite',
         read: reader.kysely,
@@ -75,7 +75,7 @@ function openSqlite(path: string): Database {
     };
 }
 
-function connectSqlite(path: string): {kysely: Kysely<Tables>} {
+function connectSqlite(path: string): {kysely: Kysely<Tables>; execute: (statement: string) => void} {
     const db = new DatabaseSync(path, {timeout: 5000});
     // FULL: an acknowledged event survives a power cut. Group commit makes it affordable.
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
@@ -108,7 +108,7 @@ function connectSqlite(path: string): {kysely: Kysely<Tables>} {
             },
         },
     });
-    return {kysely: new Kysely<Tables>({dialect})};
+    return {kysely: new Kysely<Tables>({dialect}), execute: (statement) => db.exec(statement)};
 }
 
 class Postgres extends PostgresDialect {

@@ -51,7 +51,11 @@ export async function saveThread(tx: Tx, thread: ThreadRow): Promise<void> {
     await tx
         .insertInto('thread')
         .values(thread)
-        .onConflict((conflict) => conflict.columns([...key]).doUpdateSet({channel_id: thread.channel_id, root_id: thread.root_id, card_digest: thread.card_digest}))
+        .onConflict((conflict) =>
+            conflict
+                .columns([...key])
+                .doUpdateSet({channel_id: thread.channel_id, root_id: thread.root_id, card_digest: thread.card_digest}),
+        )
         .execute();
     await tx
         .updateTable('conversation')

@@ -3,7 +3,12 @@ import type {Integration} from '../integration.ts';
 import type {Servers} from '../mattermost.ts';
 import type {NoticeRow} from '../store/schema.ts';
 
-export async function postAlert(servers: Servers, integration: Integration, notice: Pick<NoticeRow, 'code' | 'detail'>, standing: boolean): Promise<void> {
+export async function postAlert(
+    servers: Servers,
+    integration: Integration,
+    notice: Pick<NoticeRow, 'code' | 'detail'>,
+    standing: boolean,
+): Promise<void> {
     const {alert_channel_id, server_url} = integration.config;
     if (!alert_channel_id) return;
     const client = servers.client(server_url, integration.secrets.bot_token);

@@ -98,7 +98,10 @@ function pageLink({url, title}: {url: string; title?: string | undefined}): stri
 
 function languageName(tag: string, language: BridgeLanguage): string {
     try {
-        return tameInline(new Intl.DisplayNames([LOCALES[language]], {type: 'language'}).of(tag) ?? tag, LINE_LENGTH);
+        return tameInline(
+            new Intl.DisplayNames([LOCALES[language]], {type: 'language', languageDisplay: 'standard'}).of(tag) ?? tag,
+            LINE_LENGTH,
+        );
     } catch {
         // Not a tag after all.
         return tameInline(tag, LINE_LENGTH);
@@ -133,7 +136,7 @@ function propertyLines({visitor: {properties = {}}}: Conversation, config: CardC
  * A notification as one text: title, text, fields, link. It can be longer than a post; `splitText` cuts it at line ends only, where
  * nothing of the taming comes apart.
  */
-export function renderNotification({data}: EventOf<'notification.created'>, _config: Pick<IntegrationConfig, 'language'>): string {
+export function renderNotification({data}: EventOf<'notification.created'>): string {
     const fields = data.fields.filter(({title}) => !isSecretName(title)).map(notificationField);
     const blocks = [
         `#### ${tameInline(data.title, 300)}`,

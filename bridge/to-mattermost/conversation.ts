@@ -38,20 +38,29 @@ export function newConversation(conversation_id: string, at: number): Conversati
 
 function learn(conversation: Conversation, at: number, facts: {[F in Fact]?: Conversation[F] | undefined}): Conversation {
     const next = {...conversation, stamps: {...conversation.stamps}};
-    for (const fact of Object.keys(facts) as Fact[]) {
-        const value = facts[fact];
-        if (value === undefined || at < (next.stamps[fact] ?? 0)) continue;
-        // Visitor data arrives piece by piece (name first, e-mail later): merge, don't replace.
-        const merged = fact === 'visitor' ? mergeVisitor(next.visitor, value as Visitor) : value;
-        Object.assign(next, {[fact]: merged});
-        next.stamps[fact] = at;
+    const isNews = (stamp: string) => {
+        const news = at >= (next.stamps[stamp] ?? 0);
+        if (news) next.stamps[stamp] = at;
+        return news;
+    };
+    const {visitor, ...others} = facts;
+    for (const [fact, value] of Object.entries(others)) {
+        if (value !== undefined && isNews(fact)) Object.assign(next, {[fact]: value});
     }
+    if (visitor) next.visitor = learnVisitor(next.visitor, visitor, isNews);
     return next;
 }
 
-function mergeVisitor(known: Visitor, said: Visitor): Visitor {
-    const properties = {...known.properties, ...said.properties};
-    return {...known, ...said, ...(Object.keys(properties).length > 0 ? {properties} : {})};
+/** Visitor data comes piece by piece (name first, e-mail later) and out of order: each piece has its own stamp. */
+function learnVisitor(known: Visitor, said: Visitor, isNews: (stamp: string) => boolean): Visitor {
+    const {properties, ...fields} = said;
+    const next: Visitor = {...known};
+    for (const [field, value] of Object.entries(fields)) {
+        if (value !== undefined && isNews(`visitor.${field}`)) Object.assign(next, {[field]: value});
+    }
+    if (!properties) return next;
+    const news = Object.entries(properties).filter(([name]) => isNews(`visitor.properties.${name}`));
+    return {...next, properties: {...known.properties, ...Object.fromEntries(news)}};
 }
 
 /** The conversation after an event. Events that say nothing about the card return it unchanged (same object). */
@@ -59,7 +68,10 @@ export function applyEvent(conversation: Conversation, event: BridgeEvent): Conv
     const at = Date.parse(event.timestamp);
     switch (event.type) {
         case 'conversation.started':
-            return learn(conversation, at, {...cardFacts(event), started_at: event.data.started_at ? Date.parse(event.data.started_at) : at});
+            return learn(conversation, at, {
+                ...cardFacts(event),
+                started_at: event.data.started_at ? Date.parse(event.data.started_at) : at,
+            });
         case 'conversation.updated':
             return learn(conversation, at, cardFacts(event));
         case 'conversation.closed':

@@ -141,7 +141,12 @@ const ignored = (code: string, detail: string, writes?: (tx: Tx) => Promise<void
 
 async function delivered(step: Step, thread: ThreadRow, post_ids: string[], writes?: (tx: Tx) => Promise<void>): Promise<Result> {
     const url = await step.permalink(thread.channel_id, thread.root_id);
-    return {kind: 'final', state: 'delivered', result: {thread: {channel_id: thread.channel_id, root_id: thread.root_id, url}, post_ids}, writes};
+    return {
+        kind: 'final',
+        state: 'delivered',
+        result: {thread: {channel_id: thread.channel_id, root_id: thread.root_id, url}, post_ids},
+        writes,
+    };
 }
 
 const rememberFacts = (step: Step) => async (tx: Tx) => {
@@ -212,7 +217,12 @@ async function postMessage(step: Step, event: StoredEvent<'message.created'>): P
 type Held = {text?: string; format?: 'plain' | 'markdown'; withdrawn?: boolean};
 
 /** One message is one post; long text and more than ten files make further posts of the same record. */
-async function postParts(step: Step, thread: ThreadRow, data: StoredEvent<'message.created'>['data'], held: Held | null): Promise<string[]> {
+async function postParts(
+    step: Step,
+    thread: ThreadRow,
+    data: StoredEvent<'message.created'>['data'],
+    held: Held | null,
+): Promise<string[]> {
     const {config} = step.integration;
     const {author} = data;
     const say = phrases(config.language);
@@ -222,7 +232,8 @@ async function postParts(step: Step, thread: ThreadRow, data: StoredEvent<'messa
         ? [formatWithdrawn({author, config})]
         : formatMessage({author, text: held?.text ?? data.text, format: held?.format ?? data.format, config, notices: files.notices});
     const batches: string[][] = [];
-    for (let from = 0; from < files.file_ids.length; from += FILES_PER_POST) batches.push(files.file_ids.slice(from, from + FILES_PER_POST));
+    for (let from = 0; from < files.file_ids.length; from += FILES_PER_POST)
+        batches.push(files.file_ids.slice(from, from + FILES_PER_POST));
     const drafts = parts.map((message, index) => ({message, file_ids: index === 0 ? (batches[0] ?? []) : []}));
     for (const [index, file_ids] of batches.slice(1).entries()) {
         const notice = say.moreFiles(index + 2, batches.length);
@@ -255,7 +266,13 @@ const patch = (step: Step, id: string, message: string, more: {file_ids?: string
     step.client.patchPost({id, message, ...more} as Parameters<typeof step.client.patchPost>[0]);
 
 /** An edit that came before its message waits in the message's row; an edit older than what is shown is stale. */
-async function held(step: Step, earlier: MessageRow | undefined, ids: {conversation_id: string; message_id: string}, at: number, what: Held): Promise<Result> {
+async function held(
+    step: Step,
+    earlier: MessageRow | undefined,
+    ids: {conversation_id: string; message_id: string},
+    at: number,
+    what: Held,
+): Promise<Result> {
     const row: MessageRow = {
         integration_id: step.integration.id,
         conversation_id: ids.conversation_id,
@@ -332,7 +349,13 @@ async function withdrawMessage(step: Step, event: StoredEvent<'message.deleted'>
     } catch (error) {
         return await goneOr(step, first, error);
     }
-    const row: MessageRow = {...message, state: 'withdrawn', post_ids: JSON.stringify([first]), excerpt: '', revised_at: Math.max(at, message.revised_at)};
+    const row: MessageRow = {
+        ...message,
+        state: 'withdrawn',
+        post_ids: JSON.stringify([first]),
+        excerpt: '',
+        revised_at: Math.max(at, message.revised_at),
+    };
     return finishEdit(step, [first], row);
 }
 
@@ -363,7 +386,7 @@ async function notify(step: Step, event: StoredEvent<'notification.created'>): P
     const channel_id = config.notifications[notification_type];
     if (!channel_id) return ignored('notification_unmapped', `no channel is set for notifications of type ${notification_type}`);
     const post_ids: string[] = [];
-    for (const [index, message] of splitText(renderNotification(event, config)).entries()) {
+    for (const [index, message] of splitText(renderNotification(event)).entries()) {
         const mark: Mark = {
             v: 1,
             integration: step.integration.id,

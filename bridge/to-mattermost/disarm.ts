@@ -77,7 +77,7 @@ function disarmTilde(raw: string, at: number, format: Format): Piece | null {
 
 function disarmScheme(raw: string, at: number): Piece | null {
     const next = characterAt(raw, at + 1);
-    const slashes = /[\\/]/.test(next) && /[A-Za-z0-9+.-]/.test(raw.charAt(at - 1));
+    const slashes = next === '/' && /[A-Za-z0-9+.-]/.test(raw.charAt(at - 1));
     const known = /[\p{L}\p{N}%+]/u.test(next) && SCHEME.test(raw.slice(Math.max(0, at - SCHEME_REACH), at));
     return slashes || known ? {text: `:${ZERO_WIDTH_SPACE}`, end: at + 1} : null;
 }

@@ -8,7 +8,9 @@ import {phrases} from './phrases.ts';
 import type {Context} from './publish.ts';
 
 /** An attachment as stored with its delivery: inline bytes were taken out into the file table. */
-export type StoredAttachment = Extract<Attachment, {url: string}> | {name: string; mime_type?: string | undefined; file_id: string; size: number};
+export type StoredAttachment =
+    | Extract<Attachment, {url: string}>
+    | {name: string; mime_type?: string | undefined; file_id: string; size: number};
 
 export type FileContext = Context & {
     database: Database;
@@ -55,10 +57,13 @@ export async function uploadAll(context: FileContext, channel_id: string, attach
         } catch (error) {
             const status = error instanceof MattermostError ? error.status : 0;
             // About the file, not about channel or token: the text goes without it.
-            const aboutFile = status === 400 || status === 413 || (error as MattermostError).id === 'api.file.attachments.disabled.app_error';
+            const aboutFile =
+                status === 400 || status === 413 || (error as MattermostError).id === 'api.file.attachments.disabled.app_error';
             const givenUp = error instanceof MattermostError && error.kind === 'unknown' && context.tries >= FILE_TRIES;
             if (!aboutFile && !givenUp) throw error;
-            notices.push(say.fileNotTransferred(name, status === 413 ? 'attachment_too_large' : 'attachment_refused', (error as Error).message));
+            notices.push(
+                say.fileNotTransferred(name, status === 413 ? 'attachment_too_large' : 'attachment_refused', (error as Error).message),
+            );
         }
     }
     return {file_ids, notices};

@@ -39,13 +39,13 @@ export function safeUrl(url: string): string | null {
     redactUrl(parsed);
     const rest = `${parsed.pathname}${parsed.search}${parsed.hash}`
         .replace(PERMALINK, '/%70l/')
-        // A client that misses the beginning would find another scheme inside (`x.nl/mailto:me`).
-        .replace(/:(?=[/\w%])/g, '%3A')
         // `&#64;` would be read as an entity.
         .replace(/&(#?\w+);/g, '&$1%3B')
         // A stray percent sign would be encoded by one client and not by another.
         .replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
         .replace(RESERVED_FOR_MARKDOWN, percentEncoded)
+        // A client that misses the beginning would find another scheme inside (`x.nl/mailto:me`).
+        .replace(/:(?=[/\w%])/g, '%3A')
         .replace(LAST_PUNCTUATION, percentEncoded);
     const canonical = `${parsed.origin}${rest}`;
     return canonical.length > MAX_URL_LENGTH ? null : canonical;
@@ -54,6 +54,10 @@ export function safeUrl(url: string): string | null {
 function percentEncoded(character: string): string {
     return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
+
+/** A host name has at most 253 characters, a port five. */
+const MAX_AUTHORITY = 260;
+const AUTHORITY = /[^\s<>"`{}|\\^/?#\u00AB\u00BB\u2018\u2019\u201C\u201D\u3001\u3002\u300C-\u3011\uFF01-\uFF0F\uFF1A-\uFF20]{0,260}/uy;
 
 export type FoundLink = {
     /** What to write. */
@@ -88,18 +92,32 @@ export function linkAt(raw: string, at: number): FoundLink | null {
 }
 
 function schemeLink(raw: string, at: number): FoundLink {
-    const end = linkEnd(raw, at);
-    const canonical = safeUrl(raw.slice(at, end));
-    if (canonical !== null) return {shown: canonical, end};
+    const hostAt = at + (matchAt(WITH_SCHEME, raw, at)?.length ?? 0);
+    if (hasFitHost(raw, hostAt)) {
+        const end = linkEnd(raw, at);
+        const canonical = safeUrl(raw.slice(at, end));
+        if (canonical !== null) return {shown: canonical, end};
+    }
     const colon = raw.indexOf(':', at) + 1;
     return {shown: raw.slice(at, colon) + ZERO_WIDTH_SPACE, end: colon};
+}
+
+/**
+ * A cheap look at the host before the whole address is read: an unfit one is tried again at every scheme inside it, and text made of
+ * nothing else (`http:a@http:a@…`) must not take seconds.
+ */
+function hasFitHost(raw: string, at: number): boolean {
+    const authority = matchAt(AUTHORITY, raw, at) ?? '';
+    const host = authority.startsWith('[') ? authority : authority.replace(/[!.,:;*_~')\]]+$/, '');
+    return authority.length < MAX_AUTHORITY && !authority.includes('@') && URL.canParse(`http://${host}`);
 }
 
 /** An address without a scheme keeps its look if it is simple: `www.Example.nl/boats` stays as typed. */
 function bareLink(raw: string, at: number, beginning: string): FoundLink {
     const end = linkEnd(raw, at);
     const typed = raw.slice(at, end);
-    const canonical = typed.length < beginning.length ? null : safeUrl(`http://${typed}`);
+    const fit = typed.length >= beginning.length && hasFitHost(raw, at);
+    const canonical = fit ? safeUrl(`http://${typed}`) : null;
     const withoutScheme = canonical?.slice('http://'.length).toLowerCase();
     if (withoutScheme === typed.toLowerCase() || withoutScheme === `${typed.toLowerCase()}/`) return {shown: typed, end};
     // Behind a letter `http:` would be no scheme.

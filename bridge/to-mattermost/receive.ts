@@ -29,7 +29,13 @@ export type Receiver = {
 export type Parts = Map<string, {name: string; bytes: Uint8Array}>;
 
 /** Types that make sense only for a conversation the bridge has heard of. */
-const NEEDS_CONVERSATION: ReadonlySet<EventType> = new Set(['conversation.closed', 'message.edited', 'message.deleted', 'visitor.typing', 'visitor.presence']);
+const NEEDS_CONVERSATION: ReadonlySet<EventType> = new Set([
+    'conversation.closed',
+    'message.edited',
+    'message.deleted',
+    'visitor.typing',
+    'visitor.presence',
+]);
 const CREATES: ReadonlySet<EventType> = new Set(['conversation.started', 'message.created', 'notification.created']);
 
 type Prepared = {event: BridgeEvent; delivery: NewDelivery};
@@ -46,7 +52,12 @@ export function createReceive(receiver: Receiver) {
      * @param events as they came, unparsed; a batch keeps its order
      * @param waitMs how long to wait for the outcome in Mattermost
      */
-    async function receive(integration: Integration, events: unknown[], parts: Parts, {waitMs, validateOnly}: {waitMs: number; validateOnly: boolean}) {
+    async function receive(
+        integration: Integration,
+        events: unknown[],
+        parts: Parts,
+        {waitMs, validateOnly}: {waitMs: number; validateOnly: boolean},
+    ) {
         const judged = events.map((given): Judged => {
             const {id, type} = named(given);
             try {
@@ -70,7 +81,8 @@ export function createReceive(receiver: Receiver) {
     type Accepted = {outcome: EventOutcome; row: DeliveryRow | null};
 
     async function accept(integration: Integration, judged: Judged[]): Promise<Accepted[]> {
-        if (accepting >= receiver.mostAccepts) throw new BridgeError('overloaded', `${accepting} requests are being stored`, {retryAfter: 1});
+        if (accepting >= receiver.mostAccepts)
+            throw new BridgeError('overloaded', `${accepting} requests are being stored`, {retryAfter: 1});
         accepting++;
         const queue = queueOf(integration.id, 'to-mattermost');
         const slots = new Map<Judged, Slot>();
@@ -129,7 +141,7 @@ export function createReceive(receiver: Receiver) {
 
     async function awaitOutcome(accepted: Accepted, waitMs: number): Promise<void> {
         const {row, outcome} = accepted;
-        if (!row || row.state !== 'queued') return;
+        if (row?.state !== 'queued') return;
         await receiver.outbox.wait(row.seq, waitMs);
         // It is stored: that its outcome can't be read now is no reason to refuse it.
         const now = await readDelivery(row.seq).catch(() => undefined);
@@ -137,7 +149,8 @@ export function createReceive(receiver: Receiver) {
         if (now) Object.assign(outcome, stateOf(receiver, now), {outcome: outcome.outcome});
     }
 
-    const readDelivery = (seq: number) => receiver.database.read.selectFrom('delivery').selectAll().where('seq', '=', seq).executeTakeFirst();
+    const readDelivery = (seq: number) =>
+        receiver.database.read.selectFrom('delivery').selectAll().where('seq', '=', seq).executeTakeFirst();
 
     return {
         receive,
@@ -159,7 +172,8 @@ export function createReceive(receiver: Receiver) {
 
 /** One event, or a batch. @throws BridgeError invalid_event */
 export function eventsOf(body: unknown): {events: unknown[]; batch: boolean} {
-    if (typeof body !== 'object' || body === null || !('events' in body)) return {events: [body], batch: false};
+    // An event may carry keys we don't know, `events` among them; what has a type is an event.
+    if (typeof body !== 'object' || body === null || !('events' in body) || 'type' in body) return {events: [body], batch: false};
     const parsed = EventBatch.safeParse(body);
     if (!parsed.success) throw new BridgeError('invalid_event', 'the batch does not fit the contract', {errors: issues(parsed.error)});
     return {events: parsed.data.events, batch: true};
@@ -190,7 +204,8 @@ function prepare(receiver: Receiver, integration: Integration, given: unknown, p
     const {data, files} = takeFiles(event, parts, receiver.maxFileBytes);
     const conversation_id = 'conversation_id' in event.data ? event.data.conversation_id : null;
     const ignored = ignoredAtOnce(integration, event);
-    const lane = conversation_id === null && event.type === 'notification.created' ? `n:${event.data.notification_type}` : `c:${conversation_id}`;
+    const lane =
+        conversation_id === null && event.type === 'notification.created' ? `n:${event.data.notification_type}` : `c:${conversation_id}`;
     const body = JSON.stringify({...event, data});
     return {
         event,
@@ -218,8 +233,10 @@ function prepare(receiver: Receiver, integration: Integration, given: unknown, p
 }
 
 function ignoredAtOnce(integration: Integration, event: BridgeEvent): {code: string; detail: string} | null {
-    if (integration.state === 'inactive') return {code: 'integration_inactive', detail: `${integration.name} is inactive: mirroring is stopped`};
-    if (event.type === 'visitor.typing' && integration.state === 'paused') return {code: 'integration_paused', detail: 'typing is not kept for later'};
+    if (integration.state === 'inactive')
+        return {code: 'integration_inactive', detail: `${integration.name} is inactive: mirroring is stopped`};
+    if (event.type === 'visitor.typing' && integration.state === 'paused')
+        return {code: 'integration_paused', detail: 'typing is not kept for later'};
     if (event.type === 'notification.created' && !Object.hasOwn(integration.config.notifications, event.data.notification_type)) {
         return {code: 'notification_unmapped', detail: `no channel is set for notifications of type ${event.data.notification_type}`};
     }
@@ -264,7 +281,10 @@ function outcomeOf(receiver: Receiver, one: Judged, appended: Appended | null): 
     }
     if (appended?.kind === 'known') {
         if (appended.row.digest !== delivery.digest) {
-            return {outcome: refusal(one.id, new BridgeError('event_conflict', `event ${event.id} was accepted with another body`)), row: null};
+            return {
+                outcome: refusal(one.id, new BridgeError('event_conflict', `event ${event.id} was accepted with another body`)),
+                row: null,
+            };
         }
         return {outcome: {...stateOf(receiver, appended.row), outcome: 'duplicate'}, row: appended.row};
     }

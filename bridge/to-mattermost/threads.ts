@@ -23,10 +23,16 @@ const ROOT_ELSEWHERE = 'api.post.create_post.channel_root_id.app_error';
 const ARCHIVED = 'api.post.create_post.can_not_post_to_deleted.error';
 const RECAP = 3;
 
-const refusedWith = (error: unknown, ...ids: string[]) => error instanceof MattermostError && error.kind === 'refused' && ids.includes(error.id);
+const refusedWith = (error: unknown, ...ids: string[]) =>
+    error instanceof MattermostError && error.kind === 'refused' && ids.includes(error.id);
 
 export const isArchived = (error: unknown): boolean =>
-    refusedWith(error, ARCHIVED, 'api.post.patch_post.can_not_update_post_in_deleted.error', 'api.post.delete_post.can_not_delete_post_in_deleted.error');
+    refusedWith(
+        error,
+        ARCHIVED,
+        'api.post.patch_post.can_not_update_post_in_deleted.error',
+        'api.post.delete_post.can_not_delete_post_in_deleted.error',
+    );
 
 export const isRootGone = (error: unknown): boolean => refusedWith(error, ROOT_GONE, ROOT_ELSEWHERE);
 
@@ -114,13 +120,21 @@ async function linkForward(context: ThreadContext, facts: Conversation, thread: 
     const before = await findThread(database.read, integration.id, facts.conversation_id, thread.number - 1);
     if (before) {
         const url = await context.permalink(thread.channel_id, thread.root_id);
-        const mark: Mark = {v: 1, integration: integration.id, conversation: facts.conversation_id, key: `link:${thread.number}`, kind: 'link'};
+        const mark: Mark = {
+            v: 1,
+            integration: integration.id,
+            conversation: facts.conversation_id,
+            key: `link:${thread.number}`,
+            kind: 'link',
+        };
         const message = phrases(integration.config.language).continuedIn(url);
         // A crash may have come after this post: always look.
         const looking = {...context, uncertain: true};
         await publish(looking, {channel_id: before.channel_id, root_id: before.root_id, message, mark}).catch(ignoreWhenRefused);
         const text = await card(context, facts, {reason: before.reason, next: thread});
-        await context.client.patchPost({id: before.root_id, message: text} as Parameters<typeof context.client.patchPost>[0]).catch(ignoreWhenRefused);
+        await context.client
+            .patchPost({id: before.root_id, message: text} as Parameters<typeof context.client.patchPost>[0])
+            .catch(ignoreWhenRefused);
     }
     await database.write((tx) => updateThread(tx, thread, {linked: 1}));
     thread.linked = 1;
@@ -137,7 +151,10 @@ function ignoreWhenRefused(error: unknown): void {
  * @returns false when the root is gone: a next message makes it anew, a mere change of status does not.
  */
 export async function syncCard(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<boolean> {
-    const previous = thread.number > 1 ? await findThread(context.database.read, context.integration.id, facts.conversation_id, thread.number - 1) : undefined;
+    const previous =
+        thread.number > 1
+            ? await findThread(context.database.read, context.integration.id, facts.conversation_id, thread.number - 1)
+            : undefined;
     const message = await card(context, facts, {reason: thread.reason, previous});
     const digest = sha256(message);
     if (digest === thread.card_digest) return true;
@@ -197,7 +214,11 @@ async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_
 }
 
 /** "Move thread" copies posts under new ids, props included, and deletes the originals: our root may live on in a channel we know. */
-async function findMoved(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<{channel_id: string; root_id: string} | null> {
+async function findMoved(
+    context: ThreadContext,
+    facts: Conversation,
+    thread: ThreadRow,
+): Promise<{channel_id: string; root_id: string} | null> {
     const {config, id} = context.integration;
     const channels = new Set([config.channel_id, ...config.routing.map((rule) => rule.channel_id)]);
     const looking = {...context, since: thread.created_at};

@@ -6,7 +6,11 @@ import {findConversation} from '../store/records.ts';
 
 const EVERY_MS = 2000;
 
-export function createTyping(database: Database, servers: Servers, now: () => number): (integration: Integration, conversation_id: string) => void {
+export function createTyping(
+    database: Database,
+    servers: Servers,
+    now: () => number,
+): (integration: Integration, conversation_id: string) => void {
     const shown = new Map<string, number>();
 
     async function show(integration: Integration, conversation_id: string): Promise<void> {

@@ -1,4 +1,6 @@
 /** Who may call: bearer tokens, Standard Webhooks signatures, and nobody else. */
+import {once} from 'node:events';
+import {connect} from 'node:net';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {createIntegrations} from '../../bridge/integrations.ts';
@@ -94,6 +96,17 @@ test('strangers are refused before their body is read', async () => {
     expectRefusal(await ask({authorization: 'Bearer irb_nobody'}), 'wrong_token');
     const late = signatureHeaders(file.bridge.signingSecret, 'any', '', clock - 600_000);
     expectRefusal(await ask({...late, 'ireserve-integration': 'aurora-test'}), 'clock_skew');
+});
+
+test('a client that sends all of a large body before it listens hears why it was refused', async () => {
+    const body = Buffer.alloc(20_000_000, 0x20);
+    const socket = connect(Number(new URL(file.bridge.url).port), '127.0.0.1');
+    socket.write(`POST /v1/events HTTP/1.1\r\nhost: bridge\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`);
+    // Cut off by the bridge, this is where it would fail.
+    await new Promise<void>((resolve, reject) => socket.on('error', reject).write(body, () => resolve()));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(String(answer)).toContain('401 Unauthorized');
+    socket.destroy();
 });
 
 test('a signed request is accepted, whatever its white space', async () => {

@@ -1,6 +1,6 @@
 /** A store that fails, or is slow: what was acknowledged is there, what was not is asked for again, and it goes on by itself. */
 import pg from 'pg';
-import {expect, inject, test} from 'vitest';
+import {expect, inject, onTestFinished, test} from 'vitest';
 import {startMattermost} from '../doubles/mattermost/start.ts';
 import {startTestBridge} from '../support/bridge.ts';
 import {createDatabase} from '../support/database.ts';
@@ -15,6 +15,7 @@ const post = (to: {url: string; token: string}, event: object): Promise<Reply> =
 
 test('a full disk: refused until there is room, and nothing acknowledged is lost', async () => {
     const full = await assemble({});
+    onTestFinished(full.stop);
     await fillDisk(full.database);
     const events = Array.from({length: 40}, (_, index) => message('C-full', `M-${index}`, {text: 'x'.repeat(3000)}));
     const first = await Promise.all(events.map((event) => post(full, event)));
@@ -28,17 +29,19 @@ test('a full disk: refused until there is room, and nothing acknowledged is lost
     expect(second.map(({body}) => body.outcome)).toEqual(events.map((event) => (refused.includes(event) ? 'created' : 'duplicate')));
     const stored = await full.database.read.selectFrom('delivery').select('source_id').orderBy('seq').execute();
     expect(stored.map(({source_id}) => source_id).sort()).toEqual(events.map(({id}) => id).sort());
-    await full.stop();
 });
 
 test('PostgreSQL goes away and comes back', async () => {
     const databaseUrl = await createDatabase();
     const mattermost = await startMattermost();
+    onTestFinished(mattermost.stop);
     const bridge = await startTestBridge({mattermost, databaseUrl});
+    onTestFinished(bridge.stop);
     const before = message('C-away', 'M-1');
     await bridge.deliver(before);
     const admin = new pg.Client({connectionString: inject('postgresUrl')});
     await admin.connect();
+    onTestFinished(() => admin.end());
     const name = new URL(databaseUrl).pathname.slice(1);
     await admin.query(`alter database ${name} allow_connections false`);
     await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
@@ -53,41 +56,35 @@ test('PostgreSQL goes away and comes back', async () => {
     expect((await send(bridge.url, {path: '/ready'})).status).toBe(503);
     expect((await send(bridge.url, {path: '/live'})).status).toBe(200);
     await admin.query(`alter database ${name} allow_connections true`);
-    await admin.end();
     expect((await post(bridge, during)).body.outcome).toBe('created');
     expect((await post(bridge, before)).body.outcome).toBe('duplicate');
     await settled(bridge);
     expect((await send(bridge.url, {path: '/ready'})).body).toMatchObject({status: 'ready'});
-    await bridge.stop();
-    await mattermost.stop();
 });
 
 test('more at once than can be stored: the rest come back later', async () => {
     const gate = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
     let closed = false;
+    let waiting = 0;
     const busy = await assemble({
         mostAccepts: 2,
         around: (database) => ({
             ...database,
             async write(work) {
-                if (closed) {
-                    held.resolve();
-                    await gate.promise;
-                }
+                waiting++;
+                if (closed) await gate.promise;
                 return database.write(work);
             },
         }),
     });
+    onTestFinished(busy.stop);
     closed = true;
+    waiting = 0;
     const underWay = [post(busy, message('C-1', 'M-1')), post(busy, message('C-2', 'M-1'))];
-    await held.promise;
+    await expect.poll(() => waiting).toBe(2);
     const third = message('C-3', 'M-1');
-    // The second may still be on its way in.
-    await expect.poll(async () => (await post(busy, third)).status).toBe(503);
     expectRefusal(await post(busy, third), 'overloaded');
     gate.resolve();
     expect((await Promise.all(underWay)).map(({body}) => body.outcome)).toEqual(['created', 'created']);
     expect((await post(busy, third)).body.outcome).toBe('created');
-    await busy.stop();
 });

@@ -10,7 +10,8 @@ import {type BenchBridge, startBenchBridge, startDouble, type Target, useServer}
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 const ROUNDS = 3;
 const THREADS = 64;
-const TEXT = 'Good morning! We would like to rent two kayaks for Saturday, is there still something free from ten o’clock on? Thank you very much in advance, greetings, Anna.';
+const TEXT =
+    'Good morning! We would like to rent two kayaks for Saturday, is there still something free from ten o’clock on? Thank you very much in advance, greetings, Anna.';
 
 type Sample = {perSecond: number; p50: number; p99: number};
 type Send = (index: number) => Promise<void>;
@@ -84,7 +85,8 @@ function throughBridge(bridge: BenchBridge): {root: Send; reply: Send; prepare()
     };
     const conversation = (index: number) => `${run}-g${generation}-${index % THREADS}`;
     return {
-        root: (index) => push(event('conversation.started', {conversation_id: `${run}-root-${generation}-${index}`, visitor: {name: 'Anna de Vries'}})),
+        root: (index) =>
+            push(event('conversation.started', {conversation_id: `${run}-root-${generation}-${index}`, visitor: {name: 'Anna de Vries'}})),
         reply: (index) =>
             push(event('message.created', {conversation_id: conversation(index), message_id: `m${counter}`, author: visitor, text: TEXT})),
         async prepare() {
@@ -96,7 +98,16 @@ function throughBridge(bridge: BenchBridge): {root: Send; reply: Send; prepare()
     };
 }
 
-type Row = {target: string; what: 'root' | 'reply'; inFlight: number; direct: Sample; bridge: Sample; throughput: number; p50: number; p99: number};
+type Row = {
+    target: string;
+    what: 'root' | 'reply';
+    inFlight: number;
+    direct: Sample;
+    bridge: Sample;
+    throughput: number;
+    p50: number;
+    p99: number;
+};
 
 async function compare(target: Target, bridge: BenchBridge): Promise<Row[]> {
     const rows: Row[] = [];
@@ -149,7 +160,13 @@ function print(row: Row): void {
 
 /** Durable accepts per second: single events, 64 in flight, nothing delivered meanwhile (paused), then while delivering; and batches of 100. */
 async function accepts(bridge: BenchBridge): Promise<Record<string, number>> {
-    const message = () => event('message.created', {conversation_id: `${run}-accept-${counter % 500}`, message_id: `a${counter}`, author: visitor, text: TEXT});
+    const message = () =>
+        event('message.created', {
+            conversation_id: `${run}-accept-${counter % 500}`,
+            message_id: `a${counter}`,
+            author: visitor,
+            text: TEXT,
+        });
     const single: Send = async () => {
         const response = await request(`${bridge.url}/v1/events`, bridge.token, message());
         if (response.status !== 202) throw new Error(`accept: ${response.status} ${await response.text()}`);
@@ -190,15 +207,24 @@ async function main(): Promise<void> {
             rows.push(...(await compare(target, bridge)));
             if (target.name === 'double') {
                 const loaded = bridge.rssMb();
-                figures = {'RSS MB, idle': idle, 'RSS MB, after delivering': loaded, ...(await accepts(bridge)), 'RSS MB, after the accepts': bridge.rssMb()};
-                for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(45)} ${value ?? 'not known on this system'}\n`);
+                figures = {
+                    'RSS MB, idle': idle,
+                    'RSS MB, after delivering': loaded,
+                    ...(await accepts(bridge)),
+                    'RSS MB, after the accepts': bridge.rssMb(),
+                };
+                for (const [name, value] of Object.entries(figures))
+                    process.stdout.write(`${name.padEnd(45)} ${value ?? 'not known on this system'}\n`);
             }
         } finally {
             await bridge.stop();
             await target.stop();
         }
     }
-    writeFileSync('bench.json', `${JSON.stringify({started: started.toISOString(), cores: cpus().length, node: process.version, seconds: SECONDS, rows, figures}, null, 2)}\n`);
+    writeFileSync(
+        'bench.json',
+        `${JSON.stringify({started: started.toISOString(), cores: cpus().length, node: process.version, seconds: SECONDS, rows, figures}, null, 2)}\n`,
+    );
     process.stdout.write('written: bench.json\n');
 }
 

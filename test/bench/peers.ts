@@ -17,7 +17,9 @@ const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The double in a process of its own, as slow as the measured server. */
 export async function startDouble(): Promise<Target> {
-    const child = spawn(process.execPath, [script('../doubles/mattermost/main.ts'), '--port', '0', '--latency', '1'], {stdio: ['ignore', 'pipe', 'inherit']});
+    const child = spawn(process.execPath, [script('../doubles/mattermost/main.ts'), '--port', '0', '--latency', '1'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const line = await firstLine(child);
     const {url, seeded} = JSON.parse(line) as {url: string; seeded: {bot: {token: string}; channels: {notifications: {id: string}}}};
     return {name: 'double', url, botToken: seeded.bot.token, channelId: seeded.channels.notifications.id, stop: () => end(child)};
@@ -54,7 +56,14 @@ export async function useServer(url: string, adminToken: string): Promise<Target
     };
 }
 
-export type BenchBridge = {url: string; token: string; pid: number | undefined; rssMb(): number | null; setState(state: 'active' | 'paused'): Promise<void>; stop(): Promise<void>};
+export type BenchBridge = {
+    url: string;
+    token: string;
+    pid: number | undefined;
+    rssMb(): number | null;
+    setState(state: 'active' | 'paused'): Promise<void>;
+    stop(): Promise<void>;
+};
 
 export async function startBenchBridge(target: Target, databaseUrl?: string): Promise<BenchBridge> {
     const folder = mkdtempSync(join(tmpdir(), 'ireserve-bench-'));

@@ -97,7 +97,7 @@ onBothDatabases((store) => {
                     maxLength: 25,
                 }),
                 async (slots, events) => {
-                    const scripted = scriptedOutbox(store.database, {slots, pollMs: 2});
+                    const scripted = scriptedOutbox(store.database, {slots, pollMs: 25});
                     await scripted.outbox.start();
                     const failing = new Set<string>();
                     scripted.answer = async ({delivery}) => {
@@ -124,7 +124,7 @@ onBothDatabases((store) => {
                     await scripted.outbox.stop(1000);
                 },
             ),
-            {numRuns: store.dialect === 'sqlite' ? 40 : 15},
+            {numRuns: 20},
         );
     });
 });

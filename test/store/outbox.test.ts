@@ -118,16 +118,16 @@ onBothDatabases((store) => {
             state: 'delivered',
             result: {post_ids: ['p1']},
             async writes(tx) {
-                runs++;
-                await tx.insertInto('notice').values({integration_id: delivery.integration_id, code: 'seen', subject: String(runs), detail: '', since: START}).execute();
-                if (runs === 1) throw new Error('the disk is full');
+                const subject = String(++runs);
+                await tx.insertInto('notice').values({integration_id: delivery.integration_id, code: 'seen', subject, detail: '', since: START}).execute();
+                if (scripted.errors.length === 0) throw new Error('the disk is full');
             },
         });
         const {seq} = await scripted.accept('a');
         await scripted.untilSettled(1);
         expect(scripted.tries).toHaveLength(1);
         const notices = await store.database.read.selectFrom('notice').select('subject').where('integration_id', '=', scripted.queue.integration_id).execute();
-        expect(notices).toEqual([{subject: '2'}]);
+        expect(notices).toEqual([{subject: String(runs)}]);
         expect(await scripted.queue.delivered(seq)).toMatchObject({state: 'delivered', attempts: 1, result: '{"post_ids":["p1"]}'});
         expect(scripted.errors).toMatchObject([{message: 'the disk is full'}]);
     });

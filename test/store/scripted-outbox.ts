@@ -63,6 +63,8 @@ export function scriptedOutbox(database: Database, {queue = newQueue(database), 
         random: () => 0.5,
         slots: 4,
         pollMs: 5,
+        // The clock may jump without ending leases.
+        leaseMs: 1_000_000_000,
         ...given,
     });
     onTestFinished(() => outbox.stop(2000));

@@ -71,7 +71,9 @@ test('messages are replies in order, with the sender’s name and role', async (
 
 test('a message before its conversation.started ends in one thread whose card learns the rest', async () => {
     await bridge.deliver(say('C-early', 'm1', 'anyone there?'));
-    await bridge.deliver(eventOf('conversation.started', {conversation_id: 'C-early', page: {url: 'https://boats.example/late', title: 'Late page'}}));
+    await bridge.deliver(
+        eventOf('conversation.started', {conversation_id: 'C-early', page: {url: 'https://boats.example/late', title: 'Late page'}}),
+    );
     expect(mattermost.look.roots(mirror()).filter((post) => post.message.includes('C-early'))).toHaveLength(1);
     const [card, message] = threadOf('C-early');
     expect(card?.message).toContain('Anna de Vries');
@@ -102,7 +104,12 @@ test('an unchanged card is not posted again', async () => {
     const [card] = threadOf('C-same');
     const before = mattermost.requests().length;
     await bridge.deliver(eventOf('conversation.updated', facts));
-    expect(mattermost.requests().slice(before).map((request) => request.route)).toEqual([]);
+    expect(
+        mattermost
+            .requests()
+            .slice(before)
+            .map((request) => request.route),
+    ).toEqual([]);
     expect(threadOf('C-same')[0]?.update_at).toBe(card?.update_at);
 });
 
@@ -127,7 +134,9 @@ test('edits edit, deletions mark as withdrawn, stale edits are ignored', async (
 
 test('an edit or withdrawal that comes before its message is applied when the message arrives', async () => {
     await bridge.deliver(eventOf('conversation.started', {conversation_id: 'C-held', visitor: {name: 'Kim'}}));
-    const edit = await bridge.push(eventOf('message.edited', {conversation_id: 'C-held', message_id: 'm1', text: 'second wording'}), {prefer: 'wait=20'});
+    const edit = await bridge.push(eventOf('message.edited', {conversation_id: 'C-held', message_id: 'm1', text: 'second wording'}), {
+        prefer: 'wait=20',
+    });
     expect(edit.body).toMatchObject({state: 'ignored', reason: {code: 'held_for_message'}});
     await bridge.push(eventOf('message.deleted', {conversation_id: 'C-held', message_id: 'm2'}), {prefer: 'wait=20'});
     await bridge.deliver(say('C-held', 'm1', 'first wording'));
@@ -161,7 +170,8 @@ test('the same message id under another event id is not posted twice', async () 
 });
 
 test('nothing a visitor writes pings anybody, in any field', async () => {
-    const hostile = '@channel @all @here @anna.keller \\@channel &#64;channel `@channel` **@here** [@all](https://x.example/@channel) ＠channel';
+    const hostile =
+        '@channel @all @here @anna.keller \\@channel &#64;channel `@channel` **@here** [@all](https://x.example/@channel) ＠channel';
     await bridge.deliver(
         eventOf('conversation.started', {
             conversation_id: 'C-ping',
@@ -209,10 +219,13 @@ test('a notification stands alone in the channel of its type; an unmapped one is
             link: {url: 'https://aurora.example/booking/1284', title: 'Open booking'},
         });
     await bridge.deliver(notification('booking_confirmation'));
-    const posts = mattermost.look.posts(mattermost.seeded.channels.notifications.id).filter((post) => post.message.includes('Booking 1284'));
+    const posts = mattermost.look
+        .posts(mattermost.seeded.channels.notifications.id)
+        .filter((post) => post.message.includes('Booking 1284'));
     expect(posts).toHaveLength(1);
     expect(posts[0]?.root_id).toBe('');
-    for (const piece of ['Two kayaks', 'Date', '13-02-2027', 'https://aurora.example/booking/1284']) expect(posts[0]?.message).toContain(piece);
+    for (const piece of ['Two kayaks', 'Date', '13-02-2027', 'https://aurora.example/booking/1284'])
+        expect(posts[0]?.message).toContain(piece);
     const {status, body} = await bridge.push(notification('status_changed'));
     expect(status).toBe(200);
     expect(body).toMatchObject({outcome: 'ignored', state: 'ignored', reason: {code: 'notification_unmapped'}});

@@ -30,7 +30,8 @@ afterAll(() => mattermost.stop());
 
 const say = (conversation_id: string, message_id: string, text: string) =>
     eventOf('message.created', {conversation_id, message_id, author: {type: 'visitor', name: 'Anna'}, text});
-const start = (conversation_id: string, more: object = {}) => eventOf('conversation.started', {conversation_id, visitor: {name: 'Anna'}, ...more});
+const start = (conversation_id: string, more: object = {}) =>
+    eventOf('conversation.started', {conversation_id, visitor: {name: 'Anna'}, ...more});
 const mirror = () => mattermost.seeded.channels.mirror.id;
 
 const rootsOf = (conversation_id: string, channel = mirror()): PlainPost[] =>
@@ -88,7 +89,11 @@ test('thread moved to another channel we know: followed there, and edits still f
     await bridge.deliver(say('C-3', 'm2', 'after the move'));
     expect(rootsOf('C-3')).toEqual([]);
     await bridge.deliver(eventOf('message.edited', {conversation_id: 'C-3', message_id: 'm1', text: 'before, reworded'}));
-    expect(threadOf('C-3', routed).map(({message}) => message).join('\n')).toMatch(/before, reworded[\s\S]*after the move/);
+    expect(
+        threadOf('C-3', routed)
+            .map(({message}) => message)
+            .join('\n'),
+    ).toMatch(/before, reworded[\s\S]*after the move/);
 });
 
 test('routed channel archived: the conversation goes on in the mirror channel', async () => {
@@ -107,7 +112,11 @@ test('mirror channel archived: the lane waits, an admin is told, and all goes on
     mattermost.act.restore(mirror());
     await bridge.change({config: {}});
     await mattermost.until(() => mattermost.look.posts(mirror()).some((post) => post.message.includes('three')));
-    expect(threadOf('C-5').slice(1).map(({message}) => /one|two|three/.exec(message)?.[0])).toEqual(['one', 'two', 'three']);
+    expect(
+        threadOf('C-5')
+            .slice(1)
+            .map(({message}) => /one|two|three/.exec(message)?.[0]),
+    ).toEqual(['one', 'two', 'three']);
     await eventually(async () => (await standing()).length === 0, 'the notice to be cleared');
 });
 
@@ -120,7 +129,9 @@ test('bot removed from the channel: said clearly in log, metric, /ready and aler
     const alert = await mattermost.until(() => mattermost.look.posts(alerts).find((post) => post.message.includes('bot_not_in_channel')));
     expect(alert.message).toContain(mirror());
     expect(await (await fetch(`${bridge.url}/ready`)).json()).toMatchObject({status: 'degraded', notices: [{code: 'bot_not_in_channel'}]});
-    expect(await (await fetch(`${bridge.url}/metrics`)).text()).toMatch(/ireserve_notices\{integration="aurora-test",code="bot_not_in_channel"\} 1/);
+    expect(await (await fetch(`${bridge.url}/metrics`)).text()).toMatch(
+        /ireserve_notices\{integration="aurora-test",code="bot_not_in_channel"\} 1/,
+    );
     mattermost.act.addMember(mirror(), mattermost.seeded.bot.id);
     await bridge.change({config: {}});
     await mattermost.until(() => mattermost.look.posts(mirror()).some((post) => post.message.includes('anyone?')));
@@ -137,7 +148,11 @@ test('token revoked: everything waits, an admin is told; a new token lets it all
     await eventually(async () => (await standing()).includes('mattermost_token_refused'), 'the notice');
     await bridge.change({secrets: {bot_token: mattermost.act.newToken(mattermost.seeded.bot.id)}});
     await mattermost.until(() => mattermost.look.posts(mirror()).some((post) => post.message.includes('two')));
-    expect(threadOf('C-7').slice(1).map(({message}) => /one|two/.exec(message)?.[0])).toEqual(['one', 'two']);
+    expect(
+        threadOf('C-7')
+            .slice(1)
+            .map(({message}) => /one|two/.exec(message)?.[0]),
+    ).toEqual(['one', 'two']);
     await mattermost.until(() => mattermost.look.posts(mirror()).some((post) => post.message.includes('another conversation')));
 });
 
@@ -227,13 +242,20 @@ async function answerOnce(foreign: object) {
 test('paused: accepted, kept, drained later in order; inactive: accepted, logged as ignored', async () => {
     await bridge.deliver(start('C-12'));
     await bridge.change({state: 'paused'});
-    await eventually(async () => (await bridge.push(eventOf('visitor.typing', {conversation_id: 'C-12'}))).body.reason?.code === 'integration_paused', 'pause');
+    await eventually(
+        async () => (await bridge.push(eventOf('visitor.typing', {conversation_id: 'C-12'}))).body.reason?.code === 'integration_paused',
+        'pause',
+    );
     const kept = await bridge.push({events: ['one', 'two', 'three'].map((text) => say('C-12', `m-${text}`, text))}, {prefer: 'wait=1'});
     expect(kept.status).toBe(202);
     expect(threadOf('C-12')).toHaveLength(1);
     await bridge.change({state: 'active'});
     await mattermost.until(() => threadOf('C-12').length === 4);
-    expect(threadOf('C-12').slice(1).map(({message}) => /one|two|three/.exec(message)?.[0])).toEqual(['one', 'two', 'three']);
+    expect(
+        threadOf('C-12')
+            .slice(1)
+            .map(({message}) => /one|two|three/.exec(message)?.[0]),
+    ).toEqual(['one', 'two', 'three']);
     await bridge.change({state: 'inactive'});
     const ignored = await eventually(async () => {
         const {body} = await bridge.push(say('C-12', `m-${Date.now()}`, 'nobody hears'));

@@ -45,7 +45,7 @@ describe('splitText', () => {
             expect(length(part)).toBeLessThanOrEqual(120);
             expect((part.match(/^```/gm) ?? []).length % 2).toBe(0);
         }
-        for (const part of parts.slice(1)) expect(part).toMatch(/^```js\n/);
+        for (const part of parts.slice(1).filter((each) => each.includes('line '))) expect(part).toMatch(/^```js\n/);
         expect(parts.join('\n').match(/line \d+/g)).toEqual(code);
     });
 

@@ -24,6 +24,16 @@ export function describeBots(here: () => Place): void {
             expect(await bot.get('/users/me')).toMatchObject(EXPIRED);
         });
 
+        test('a new bot is in one direct channel, without a team, from the start', async () => {
+            const {newBot, teamId} = here();
+            const {bot} = await newBot();
+            const channels = must(await bot.get(`/users/me/teams/${teamId}/channels`), 200).json as unknown as {
+                type: string;
+                team_id: string;
+            }[];
+            expect(channels.filter(({type}) => type === 'D')).toMatchObject([{team_id: ''}]);
+        });
+
         test('a taken name is 400, and ordinary people and bots cannot create bots', async () => {
             const {admin, anna, bot} = here();
             expect(await admin.post('/bots', {username: anna.username})).toMatchObject({

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Loose} from './client.ts';
 import {must, type Place} from './place.ts';
+import {eventually} from './wait.ts';
 
 const PERMISSION = {status: 403, json: {id: 'api.context.permissions.app_error'}};
 
@@ -57,6 +58,20 @@ export function describeMembers(here: () => Place): void {
             expect(await bot.get(`/posts/${post.id}`)).toMatchObject(PERMISSION);
             must(await admin.post(`/channels/${channel}/members`, {user_id: bot.userId}), 201);
             expect((await bot.post('/posts', {channel_id: channel, message: 'z'})).status).toBe(201);
+        });
+
+        test('joining and being added or removed leave system posts, which name no author and ping nobody', async () => {
+            const {admin, anna, outsider, newChannel} = here();
+            const channel = await newChannel('O');
+            must(await outsider.post(`/channels/${channel}/members`, {user_id: outsider.userId}), 201);
+            must(await admin.delete(`/channels/${channel}/members/${outsider.userId}`), 200);
+            // They are written in the background.
+            const types = await eventually('the system posts', async () => {
+                const {posts} = must(await anna.get(`/channels/${channel}/posts`), 200).json;
+                const found = Object.values(posts ?? {}).map(({type}) => String(type));
+                return found.includes('system_remove_from_channel') && found.includes('system_join_channel') ? found : undefined;
+            });
+            expect(types).toContain('system_add_to_channel');
         });
 
         test('membership is looked up by member or 404', async () => {

@@ -90,6 +90,15 @@ export function describePosts(here: () => Place): void {
             );
         });
 
+        test('attachments come back with every known field, without unknown ones', async () => {
+            const {bot, privateChannel, posted} = here();
+            const attachments = [{text: 't', colour: '#f00', ireserve: 1, fields: [{title: 'n', value: 'v', short: true}]}];
+            const post = await posted(bot, {channel_id: privateChannel, message: '', props: {attachments}});
+            const [shown] = post.props.attachments as Record<string, unknown>[];
+            expect(shown).toMatchObject({text: 't', title: '', pretext: '', color: '', fields: [{title: 'n', value: 'v', short: true}]});
+            expect(Object.keys(shown ?? {})).not.toContain('ireserve');
+        });
+
         test('~channel fills props.channel_mentions for public channels only', async () => {
             const {bot, privateChannel, publicChannel, posted, teamName} = here();
             const name = async (id: string): Promise<string> => String(must(await bot.get(`/channels/${id}`), 200).json.name);

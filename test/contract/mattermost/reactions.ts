@@ -36,6 +36,27 @@ export function describeReactions(here: () => Place): void {
             expect(read.edit_at).toBe(0);
         });
 
+        test('an emoji that does not exist: refused on 11.x only', async () => {
+            const {bot, anna, privateChannel, posted, era} = here();
+            const post = await posted(anna, {channel_id: privateChannel, message: 'x'});
+            const react = (emoji_name: string): ReturnType<typeof bot.post> =>
+                bot.post('/reactions', {user_id: bot.userId, post_id: post.id, emoji_name});
+            expect((await react('no_such_emoji_at_all')).status).toBe(era === '5.37' ? 200 : 404);
+            // Those we use to show delivery state.
+            for (const emoji of [
+                'white_check_mark',
+                'hourglass_flowing_sand',
+                'hourglass',
+                'x',
+                'warning',
+                'eyes',
+                'lock',
+                'speech_balloon',
+            ]) {
+                expect((await react(emoji)).status, emoji).toBe(200);
+            }
+        });
+
         test('in the name of somebody else, or without membership: 403', async () => {
             const {bot, anna, outsider, privateChannel, posted} = here();
             const post = await posted(anna, {channel_id: privateChannel, message: 'x'});

@@ -14,6 +14,14 @@ export function describeSockets(here: () => Place): void {
     };
     const of = (postId: string) => (event: Event) => String(postIn(event).id) === postId;
 
+    /** Resumes; who is quicker than the server in noticing that the socket is gone gets a `hello` and has to try again. */
+    const resumed = (client: Client, id: string, seq: number): Promise<Stream> =>
+        eventually('the stream to be resumed', async () => {
+            const opened = await stream(client, {query: `?connection_id=${id}&sequence_number=${seq}`});
+            const first = await eventually('a first event', () => opened.events[0]);
+            return first.event === 'hello' ? undefined : opened;
+        });
+
     afterEach(async () => {
         await Promise.all(open.splice(0).map((one) => one.close()));
     });
@@ -170,7 +178,7 @@ export function describeSockets(here: () => Place): void {
             first.cut();
             await first.closed;
             const missed = await posted(anna, {channel_id: privateChannel, message: 'missed'});
-            const again = await stream(bot, {query: `?connection_id=${hello.data.connection_id}&sequence_number=${last.seq + 1}`});
+            const again = await resumed(bot, String(hello.data.connection_id), last.seq + 1);
             await again.waitFor('posted', of(missed.id));
             const next = await posted(anna, {channel_id: privateChannel, message: 'next'});
             await again.waitFor('posted', of(next.id));
@@ -187,12 +195,14 @@ export function describeSockets(here: () => Place): void {
                 await posted(anna, {channel_id: privateChannel, message: '1'}),
                 await posted(anna, {channel_id: privateChannel, message: '2'}),
             ];
-            const seenOne = await first.waitFor('posted', of(one.id));
-            await first.waitFor('posted', of(two.id));
+            // Even posts made one after the other may be told the other way round.
+            const told = [await first.waitFor('posted', of(one.id)), await first.waitFor('posted', of(two.id))];
+            const [earlier, later] = told.sort((a, b) => a.seq - b.seq) as [Event, Event];
             first.cut();
             await first.closed;
-            const again = await stream(bot, {query: `?connection_id=${hello.data.connection_id}&sequence_number=${seenOne.seq + 1}`});
-            expect((await again.waitFor('posted', of(two.id))).seq).toBe(seenOne.seq + 1);
+            const again = await resumed(bot, String(hello.data.connection_id), earlier.seq + 1);
+            const replayed = await again.waitFor('posted', of(String(postIn(later).id)));
+            expect(replayed.seq).toBe(later.seq);
             expect(again.events.some((event) => event.event === 'hello')).toBe(false);
         });
 

@@ -29,7 +29,7 @@ export const MESSAGES_PER_THREAD = 10;
 /** A late create arrives after the bridge has stopped waiting for it. */
 const LATE_MS = MATTERMOST_TIMEOUT_MS + 250;
 /** Longest time without a single delivery settled before it counts as stuck; the machine may be busy. */
-const STUCK_MS = 30_000;
+const STUCK_MS = 60_000;
 
 type State = Run & {pushes: number; events: number; slow: boolean; revoked: boolean; archived: Set<string>};
 

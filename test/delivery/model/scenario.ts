@@ -38,7 +38,7 @@ export type Scenario = {readonly seed: number; readonly actions: readonly Action
 
 export const CONVERSATIONS = 3;
 /** Shorter than it takes to be called hung; `silent` costs as much each time. */
-export const MATTERMOST_TIMEOUT_MS = 400;
+export const MATTERMOST_TIMEOUT_MS = 800;
 
 /** Plain objects, so that a counterexample can be read. */
 const record = <T extends object>(fields: {[K in keyof T]: fc.Arbitrary<T[K]>}) => fc.record<T>(fields, {noNullPrototype: true});

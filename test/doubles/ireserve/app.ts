@@ -11,6 +11,8 @@ import {visitorApi} from './visitor-api.ts';
 import type {Webchat} from './webchat.ts';
 
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
+/** The page of notifications tells what became of them, not only that they were accepted. */
+const NOTIFICATION_WAIT_S = 3;
 const SHOWN_INLINE = /^image\/(png|jpeg|gif|webp|avif)$/;
 
 type Parts = {
@@ -61,7 +63,7 @@ function notificationsApi({webchat, callbacks, faults, conversations}: Parts) {
     api.post('/notifications/:kind', async (request, response) => {
         const sample = SAMPLE_NOTIFICATIONS[request.params.kind];
         if (!sample) return void response.status(404).json({code: 'unknown_notification'});
-        const {event, accepted} = webchat.notify(sample);
+        const {event, accepted} = webchat.notify(sample, NOTIFICATION_WAIT_S);
         const {ok, status, body, problem, accepted_ms} = await accepted;
         response.status(ok ? 200 : 502).json({event_id: event.id, status, outcome: body, problem, accepted_ms});
     });

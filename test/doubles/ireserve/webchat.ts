@@ -151,7 +151,10 @@ export function createWebchat({conversations, files, pusher, newId, now, deliver
         presence: (conversation: Conversation, presence: 'online' | 'away' | 'left'): Pushed =>
             push(event('visitor.presence', {conversation_id: conversation.id, presence}, conversation)),
 
-        notify: (notification: Record<string, unknown>): Pushed =>
-            push(event('notification.created', {notification_id: newId('ntf'), ...notification})),
+        /** @param waitSeconds - ask the bridge to answer only when Mattermost has it, or after so long */
+        notify(notification: Record<string, unknown>, waitSeconds = 0): Pushed {
+            const made = event('notification.created', {notification_id: newId('ntf'), ...notification});
+            return {event: made, accepted: pusher.push(made, {waitSeconds})};
+        },
     };
 }

@@ -14,6 +14,14 @@ const show = (id, visible) => {
     element(id).hidden = !visible;
 };
 
+// An address with ?conversation=… goes on with that chat: the demo prints one.
+const given = new URLSearchParams(location.search).get('conversation');
+if (given) {
+    localStorage.setItem(ID, given);
+    localStorage.setItem(OPEN, 'yes');
+    history.replaceState(null, '', location.pathname);
+}
+
 let id = localStorage.getItem(ID);
 let conversation = null;
 let unread = 0;

@@ -1,7 +1,7 @@
 import type {IncomingMessage, Server} from 'node:http';
 import {type WebSocket, WebSocketServer} from 'ws';
 import {cookieOf} from '../http/call.ts';
-import {toChannel} from '../posts/events.ts';
+import {toChannel, toUser} from '../posts/events.ts';
 import {isValidId} from '../state/ids.ts';
 import {whoHas} from '../state/people.ts';
 import {mayPost} from '../state/permissions.ts';
@@ -124,13 +124,14 @@ function resumeOrGreet(world: World, ws: WebSocket, userId: string, url: URL): C
     }
     const oldest = known?.sent[0]?.seq ?? known?.seq ?? 0;
     const expired = known?.socket === undefined && world.now() - (known?.lostAt ?? 0) > RESUME_MS;
-    if (known === undefined || expired || wanted < oldest || wanted > known.seq) {
-        if (known !== undefined) {
+    // A connection whose socket has not been seen to close yet cannot be taken over.
+    const busy = known?.socket !== undefined;
+    if (known === undefined || busy || expired || wanted < oldest || wanted > known.seq) {
+        if (known !== undefined && !busy) {
             world.hub.connections.delete(known);
         }
         return greet(world, ws, userId);
     }
-    known.socket?.terminate();
     known.socket = ws;
     for (const {seq, frame} of known.sent) {
         if (seq >= wanted) {
@@ -140,7 +141,7 @@ function resumeOrGreet(world: World, ws: WebSocket, userId: string, url: URL): C
     for (const event of known.queued.splice(0)) {
         world.hub.send(known, event);
     }
-    world.changes.announce();
+    tellPresence(world, userId);
     return known;
 }
 
@@ -155,8 +156,13 @@ function greet(world: World, ws: WebSocket, userId: string): Connection {
         },
         broadcast: {omit_users: null, user_id: userId, channel_id: '', team_id: '', connection_id: '', omit_connection_id: ''},
     });
-    world.changes.announce();
+    tellPresence(world, userId);
     return connection;
+}
+
+/** A user hears of his own presence, which takes a number of its own in the stream. */
+function tellPresence(world: World, userId: string): void {
+    toUser(world, userId, 'status_change', {status: 'online', user_id: userId});
 }
 
 /** Answers carry `seq_reply` and no `seq` of their own. */
