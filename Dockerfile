@@ -14,6 +14,7 @@ VOLUME /data
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY bridge bridge
+RUN ln -s /app/bridge/cli/main.ts /usr/local/bin/ireserve-bridge
 USER node
 EXPOSE 8090
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \

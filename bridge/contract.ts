@@ -6,7 +6,7 @@
  */
 import {z} from 'zod';
 
-/** Limits stated in the document and checked by the schemas. Lengths are UTF-16 units, as JSON Schema counts them. */
+/** Limits stated in the document and checked by the schemas. Lengths are UTF-16 units; JSON Schema itself counts code points, never more. */
 export const LIMITS = {
     eventsPerBatch: 100,
     textLength: 200_000,
@@ -44,7 +44,10 @@ export const Visitor = z
             .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean()]))
             .refine((value) => Object.keys(value).length <= LIMITS.visitorProperties, `at most ${LIMITS.visitorProperties} properties`)
             .optional()
-            .meta({description: 'Shown only as far as the integration allows, and usable in routing rules.'}),
+            .meta({
+                description: 'Shown only as far as the integration allows, and usable in routing rules.',
+                maxProperties: LIMITS.visitorProperties,
+            }),
     })
     .meta({id: 'Visitor'});
 export type Visitor = z.infer<typeof Visitor>;
@@ -87,7 +90,8 @@ export const Attachment = z
                 content_base64: z
                     .string()
                     .regex(/^[A-Za-z0-9+/]*={0,2}$/)
-                    .refine((text) => text.length % 4 === 0, 'not base64'),
+                    .refine((text) => text.length % 4 === 0, 'not base64')
+                    .meta({contentEncoding: 'base64'}),
             })
             .meta({id: 'AttachmentInline', description: 'The bytes themselves, base64.'}),
         z

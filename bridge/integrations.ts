@@ -57,10 +57,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                 created_at: at,
                 updated_at: at,
             };
-            if (await database.read.selectFrom('integration').select('id').where('name', '=', given.name).executeTakeFirst()) {
-                throw new Error(`an integration named ${given.name} exists already`);
-            }
-            await database.write((tx) =>
+            const added = await database.write((tx) =>
                 tx
                     .insertInto('integration')
                     .values({
@@ -68,8 +65,11 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                         config: JSON.stringify(integration.config),
                         secrets: box.seal(JSON.stringify(integration.secrets)),
                     })
+                    .onConflict((conflict) => conflict.column('name').doNothing())
+                    .returning('id')
                     .execute(),
             );
+            if (added.length === 0) throw new Error(`an integration named ${given.name} exists already`);
             await refresh();
             return integration;
         },
@@ -133,12 +133,13 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                 .execute(),
 
         /** @returns false when there is no such live token */
-        async revokeToken(id: string): Promise<boolean> {
+        async revokeToken(integration_id: string, id: string): Promise<boolean> {
             const rows = await database.write((tx) =>
                 tx
                     .updateTable('token')
                     .set({revoked_at: now()})
                     .where('id', '=', id)
+                    .where('integration_id', '=', integration_id)
                     .where('revoked_at', 'is', null)
                     .returning('id')
                     .execute(),

@@ -10,7 +10,7 @@ const GAP = '  ';
 const NARROWEST = 8;
 
 /** Text of others may hold anything: what could move the cursor, colour the screen or turn the writing direction becomes a space. */
-export const harmless = (text: string): string => text;
+export const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 
 const textOf = (cell: Cell | undefined): string => harmless(typeof cell === 'object' ? cell.text : (cell ?? ''));
 const lengthOf = (text: string): number => [...text].length;

@@ -84,7 +84,8 @@ async function revokeToken(name: string, id: string, {json}: Common): Promise<vo
     await withStore(async (store) => {
         const token = (await tokensOf(store, name)).find((one) => one.id === id);
         if (!token) throw new CliError('not_found', `${name} has no token ${id}.`, `See ireserve-bridge token list ${name}.`);
-        const revoked = await (await store.integrations()).revokeToken(id);
+        const integrations = await store.integrations();
+        const revoked = await integrations.revokeToken(integrations.named(name)?.id ?? '', id);
         present(json, {id, integration: name, revoked: true, already: !revoked}, () => [
             revoked ? `Token ${id} (${token.label}) is revoked.` : `Token ${id} (${token.label}) was revoked before.`,
         ]);

@@ -4,7 +4,6 @@ import {dirname} from 'node:path';
 import {DatabaseSync, type StatementSync} from 'node:sqlite';
 import {Kysely, PostgresDialect, PostgresQueryCompiler, SqliteDialect, sql, type Transaction} from 'kysely';
 import {Migrator} from 'kysely/migration';
-import pg from 'pg';
 import {groupCommit} from './group-commit.ts';
 import {migrations} from './migrations.ts';
 import type {Tables} from './schema.ts';
@@ -125,6 +124,8 @@ class WithoutNul extends PostgresQueryCompiler {
 }
 
 async function openPostgres(url: string): Promise<Database> {
+    // Only here: loading it costs every command of a SQLite installation a tenth of a second.
+    const {default: pg} = await import('pg');
     const pool = new pg.Pool({
         connectionString: url,
         max: 10,

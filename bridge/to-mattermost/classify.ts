@@ -30,7 +30,7 @@ export function classify(error: unknown, integration: Integration): Result {
         return waitForAdmin(
             'mattermost_token_refused',
             '',
-            `${detail}. Set a new one: ireserve-bridge integration set ${integration.name} --bot-token …`,
+            `${detail}. Set a new one: ireserve-bridge integration set ${integration.name} --bot-token-file FILE`,
             true,
         );
     }

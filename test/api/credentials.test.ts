@@ -46,7 +46,7 @@ function pushSigned({
 test('a token works until it is revoked, and dies within a second', async () => {
     const {id, token} = await integrations().addToken(file.bridge.integration.id, 'second', null);
     expectRefusal(await withToken(token), 'unknown_event');
-    await integrations().revokeToken(id);
+    await integrations().revokeToken(file.bridge.integration.id, id);
     clock += 1000;
     expectRefusal(await withToken(token), 'wrong_token');
 });

@@ -10,7 +10,7 @@ import {EVENT_TYPES} from '../../bridge/contract.ts';
 import {REFUSALS} from '../../bridge/errors.ts';
 import {startMattermost} from '../doubles/mattermost/start.ts';
 import {arbitraries, garbage, hostileText, type Schema} from '../support/arbitrary.ts';
-import {startTestBridge, type TestBridge} from '../support/bridge.ts';
+import {eventOf, startTestBridge, type TestBridge} from '../support/bridge.ts';
 import {createDatabase} from '../support/database.ts';
 import {bridgeForFile} from './bridge-for-file.ts';
 import {alternatives, complaint, type Documented, fits, operations, schemas} from './documented.ts';
@@ -236,6 +236,16 @@ test(
             await acceptsFitting(bridge, one, RUNS / 4);
             await judgesNearly(bridge, one, RUNS / 4);
         }
+        // PostgreSQL's text can't hold U+0000; JSON's can.
+        const nul = 'before\u0000after';
+        const said = message('C-0', 'M-nul', {text: nul, author: {type: 'visitor', name: nul}});
+        const started = eventOf('conversation.started', {conversation_id: 'C-1', topic: nul, visitor: {name: nul, properties: {[nul]: nul}}});
+        const edited = eventOf('message.edited', {conversation_id: 'C-0', message_id: 'M-nul', text: `${nul}!`});
+        const early = eventOf('message.edited', {conversation_id: 'C-0', message_id: 'M-nul-later', text: nul});
+        const closed = eventOf('conversation.closed', {conversation_id: 'C-1', reason: nul});
+        for (const event of [said, started, edited, early, closed]) expect((await bridge.push(event)).status).toBeLessThan(300);
+        const wrong = [{...said, type: nul}, {...said, id: nul}, {...said, data: {visitor: {properties: {[nul]: null}}}, type: 'conversation.started'}];
+        for (const event of wrong) expect((await bridge.push(event)).status).toBe(422);
         await endsWell(bridge);
     },
     4 * TIMEOUT_MS,

@@ -45,7 +45,11 @@ export function warmUp(environment: Record<string, string>): Standby {
 }
 
 /** Nothing of the developer's own settings reaches the bridge under test. */
-const environmentOf = (environment: Record<string, string>) => ({PATH: process.env.PATH ?? '', ...environment});
+const environmentOf = (environment: Record<string, string>) => ({
+    PATH: process.env.PATH ?? '',
+    NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compile'),
+    ...environment,
+});
 
 function follow(child: ChildProcess): BridgeChild {
     let output = '';

@@ -5,10 +5,13 @@
  * LEASE_MS, POLL_MS: what only tests set.
  */
 import {once} from 'node:events';
+import {flushCompileCache} from 'node:module';
 import {createLog} from '../../bridge/log.ts';
 import {type Overrides, serve, startBridge} from '../../bridge/main.ts';
 import {readSettings} from '../../bridge/settings.ts';
 
+// A killed process writes no cache, and loading is most of what a start costs.
+flushCompileCache();
 process.stdout.write('warm\n');
 process.stdin.once('end', () => process.exit());
 await once(process.stdin, 'data');

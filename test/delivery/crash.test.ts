@@ -11,8 +11,8 @@ import {makeSite, type Site} from './site.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
 const CHATS = 20;
-/** Longest life of a bridge between two kills. */
-const LIFE_MS = 450;
+/** A bridge lives until Mattermost has answered so many more requests at most; counted, not timed, because machines differ. */
+const LONGEST_LIFE = 60;
 const MATTERMOST_TIMEOUT_MS = 400;
 const DRAIN_DEADLINE_MS = 60_000;
 
@@ -58,7 +58,7 @@ async function crash(kills: number, databaseUrl: string | undefined): Promise<Fi
         for (let kill = 0; kill < kills; kill++) {
             next = warmUp(site.environment);
             if (kill % 10 === 0) armFaults(mattermost);
-            await after(random() * LIFE_MS);
+            await someLife(mattermost, random);
             unansweredAtKills += sender.unanswered();
             killedAt.push(Date.now());
             await bridge.kill('SIGKILL');
@@ -100,6 +100,13 @@ async function crash(kills: number, databaseUrl: string | undefined): Promise<Fi
         await mattermost.stop();
         site.remove();
     }
+}
+
+/** Until a random moment while it is at work. */
+async function someLife(mattermost: MattermostDouble, random: () => number): Promise<void> {
+    let left = Math.ceil(random() * LONGEST_LIFE);
+    await mattermost.until(() => left-- <= 0, 30_000);
+    await after(random() * 10);
 }
 
 function armFaults({faults}: MattermostDouble): void {

@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import type {Database} from '../../bridge/store/open.ts';
 import {onBothDatabases} from './both-databases.ts';
-import {START} from './queue.ts';
+import {newQueue, START} from './queue.ts';
 import {DELIVERED, down, gate, scriptedOutbox} from './scripted-outbox.ts';
 
 const NEVER = 3_600_000;
@@ -17,7 +17,8 @@ function unreliable(database: Database) {
         if (fault) throw new Error('connection lost');
         return result;
     };
-    return {faults, database: {...database, write}};
+    // The test itself stores past the faults.
+    return {faults, database: {...database, write}, queue: newQueue(database)};
 }
 
 onBothDatabases((store) => {
@@ -25,16 +26,15 @@ onBothDatabases((store) => {
         ['delivered', DELIVERED],
         ['failed', down()],
     ])('what a %s try came to is kept, however often the store refuses it', async (_what, answer) => {
-        const {faults, database} = unreliable(store.database);
-        const scripted = scriptedOutbox(database);
+        const {faults, database, queue} = unreliable(store.database);
+        const scripted = scriptedOutbox(database, {queue});
         await scripted.outbox.start();
         scripted.answer = () => {
             if (scripted.tries.length > 1) return DELIVERED;
             faults.push('refused', 'refused', 'refused');
             return answer;
         };
-        // Stored past the faults.
-        const rows = [await scripted.queue.put('a'), await scripted.queue.put('a')];
+        const rows = [await queue.put('a'), await queue.put('a')];
         await scripted.until(() => {
             scripted.now += 500;
             return scripted.settled.length === 2;
@@ -42,55 +42,55 @@ onBothDatabases((store) => {
         expect(scripted.settled).toEqual(rows.map(({seq}) => seq));
         expect(scripted.tries).toHaveLength(answer === DELIVERED ? 2 : 3);
         expect(scripted.errors.map(String)).toContain('Error: the store is away');
-        expect(await scripted.queue.lane('a')).toMatchObject({owner: null, pending: 0});
+        expect(await queue.lane('a')).toMatchObject({owner: null, pending: 0});
         await scripted.until(() => scripted.outbox.running() === 0);
     });
 
     test('a claim that fails is made again', async () => {
-        const {faults, database} = unreliable(store.database);
-        const scripted = scriptedOutbox(database);
+        const {faults, database, queue} = unreliable(store.database);
+        const scripted = scriptedOutbox(database, {queue});
         await scripted.outbox.start();
         await scripted.looksAgain();
         faults.push('refused', 'refused');
-        await scripted.queue.put('a');
+        await queue.put('a');
         await scripted.untilSettled(1);
     });
 
     test('when only the answer is lost, no delivery is counted twice, skipped or made twice', async () => {
-        const {faults, database} = unreliable(store.database);
-        const scripted = scriptedOutbox(database, {pollMs: NEVER});
+        const {faults, database, queue} = unreliable(store.database);
+        const scripted = scriptedOutbox(database, {queue, pollMs: NEVER});
         scripted.answer = () => {
             faults.push('answer lost');
             return DELIVERED;
         };
         const seqs: number[] = [];
-        for (let i = 0; i < 5; i++) seqs.push((await scripted.queue.put('a')).seq);
+        for (let i = 0; i < 5; i++) seqs.push((await queue.put('a')).seq);
         await scripted.outbox.start();
         await scripted.untilSettled(5);
         expect(scripted.tries.map(({delivery}) => delivery.seq)).toEqual(seqs);
-        expect(await scripted.queue.lane('a')).toMatchObject({owner: null, pending: 0, due: null});
+        expect(await queue.lane('a')).toMatchObject({owner: null, pending: 0, due: null});
         expect(scripted.errors).toHaveLength(5);
     });
 
     test('when the answer to a put-back is lost, the try is counted once', async () => {
-        const {faults, database} = unreliable(store.database);
-        const scripted = scriptedOutbox(database);
+        const {faults, database, queue} = unreliable(store.database);
+        const scripted = scriptedOutbox(database, {queue});
         await scripted.outbox.start();
         scripted.answer = () => {
             faults.push('answer lost');
             return down();
         };
-        const {seq} = await scripted.queue.put('a');
+        const {seq} = await queue.put('a');
         await scripted.until(() => scripted.errors.length === 1 && scripted.outbox.running() === 0);
-        expect(await scripted.queue.lane('a')).toMatchObject({attempts: 1, owner: null, pending: 1});
-        expect(await scripted.queue.delivered(seq)).toMatchObject({attempts: 1, state: 'queued'});
+        expect(await queue.lane('a')).toMatchObject({attempts: 1, owner: null, pending: 1});
+        expect(await queue.delivered(seq)).toMatchObject({attempts: 1, state: 'queued'});
     });
 
     test('a lane claimed by a claim whose answer was lost is found again when its lease ends', async () => {
-        const {faults, database} = unreliable(store.database);
-        const scripted = scriptedOutbox(database, {leaseMs: 1000});
+        const {faults, database, queue} = unreliable(store.database);
+        const scripted = scriptedOutbox(database, {queue, leaseMs: 1000});
         await scripted.outbox.start();
-        await scripted.queue.put('a');
+        await queue.put('a');
         faults.push('answer lost');
         await scripted.until(() => scripted.errors.length === 1);
         const claimed = scripted.tries.length === 0;
@@ -120,8 +120,8 @@ onBothDatabases((store) => {
     });
 
     test('a store that was away for longer than the lease does not have a lane run twice', async () => {
-        const {faults, database} = unreliable(store.database);
-        const scripted = scriptedOutbox(database, {leaseMs: 3000});
+        const {faults, database, queue} = unreliable(store.database);
+        const scripted = scriptedOutbox(database, {queue, leaseMs: 3000});
         await scripted.outbox.start();
         const door = gate();
         scripted.answer = async () => {
@@ -142,18 +142,18 @@ onBothDatabases((store) => {
         door.open();
         await scripted.untilSettled(2);
         expect(scripted.tries.map(({delivery}) => delivery.seq)).toEqual(rows.map(({seq}) => seq));
-        expect(await scripted.queue.lane('a')).toMatchObject({owner: null, pending: 0, due: null});
+        expect(await queue.lane('a')).toMatchObject({owner: null, pending: 0, due: null});
     });
 
     test('a stop is not held up by a store that is away', async () => {
-        const {faults, database} = unreliable(store.database);
-        const scripted = scriptedOutbox(database);
+        const {faults, database, queue} = unreliable(store.database);
+        const scripted = scriptedOutbox(database, {queue});
         await scripted.outbox.start();
         scripted.answer = () => {
             faults.push(...Array.from({length: 500}, () => 'refused' as const));
             return DELIVERED;
         };
-        await scripted.queue.put('a');
+        await queue.put('a');
         await scripted.until(() => scripted.errors.length > 0);
         const before = performance.now();
         await scripted.outbox.stop(100);

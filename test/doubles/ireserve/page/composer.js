@@ -105,6 +105,13 @@ export function stopEditing() {
     return true;
 }
 
+/** What could not be sent is not lost: it stands before what is being written. */
+export function restoreDraft(unsent) {
+    text.value = text.value ? `${unsent}\n${text.value}` : unsent;
+    localStorage.setItem(DRAFT, text.value);
+    refresh();
+}
+
 export const isBlank = () => !editing && text.value === '' && files.length === 0;
 
 function refresh() {

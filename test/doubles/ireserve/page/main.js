@@ -1,5 +1,5 @@
 /** The visitor's chat: puts the parts together. The conversation's id is kept in the browser, so a reload goes on where it was. */
-import {isBlank, setUpComposer, startEditing, stopEditing} from './composer.js';
+import {isBlank, restoreDraft, setUpComposer, startEditing, stopEditing} from './composer.js';
 import {hangUp, listen, on, request} from './connection.js';
 import {confirmed, enqueue, flush, forgetOutgoing, outgoing, sendAgain, setUpOutgoing} from './outgoing.js';
 import {drawSite, pageNow} from './site.js';
@@ -86,7 +86,9 @@ async function resume() {
     try {
         const response = await request('GET', `/${id}`);
         if (response.status === 404) {
+            const unsent = outgoing().flatMap(({state, text}) => (state === 'sent' || !text ? [] : [text]));
             startAnew();
+            if (unsent.length > 0) restoreDraft(unsent.join('\n'));
             return tell('lost');
         }
         conversation = await response.json();
