@@ -72,7 +72,9 @@ export function createOutbox(options: OutboxOptions) {
     const perQueue = new Map<string, number>(); // slots in use or promised
     const turns = new Map<string, number>(); // lanes claimed so far
     const held = new Map<string, number>(); // queue → until, after a queue-wide failure
-    const waiters = new Map<number, Set<() => void>>();
+    const waiters = new Map<number, Set<(settled: DeliveryRow | null) => void>>();
+    /** Queues in which a lane may be due. Without this, every delivery would end with a look for work that is hardly ever there. */
+    const mayBeDue = new Set<string>();
     const claiming = new Set<string>();
     const again = new Set<string>();
     let stopping = false;
@@ -85,9 +87,15 @@ export function createOutbox(options: OutboxOptions) {
 
     const take = (queue: string, more: number) => perQueue.set(queue, (perQueue.get(queue) ?? 0) + more);
 
-    /** Looks for due lanes of a queue; calls while one is under way are joined. */
+    /** A lane of this queue may be due: looks for it, now or as soon as a slot is free. */
     function kick(queue: string): void {
-        if (!open(queue)) return;
+        mayBeDue.add(queue);
+        claimDue(queue);
+    }
+
+    /** Calls while a claim is under way are joined. */
+    function claimDue(queue: string): void {
+        if (!open(queue) || !mayBeDue.has(queue)) return;
         if (claiming.has(queue)) {
             again.add(queue);
             return;
@@ -107,6 +115,7 @@ export function createOutbox(options: OutboxOptions) {
             })
             .then((claimed) => {
                 turns.set(queue, turn + claimed.length);
+                if (claimed.length < most && !again.has(queue)) mayBeDue.delete(queue);
                 for (const one of claimed) run(queue, one);
             }, options.onError)
             .finally(() => {
@@ -127,7 +136,7 @@ export function createOutbox(options: OutboxOptions) {
             .finally(() => {
                 if (isMine()) running.delete(claimed.lane);
                 take(queue, -1);
-                kick(queue);
+                claimDue(queue);
             });
     }
 
@@ -136,6 +145,7 @@ export function createOutbox(options: OutboxOptions) {
         let {uncertain, attempts} = claimed;
         for (let count = 1; head; count++) {
             if (!open(queue)) {
+                mayBeDue.add(queue);
                 await keepTrying(() =>
                     database.write((tx) =>
                         lanes.putBack(tx, {
@@ -197,6 +207,8 @@ export function createOutbox(options: OutboxOptions) {
                 }),
             );
             if (result.queueWide) held.set(queue, at + wait);
+            // The poll would find it too, but later than it is due.
+            if (wait < pollMs) setTimeout(() => kick(queue), wait + 1).unref();
             options.onAttempt(entry, result, at - head.received_at);
             if (notice && isNew) options.onNotice(notice);
             return null;
@@ -217,9 +229,10 @@ export function createOutbox(options: OutboxOptions) {
             await keepTrying(() => database.write((tx) => lanes.wake(tx, queue, now())));
             kick(queue);
         }
+        if (release) mayBeDue.add(queue);
         options.onAttempt(entry, result, at - head.received_at);
-        for (const wake of waiters.get(head.seq) ?? []) wake();
-        waiters.delete(head.seq);
+        const settled = {...head, ...lanes.settledFields(final, at), attempts: head.attempts + 1};
+        for (const tell of [...(waiters.get(head.seq) ?? [])]) tell(settled);
         return next;
     }
 
@@ -270,12 +283,14 @@ export function createOutbox(options: OutboxOptions) {
         reserve(queue: string): Slot | null {
             if (!open(queue) || held.has(queue) || free(queue) <= 0) return null;
             take(queue, 1);
-            const release = () => take(queue, -1);
             return {
                 lease: lease(),
-                release,
+                release() {
+                    take(queue, -1);
+                    claimDue(queue);
+                },
                 run(head) {
-                    release();
+                    take(queue, -1);
                     run(queue, {lane: head.lane, uncertain: false, attempts: 0, blockedSince: null, head});
                 },
             };
@@ -287,16 +302,17 @@ export function createOutbox(options: OutboxOptions) {
             await database.write((tx) => lanes.wake(tx, queue, now()));
             kick(queue);
         },
-        /** Resolves when this process settles the delivery for good, or after `ms`. */
-        wait(seq: number, ms: number): Promise<void> {
+        /** Resolves with the delivery when this process settles it for good, or with null after `ms`. */
+        wait(seq: number, ms: number): Promise<DeliveryRow | null> {
             return new Promise((resolve) => {
-                const done = () => {
+                const done = (settled: DeliveryRow | null) => {
                     clearTimeout(late);
-                    waiters.get(seq)?.delete(done);
-                    if (waiters.get(seq)?.size === 0) waiters.delete(seq);
-                    resolve();
+                    const others = waiters.get(seq);
+                    others?.delete(done);
+                    if (others?.size === 0) waiters.delete(seq);
+                    resolve(settled);
                 };
-                const late = setTimeout(done, ms);
+                const late = setTimeout(done, ms, null);
                 waiters.set(seq, (waiters.get(seq) ?? new Set()).add(done));
             });
         },
@@ -309,7 +325,7 @@ export function createOutbox(options: OutboxOptions) {
             // Also for slots given to what is being stored just now: its lane comes with it.
             while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until)
                 await new Promise((resolve) => setTimeout(resolve, 10));
-            for (const wakes of waiters.values()) for (const wake of wakes) wake();
+            for (const waiting of [...waiters.values()]) for (const done of [...waiting]) done(null);
         },
     };
 }

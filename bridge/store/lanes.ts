@@ -170,6 +170,15 @@ export type Final = {
     result?: {thread?: {channel_id: string; root_id: string; url: string}; post_ids?: string[]} | undefined;
 };
 
+/** What settling writes into a delivery. */
+export const settledFields = (final: Final, now: number) => ({
+    state: final.state,
+    reason_code: final.reason?.code ?? null,
+    reason_detail: final.reason?.detail ?? null,
+    result: final.result ? JSON.stringify(final.result) : null,
+    finished_at: now,
+});
+
 /**
  * Ends the head of a lane and gives the next one, or frees the lane. A lane that was taken over by somebody else is left alone.
  *
@@ -201,12 +210,8 @@ export async function finish(
     await tx
         .updateTable('delivery')
         .set({
-            state: final.state,
-            reason_code: final.reason?.code ?? null,
-            reason_detail: final.reason?.detail ?? null,
-            result: final.result ? JSON.stringify(final.result) : null,
+            ...settledFields(final, now),
             attempts: sql`attempts + 1`,
-            finished_at: now,
         })
         .where('seq', '=', head.seq)
         .where('state', '=', 'queued')

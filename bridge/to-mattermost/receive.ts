@@ -94,6 +94,9 @@ export function createReceive(receiver: Receiver) {
         }
         try {
             const results = await receiver.database.write((tx) => store(tx, integration, judged, slots));
+            const isWaiting = (appended: Appended | null) =>
+                appended?.kind === 'stored' && appended.row.state === 'queued' && !appended.claimed;
+            if (results.some(isWaiting)) receiver.outbox.kick(queue);
             return results.map((appended, index) => {
                 const one = judged[index] as Judged;
                 const slot = slots.get(one);
@@ -114,7 +117,6 @@ export function createReceive(receiver: Receiver) {
         } finally {
             for (const slot of slots.values()) slot.release();
             accepting--;
-            receiver.outbox.kick(queue);
         }
     }
 
@@ -142,9 +144,8 @@ export function createReceive(receiver: Receiver) {
     async function awaitOutcome(accepted: Accepted, waitMs: number): Promise<void> {
         const {row, outcome} = accepted;
         if (row?.state !== 'queued') return;
-        await receiver.outbox.wait(row.seq, waitMs);
-        // It is stored: that its outcome can't be read now is no reason to refuse it.
-        const now = await readDelivery(row.seq).catch(() => undefined);
+        // Settled elsewhere or not in time: look. It is stored: that its outcome can't be read now is no reason to refuse it.
+        const now = (await receiver.outbox.wait(row.seq, waitMs)) ?? (await readDelivery(row.seq).catch(() => undefined));
         // What was waited for is the state; that it came as a duplicate stays true.
         if (now) Object.assign(outcome, stateOf(receiver, now), {outcome: outcome.outcome});
     }

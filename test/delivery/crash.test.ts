@@ -10,7 +10,7 @@ import {createSender} from './sender.ts';
 import {makeSite, type Site} from './site.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
-const CHATS = 20;
+const CHATS = 12;
 /** A bridge lives until Mattermost has answered so many more requests at most; counted, not timed, because machines differ. */
 const LONGEST_LIFE = 60;
 const MATTERMOST_TIMEOUT_MS = 400;

@@ -89,7 +89,11 @@ onBothDatabases((store) => {
         expect(await there.refresh()).toEqual([made.id]);
         await here.change(made.id, {secrets: {bot_token: 'renewed'}});
         expect(await there.refresh()).toEqual([made.id]);
-        expect(there.get(made.id)).toMatchObject({state: 'paused', secrets: {bot_token: 'renewed', signing_secrets: []}, config: made.config});
+        expect(there.get(made.id)).toMatchObject({
+            state: 'paused',
+            secrets: {bot_token: 'renewed', signing_secrets: []},
+            config: made.config,
+        });
         await there.change(made.id, {config: {...made.config, language: 'de'}});
         expect(await here.refresh()).toEqual([made.id]);
         expect(here.get(made.id)).toMatchObject({state: 'paused', secrets: {bot_token: 'renewed'}, config: {language: 'de'}});
@@ -124,7 +128,9 @@ onBothDatabases((store) => {
         expect((await there.byToken(token))?.id).toBe(made.id);
         expect(await there.byToken(`${token}x`)).toBeUndefined();
         expect(await there.byToken('')).toBeUndefined();
-        expect(await here.listTokens(made.id)).toEqual([{id, label: 'i-Reserve production', created_at: AT, expires_at: null, revoked_at: null}]);
+        expect(await here.listTokens(made.id)).toEqual([
+            {id, label: 'i-Reserve production', created_at: AT, expires_at: null, revoked_at: null},
+        ]);
         expect(await here.listTokens('none')).toEqual([]);
     });
 
@@ -135,12 +141,16 @@ onBothDatabases((store) => {
         await there.refresh();
         for (const view of [here, there]) expect(await view.byToken(one.token)).toBeDefined();
         clock.now += 10;
-        expect(await here.revokeToken(one.id)).toBe(true);
+        expect(await here.revokeToken(made.id, one.id)).toBe(true);
         expect(await here.byToken(one.token)).toBeUndefined();
         clock.now += 990;
         expect(await there.byToken(one.token)).toBeUndefined();
         expect((await there.byToken(two.token))?.id).toBe(made.id);
-        expect([await here.revokeToken(one.id), await here.revokeToken('none')]).toEqual([false, false]);
+        expect([
+            await here.revokeToken(made.id, one.id),
+            await here.revokeToken(made.id, 'none'),
+            await here.revokeToken('other', two.id),
+        ]).toEqual([false, false, false]);
         expect((await here.listTokens(made.id)).find(({id}) => id === one.id)?.revoked_at).toBe(AT + 10);
     });
 
@@ -166,7 +176,10 @@ onBothDatabases((store) => {
         // The search would find them, were they there.
         expect([made.name, sha256(token), id].filter((word) => !all.includes(word))).toEqual([]);
         const words = ['bot-token-9f3b27', 'bot-token-c07d1e', secret, secret.slice(6), token, token.slice(4)];
-        const encoded = words.flatMap((word) => [word, ...(['hex', 'base64', 'base64url'] as const).map((way) => Buffer.from(word).toString(way).slice(0, -3))]);
+        const encoded = words.flatMap((word) => [
+            word,
+            ...(['hex', 'base64', 'base64url'] as const).map((way) => Buffer.from(word).toString(way).slice(0, -3)),
+        ]);
         expect(encoded.filter((word) => all.includes(word))).toEqual([]);
         const elsewhere = createIntegrations(store.database, createSecretBox(new Uint8Array(32).fill(8)), () => AT);
         await expect(elsewhere.refresh()).rejects.toThrow();
@@ -212,7 +225,9 @@ async function fill(store: Store, integration_id: string): Promise<void> {
             created_at: AT,
         });
         await raiseNotice(tx, {integration_id, code: 'down', subject: '', detail: '', since: AT});
-        await sql`insert into log (at, integration_id, direction, level, code, detail) values (${AT}, ${integration_id}, 'to-mattermost', 'info', 'x', '')`.execute(tx);
+        await sql`insert into log (at, integration_id, direction, level, code, detail) values (${AT}, ${integration_id}, 'to-mattermost', 'info', 'x', '')`.execute(
+            tx,
+        );
     });
 }
 
@@ -231,9 +246,9 @@ async function everyByte(store: Store): Promise<string> {
             .map((file) => readFileSync(join(folder, file), 'latin1'))
             .join();
     }
-    const {rows: tables} = await sql<{name: string}>`select table_name as name from information_schema.tables where table_schema = 'public'`.execute(
-        store.database.read,
-    );
+    const {rows: tables} = await sql<{
+        name: string;
+    }>`select table_name as name from information_schema.tables where table_schema = 'public'`.execute(store.database.read);
     let all = '';
     for (const {name} of tables) {
         const {rows} = await sql<{text: string}>`select t::text as text from ${sql.table(name)} t`.execute(store.database.read);

@@ -1,8 +1,6 @@
 /** Dead letters queued again, and deliveries given up by hand. */
-import {sql} from 'kysely';
-import {expect, test, vi} from 'vitest';
-import {discard, finish, REPLAYED, replay} from '../../bridge/store/lanes.ts';
-import {type Database, openDatabase} from '../../bridge/store/open.ts';
+import {expect, test} from 'vitest';
+import {discard, REPLAYED, replay} from '../../bridge/store/lanes.ts';
 import {onBothDatabases} from './both-databases.ts';
 import {dead, delivered, newQueue, type Queue, START} from './queue.ts';
 
@@ -156,39 +154,4 @@ onBothDatabases((store) => {
         expect([await giveUp(head.seq), await giveUp(999_999_999)]).toEqual([false, false]);
         expect(await queue.delivered(head.seq)).toMatchObject({state: 'delivered'});
     });
-
-    test('given up while its owner is just settling it, what it came to stands', async (context) => {
-        if (store.dialect === 'sqlite') return context.skip('SQLite has one writer at a time: no such moment');
-        const other = await openDatabase(store.url);
-        try {
-            const queue = newQueue(store.database);
-            const head = await queue.put('c:1');
-            await queue.claimOne('me');
-            let givenUp: Promise<boolean> | undefined;
-            await store.database.write(async (tx) => {
-                // Reading goes on, changing lanes waits: so the discard has looked when the end comes between.
-                await sql`lock table lane in exclusive mode`.execute(tx);
-                givenUp = other.write((theirs) => discard(theirs, head.seq, 'too late', START));
-                await someoneWaits(store.database);
-                await finish(tx, {lane: head.lane, owner: 'me', head, final: delivered, release: false, now: START});
-            });
-            expect(await givenUp).toBe(false);
-            expect(await queue.delivered(head.seq)).toMatchObject({state: 'delivered'});
-            expect(await queue.lane('c:1')).toMatchObject({pending: 0, due: null, owner: null});
-        } finally {
-            await other.close();
-        }
-    });
 });
-
-/** Resolves once a transaction of this PostgreSQL database waits for another's lock. */
-async function someoneWaits({read}: Database): Promise<void> {
-    await vi.waitUntil(
-        async () => {
-            const {rows} = await sql<{n: number}>`select count(*) as n from pg_stat_activity
-                where datname = current_database() and wait_event_type = 'Lock'`.execute(read);
-            return (rows[0]?.n ?? 0) > 0;
-        },
-        {timeout: 10_000, interval: 5},
-    );
-}

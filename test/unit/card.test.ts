@@ -86,26 +86,23 @@ describe('renderCard', () => {
 
 describe('renderNotification', () => {
     it('tames title, text, fields and link, and leaves out booking keys', () => {
-        const text = renderNotification(
-            {
-                id: 'e',
-                type: 'notification.created',
-                timestamp: '2026-11-22T10:00:00Z',
-                data: {
-                    notification_id: 'n',
-                    notification_type: 'booking.confirmed',
-                    title: 'Booking @all',
-                    text: '# x',
-                    format: 'plain',
-                    fields: [
-                        {title: 'When', value: 'today\n- now'},
-                        {title: 'HASHKEY', value: 's3cr3t'},
-                    ],
-                    link: {url: 'https://a.nl/', title: 'Open'},
-                },
+        const text = renderNotification({
+            id: 'e',
+            type: 'notification.created',
+            timestamp: '2026-11-22T10:00:00Z',
+            data: {
+                notification_id: 'n',
+                notification_type: 'booking.confirmed',
+                title: 'Booking @all',
+                text: '# x',
+                format: 'plain',
+                fields: [
+                    {title: 'When', value: 'today\n- now'},
+                    {title: 'HASHKEY', value: 's3cr3t'},
+                ],
+                link: {url: 'https://a.nl/', title: 'Open'},
             },
-            config,
-        );
+        });
         expect(text).toBe('#### Booking @\u200Ball\n\n\u200B# x\n\n**When:** today\n\u200B- now\n\nOpen (https://a.nl/)');
     });
 });

@@ -74,7 +74,7 @@ export async function listen(world: World, options: ListenOptions): Promise<List
     addInteractiveRoutes(route);
     addPluginRoutes(route, app, world);
     addControlRoutes(app, world, options);
-    addPage(app, world, options.seeded);
+    addPage(app);
     app.use('/api', (_req, res) => {
         const requestId = world.newId();
         res.setHeader('X-Request-Id', requestId);
@@ -98,6 +98,7 @@ export async function listen(world: World, options: ListenOptions): Promise<List
         async stop() {
             world.onPosted.delete(onPosted);
             await Promise.allSettled(world.calls);
+            world.agent.destroy();
             await sockets.close();
             const closed = new Promise<void>((resolve) => server.close(() => resolve()));
             server.closeAllConnections();

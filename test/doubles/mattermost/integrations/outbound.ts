@@ -16,9 +16,6 @@ export type OutboundAnswer = {readonly status: number; readonly contentType: str
 const TIMEOUT_MS = 30_000;
 const MAX_REDIRECTS = 10;
 
-/** 11.1 keeps idle connections for 90 s, two per host, so that a peer closing them early loses calls. */
-const keepingAgent = new http.Agent({keepAlive: true, maxFreeSockets: 2, timeout: 90_000});
-
 /**
  * Calls an integration as Mattermost's Go client does. Rejects when there is no answer.
  *
@@ -48,7 +45,7 @@ function once(world: World, request: OutboundRequest, signal: AbortSignal): Prom
         const hasBody = request.method === 'POST';
         const sent = (secure ? https : http).request(request.url, {
             method: request.method,
-            agent: secure ? undefined : world.differs.keepsConnections ? keepingAgent : false,
+            agent: secure ? undefined : world.differs.keepsConnections ? world.agent : false,
             signal,
             headers: {
                 'User-Agent': 'Mattermost-Bot/1.1',
@@ -105,9 +102,4 @@ function inRange(range: string, address: string): boolean {
     const shift = 32 - Number(bits);
     const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
     return Math.floor(number(base) / 2 ** shift) === Math.floor(number(address) / 2 ** shift);
-}
-
-/** Frees idle kept connections, so that a stopped double leaves nothing open. */
-export function dropKeptConnections(): void {
-    keepingAgent.destroy();
 }

@@ -1,3 +1,4 @@
+import {Agent} from 'node:http';
 import {type Changes, createChanges} from '../conditions/changes.ts';
 import {createFaults, type Faults} from '../conditions/faults.ts';
 import {createLatency, type Latency} from '../conditions/latency.ts';
@@ -122,6 +123,8 @@ export type World = {
     readonly changes: Changes;
     /** calls to hooks under way; `stop` waits for them as a graceful stop of the real server does */
     readonly calls: Set<Promise<unknown>>;
+    /** for calls to integrations: 11.1 keeps idle connections for 90 s, two per host, so that a peer closing early loses calls */
+    readonly agent: Agent;
     /** told of every created post; outgoing webhooks listen here */
     readonly onPosted: Set<(created: Created) => void>;
     /** forgets all data; settings, faults and latency go back to how they were at the start */
@@ -182,6 +185,7 @@ export function createWorld(options: WorldOptions): World {
         requestLog: createRequestLog(),
         changes,
         calls: new Set(),
+        agent: new Agent({keepAlive: true, maxFreeSockets: 2, timeout: 90_000}),
         onPosted: new Set(),
         clear() {
             for (const store of Object.values(stores)) {
