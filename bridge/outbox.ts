@@ -101,25 +101,33 @@ export function createOutbox(options: OutboxOptions) {
             return;
         }
         // After a queue-wide failure one lane is the probe; the others follow when it gets through.
-        const most = held.has(queue) ? (free(queue) === slots ? 1 : 0) : free(queue);
-        if (most <= 0) return;
+        const room = () => (held.has(queue) ? (free(queue) === slots ? 1 : 0) : free(queue));
+        if (room() <= 0) return;
         claiming.add(queue);
-        // Promised to what is claimed, or `reserve` would give the same slots away meanwhile.
-        take(queue, most);
+        let promised = 0;
+        const promise = (more: number) => {
+            take(queue, more - promised);
+            promised = more;
+        };
         const turn = turns.get(queue) ?? 0;
         database
             .write(async (tx) => {
+                promise(0);
+                const most = room();
+                if (most <= 0) return [];
+                // Not before the claim itself runs, and not later: meanwhile `reserve` must not give the same slots away.
+                promise(most);
                 // When renewing has failed for long, our own leases are over too; what we are running is not to be claimed and run twice.
                 if (now() - renewedAt > leaseMs) await lanes.renew(tx, [...running.keys()], lease());
                 return lanes.claim(database, tx, queue, most, now(), lease(), turn);
             })
             .then((claimed) => {
                 turns.set(queue, turn + claimed.length);
-                if (claimed.length < most && !again.has(queue)) mayBeDue.delete(queue);
+                if (claimed.length < promised && !again.has(queue)) mayBeDue.delete(queue);
                 for (const one of claimed) run(queue, one);
             }, options.onError)
             .finally(() => {
-                take(queue, -most);
+                promise(0);
                 claiming.delete(queue);
                 if (again.delete(queue)) kick(queue);
             });

@@ -170,6 +170,9 @@ export type Final = {
     result?: {thread?: {channel_id: string; root_id: string; url: string}; post_ids?: string[]} | undefined;
 };
 
+/** The body of a delivery that will not be sent any more: its digest is enough to know the event again. */
+export const NO_BODY = '{}';
+
 /** What settling writes into a delivery. */
 export const settledFields = (final: Final, now: number) => ({
     state: final.state,
@@ -211,6 +214,8 @@ export async function finish(
         .updateTable('delivery')
         .set({
             ...settledFields(final, now),
+            // Mattermost holds the words now; only what may be replayed keeps its own.
+            ...(final.state === 'dead' ? {} : {body: NO_BODY}),
             attempts: sql`attempts + 1`,
         })
         .where('seq', '=', head.seq)
@@ -343,7 +348,7 @@ export async function discard(tx: Tx, seq: number, reason: string, now: number):
     }
     await tx
         .updateTable('delivery')
-        .set({state: 'discarded', reason_code: 'discarded', reason_detail: reason, finished_at: now})
+        .set({state: 'discarded', reason_code: 'discarded', reason_detail: reason, finished_at: now, body: NO_BODY})
         .where('seq', '=', seq)
         .execute();
     await tx.deleteFrom('file').where('delivery_seq', '=', seq).execute();

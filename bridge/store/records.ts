@@ -116,14 +116,22 @@ export async function saveMessage(tx: Tx, message: MessageRow): Promise<void> {
         .execute();
 }
 
-/** The last messages said, oldest first: the recap of a recreated thread. */
-export async function recentMessages(tx: Tx, integration_id: string, conversation_id: string, most: number): Promise<MessageRow[]> {
+/** The last messages said before a time, oldest first: the recap of a recreated thread. */
+export async function recentMessages(
+    tx: Tx,
+    integration_id: string,
+    conversation_id: string,
+    most: number,
+    before = Number.MAX_SAFE_INTEGER,
+): Promise<MessageRow[]> {
     const rows = await tx
         .selectFrom('message')
         .selectAll()
         .where('integration_id', '=', integration_id)
         .where('conversation_id', '=', conversation_id)
         .where('state', '=', 'posted')
+        .where('excerpt', '!=', '')
+        .where('created_at', '<', before)
         .orderBy('created_at', 'desc')
         .limit(most)
         .execute();

@@ -16,7 +16,7 @@ import {phrases} from './phrases.ts';
 import {findParts, type Mark, publish} from './publish.ts';
 import {createSessions, type Session} from './session.ts';
 import {splitText} from './split.ts';
-import {continueWhenLong, ensureThread, heal, isArchived, isGone, syncCard, type ThreadContext} from './threads.ts';
+import {continueWhenLong, ensureThread, follow, heal, isArchived, isGone, syncCard, type ThreadContext} from './threads.ts';
 
 export type DeliverOptions = {
     database: Database;
@@ -58,22 +58,26 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         const integration = options.integration(delivery.integration_id);
         if (!integration) return {kind: 'never', reason: {code: 'integration_gone', detail: 'its integration was removed'}};
         const client = options.servers.client(integration.config.server_url, integration.secrets.bot_token);
+        let step: Step | undefined;
         try {
             const session = await sessions.of(client);
             const event = JSON.parse(delivery.body) as StoredEvent<EventType>;
             const uploaded = uploads.get(delivery.seq) ?? new Map<number, string>();
             uploads.set(delivery.seq, uploaded);
-            const result = await dispatch(await stepFor(options, attempt, integration, client, session, event, uploaded), event);
+            step = await stepFor(options, attempt, integration, client, session, event, uploaded);
+            const result = await dispatch(step, event);
             if (result.kind !== 'retry') uploads.delete(delivery.seq);
             return result;
         } catch (error) {
+            // What was made before the failure stays made, however plain the failure.
+            const made = step?.made === true;
             if (error instanceof FileNotReady) {
-                return {kind: 'retry', uncertain: false, reason: {code: 'attachment_not_ready', detail: error.message}};
+                return {kind: 'retry', uncertain: made, reason: {code: 'attachment_not_ready', detail: error.message}};
             }
             if (error instanceof MattermostError && error.status === 401) sessions.forget(client);
             const result = classify(error, integration);
             if (result.kind !== 'retry') uploads.delete(delivery.seq);
-            return result;
+            return result.kind === 'retry' && made ? {...result, uncertain: true} : result;
         }
     };
 }
@@ -155,9 +159,11 @@ const rememberFacts = (step: Step) => async (tx: Tx) => {
 
 /** started, updated, closed, presence: opens the thread or brings its card up to date. */
 async function updateConversation(step: Step): Promise<Result> {
-    const thread = await ensureThread(step, step.facts, step.thread);
+    let thread = await ensureThread(step, step.facts, step.thread);
     if (!(await syncCard(step, step.facts, thread))) {
-        return ignored('root_gone', 'the thread’s root was deleted; the next message starts a new thread', rememberFacts(step));
+        const moved = await follow(step, step.facts, thread);
+        if (moved && (await syncCard(step, step.facts, moved))) thread = moved;
+        else return ignored('root_gone', 'the thread’s root was deleted, or its channel archived; the next message starts a new thread', rememberFacts(step));
     }
     return delivered(step, thread, [thread.root_id], rememberFacts(step));
 }
@@ -210,6 +216,8 @@ async function postMessage(step: Step, event: StoredEvent<'message.created'>): P
             const healed = healings < MOST_HEALINGS ? await heal(step, step.facts, thread, error) : null;
             if (!healed) throw error;
             thread = healed;
+            // Posts made before may have moved along.
+            step.uncertain = true;
         }
     }
 }
@@ -302,11 +310,15 @@ async function editMessage(step: Step, event: StoredEvent<'message.edited'>): Pr
     try {
         for (const [index, part] of parts.entries()) {
             const id = post_ids[index];
-            if (id) await patch(step, id, part);
-            else post_ids.push(await morePart(step, message_id, index, part, author.type));
+            if (!id) post_ids.push(await morePart(step, event, index, part, author.type));
+            else await patch(step, id, part).catch(index === 0 ? rethrow : unlessGone(step, id));
         }
         // A shorter text leaves posts over; those with files keep them under the sender's name.
-        for (const id of post_ids.splice(parts.length)) await removePost(step, id);
+        for (const id of post_ids.splice(parts.length)) {
+            const left = await step.client.getPost(id).catch(unlessGone(step, id));
+            if (left?.file_ids?.length) post_ids.push((await patch(step, id, nameOnly(step, author))).id);
+            else if (left) await removePost(step, id);
+        }
     } catch (error) {
         return await goneOr(step, post_ids[0] ?? '', error);
     }
@@ -323,17 +335,45 @@ async function currentPosts(step: Step, message: MessageRow): Promise<string[]> 
         return known;
     } catch (error) {
         if (!step.thread || !(await isGone(step, first, error))) return known;
-        const moved = await findParts(step, step.thread.root_id, message.conversation_id, message.message_id).catch(() => []);
-        return moved.length > 0 ? moved : known;
+        step.thread = (await follow(step, step.facts, step.thread)) ?? step.thread;
+        const {root_id} = step.thread;
+        const moved = await findParts(step, root_id, message.conversation_id, message.message_id).catch(unlessGone(step, root_id));
+        return moved && moved.length > 0 ? moved : known;
     }
 }
 
-async function morePart(step: Step, message_id: string, index: number, message: string, author: Mark['author']): Promise<string> {
+async function morePart(
+    step: Step,
+    {id, data}: EventOf<'message.edited'>,
+    index: number,
+    message: string,
+    author: Mark['author'],
+): Promise<string> {
+    const mark = markFor(step, `message:${data.message_id}:edit:${index}`, author);
+    const make = ({channel_id, root_id}: ThreadRow) => publish(step, {channel_id, root_id, message, mark, occasion: id});
     const thread = await ensureThread(step, step.facts, step.thread);
-    const mark = markFor(step, `message:${message_id}:edit:${index}`, author);
-    const post = await publish(step, {channel_id: thread.channel_id, root_id: thread.root_id, message, mark});
+    const post = await make(thread).catch(async (error: unknown) => {
+        step.thread = await heal(step, step.facts, thread, error);
+        if (!step.thread) throw error;
+        return make(step.thread);
+    });
     return post.id;
 }
+
+const nameOnly = ({integration}: Step, author: EventOf<'message.created'>['data']['author']): string =>
+    formatMessage({author, text: '', format: 'plain', config: integration.config})[0] ?? '';
+
+const rethrow = (error: unknown): never => {
+    throw error;
+};
+
+/** What people deleted in Mattermost stays deleted. */
+const unlessGone =
+    (step: Step, id: string) =>
+    async (error: unknown): Promise<null> => {
+        if (!(await isGone(step, id, error))) throw error;
+        return null;
+    };
 
 async function withdrawMessage(step: Step, event: StoredEvent<'message.deleted'>): Promise<Result> {
     const {conversation_id, message_id} = event.data;
@@ -341,11 +381,15 @@ async function withdrawMessage(step: Step, event: StoredEvent<'message.deleted'>
     const message = await findMessage(step.database.read, step.integration.id, conversation_id, message_id);
     if (!message || message.state === 'expected') return held(step, message, {conversation_id, message_id}, at, {withdrawn: true});
     if (message.state === 'withdrawn') return ignored('message_withdrawn', 'the message was withdrawn before');
+    // Its words may be quoted by the card of a recreated thread.
+    await step.database.write((tx) => saveMessage(tx, {...message, excerpt: ''}));
+    if (step.thread) await syncCard(step, step.facts, step.thread);
     const [first = '', ...others] = await currentPosts(step, message);
     const author = JSON.parse(message.author) as EventOf<'message.created'>['data']['author'];
     try {
-        await patch(step, first, formatWithdrawn({author, config: step.integration.config}), {file_ids: []});
+        // First, or they would stay when only the first post is gone.
         for (const id of others) await removePost(step, id);
+        await patch(step, first, formatWithdrawn({author, config: step.integration.config}), {file_ids: []});
     } catch (error) {
         return await goneOr(step, first, error);
     }

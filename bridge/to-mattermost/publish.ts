@@ -15,7 +15,15 @@ export type Mark = {
     author?: 'visitor' | 'agent' | 'bot';
 };
 
-export type Draft = {channel_id: string; root_id: string; message: string; file_ids?: string[]; mark: Mark};
+export type Draft = {
+    channel_id: string;
+    root_id: string;
+    message: string;
+    file_ids?: string[];
+    mark: Mark;
+    /** Tells apart what is made, deleted and made again under one mark: the server would answer with the deleted post. */
+    occasion?: string;
+};
 
 /** What all steps of one delivery share. */
 export type Context = {
@@ -26,6 +34,8 @@ export type Context = {
     box: SecretBox;
     /** An earlier try may have got through: look before making anything. */
     uncertain: boolean;
+    /** This try made something: a next one must look, however this one ends. */
+    made?: boolean;
     /** Not older than this (ms) can anything be that an earlier try made. */
     since: number;
     sleep: (ms: number) => Promise<void>;
@@ -47,7 +57,9 @@ const CLOCK_MARGIN_MS = 10 * 60_000;
  */
 export async function publish(context: Context, draft: Draft): Promise<Post> {
     try {
-        return await lookOrCreate(context, draft);
+        const post = await lookOrCreate(context, draft);
+        context.made = true;
+        return post;
     } catch (error) {
         if (error instanceof MattermostError) error.channel_id = draft.channel_id;
         throw error;
@@ -68,7 +80,14 @@ async function lookOrCreate(context: Context, draft: Draft): Promise<Post> {
 
 async function createOnce(context: Context, draft: Draft, salt: number): Promise<Post> {
     const {integration, client, box} = context;
-    const pending_post_id = box.fingerprint(integration.id, draft.mark.conversation ?? '', draft.mark.key, draft.root_id, salt);
+    const pending_post_id = box.fingerprint(
+        integration.id,
+        draft.mark.conversation ?? '',
+        draft.mark.key,
+        draft.root_id,
+        salt,
+        draft.occasion ?? '',
+    );
     // Stops the server and the web app from fetching what a visitor links to. It also hides attachments: never use both.
     const props = {ireserve: draft.mark, unsafe_links: 'true'};
     const {channel_id, root_id, message, file_ids = []} = draft;
@@ -124,7 +143,7 @@ export async function findParts(context: Context, root_id: string, conversation:
         const prefix = `message:${message_id}:`;
         if (post.delete_at > 0 || post.user_id !== context.botId || mark?.integration !== context.integration.id) continue;
         if (mark.conversation !== conversation || !mark.key.startsWith(prefix)) continue;
-        const place = Number(mark.key.slice(prefix.length));
+        const place = Number(mark.key.slice(prefix.length).replace('edit:', ''));
         if (Number.isInteger(place)) parts[place] = post.id;
     }
     return parts.filter(Boolean);

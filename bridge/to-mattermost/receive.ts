@@ -7,7 +7,7 @@ import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
 import type {Outbox, Slot} from '../outbox.ts';
 import {sha256} from '../secrets.ts';
-import {type Appended, append, type NewDelivery, writeLog} from '../store/lanes.ts';
+import {type Appended, append, NO_BODY, type NewDelivery, writeLog} from '../store/lanes.ts';
 import type {Database, Tx} from '../store/open.ts';
 import type {DeliveryRow, LogEntry} from '../store/schema.ts';
 import type {StoredAttachment} from './files.ts';
@@ -207,7 +207,6 @@ function prepare(receiver: Receiver, integration: Integration, given: unknown, p
     const ignored = ignoredAtOnce(integration, event);
     const lane =
         conversation_id === null && event.type === 'notification.created' ? `n:${event.data.notification_type}` : `c:${conversation_id}`;
-    const body = JSON.stringify({...event, data});
     return {
         event,
         delivery: {
@@ -222,7 +221,7 @@ function prepare(receiver: Receiver, integration: Integration, given: unknown, p
             needsLane: NEEDS_CONVERSATION.has(event.type) && ignored?.code !== 'integration_inactive',
             type: event.type,
             conversation_id,
-            body,
+            body: ignored ? NO_BODY : JSON.stringify({...event, data}),
             state: ignored ? 'ignored' : 'queued',
             outcome: ignored ? 'ignored' : CREATES.has(event.type) ? 'created' : 'updated',
             reason_code: ignored?.code ?? null,

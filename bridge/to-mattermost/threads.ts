@@ -84,12 +84,12 @@ async function open(context: ThreadContext, facts: Conversation, {number, channe
 async function card(
     context: ThreadContext,
     facts: Conversation,
-    {reason, previous, next}: {reason: ThreadRow['reason']; previous?: ThreadRow | undefined; next?: ThreadRow},
+    {reason, previous, next, since}: {reason: ThreadRow['reason']; previous?: ThreadRow | undefined; next?: ThreadRow; since?: number},
 ): Promise<string> {
     const {integration, database} = context;
     const recap =
-        reason === 'recreated' && previous
-            ? (await recentMessages(database.read, integration.id, facts.conversation_id, RECAP)).map((message) => {
+        reason === 'recreated' && previous && !next
+            ? (await recentMessages(database.read, integration.id, facts.conversation_id, RECAP, since)).map((message) => {
                   const author = JSON.parse(message.author) as {name?: string; type: 'visitor' | 'agent' | 'bot'};
                   return {author: author.name ?? '', type: author.type, text: message.excerpt};
               })
@@ -131,7 +131,8 @@ async function linkForward(context: ThreadContext, facts: Conversation, thread: 
         // A crash may have come after this post: always look.
         const looking = {...context, uncertain: true};
         await publish(looking, {channel_id: before.channel_id, root_id: before.root_id, message, mark}).catch(ignoreWhenRefused);
-        const text = await card(context, facts, {reason: before.reason, next: thread});
+        const previous = await findThread(database.read, integration.id, facts.conversation_id, before.number - 1);
+        const text = await card(context, facts, {reason: before.reason, previous, next: thread});
         await context.client
             .patchPost({id: before.root_id, message: text} as Parameters<typeof context.client.patchPost>[0])
             .catch(ignoreWhenRefused);
@@ -140,28 +141,31 @@ async function linkForward(context: ThreadContext, facts: Conversation, thread: 
     thread.linked = 1;
 }
 
-/** The old thread may be gone or archived: a missing pointer is no reason to hold the conversation back. */
+/** The old thread may be gone or archived: a missing pointer is no reason to hold the conversation back. A refused token says nothing of it. */
 function ignoreWhenRefused(error: unknown): void {
-    if (!(error instanceof MattermostError && error.kind === 'refused')) throw error;
+    if (!(error instanceof MattermostError && error.kind === 'refused' && error.status !== 401)) throw error;
 }
 
 /**
  * Brings the root post up to date when the card changed.
  *
- * @returns false when the root is gone: a next message makes it anew, a mere change of status does not.
+ * @returns false when the root is gone or its channel archived: a next message makes it anew, a mere change of status does not.
  */
 export async function syncCard(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<boolean> {
     const previous =
         thread.number > 1
             ? await findThread(context.database.read, context.integration.id, facts.conversation_id, thread.number - 1)
             : undefined;
-    const message = await card(context, facts, {reason: thread.reason, previous});
+    // The same recap as at first, less what was withdrawn: what was said since stands below the card.
+    const message = await card(context, facts, {reason: thread.reason, previous, since: thread.created_at});
     const digest = sha256(message);
     if (digest === thread.card_digest) return true;
     try {
         await context.client.patchPost({id: thread.root_id, message} as Parameters<typeof context.client.patchPost>[0]);
     } catch (error) {
-        if (await isGone(context, thread.root_id, error)) return false;
+        // A routed conversation whose channel was archived goes on in the mirror channel, with its next message.
+        const left = isArchived(error) && thread.channel_id !== context.integration.config.channel_id;
+        if (left || (await isGone(context, thread.root_id, error))) return false;
         throw error;
     }
     await context.database.write((tx) => updateThread(tx, thread, {card_digest: digest}));
@@ -197,8 +201,8 @@ export async function heal(context: ThreadContext, facts: Conversation, thread: 
         return adopt(context, thread, {channel_id, root_id: thread.root_id});
     }
     if (refusedWith(error, ROOT_GONE)) {
-        const moved = await findMoved(context, facts, thread);
-        if (moved) return adopt(context, thread, moved);
+        const moved = await follow(context, facts, thread);
+        if (moved) return moved;
         // An edit reaches the new root's channel only if it can be posted to: routing decides anew.
         return open(context, facts, {...next, channel_id: routed(context, facts)});
     }
@@ -206,6 +210,12 @@ export async function heal(context: ThreadContext, facts: Conversation, thread: 
         return open(context, facts, {...next, channel_id: config.channel_id});
     }
     return null;
+}
+
+/** The thread where "move thread" took it, or null. */
+export async function follow(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow | null> {
+    const moved = await findMoved(context, facts, thread);
+    return moved && adopt(context, thread, moved);
 }
 
 async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_id: string; root_id: string}): Promise<ThreadRow> {

@@ -14,6 +14,7 @@ import {describeMentions} from './mattermost/mentions.ts';
 import {describeOutgoingHooks} from './mattermost/outgoing-hooks.ts';
 import {describePendingIds} from './mattermost/pending-ids.ts';
 import type {Place} from './mattermost/place.ts';
+import {describePlugins} from './mattermost/plugins.ts';
 import {describePosts} from './mattermost/posts.ts';
 import {describeReactions} from './mattermost/reactions.ts';
 import {describeReads} from './mattermost/reads.ts';
@@ -56,4 +57,5 @@ describe.each(TARGETS)('Mattermost ($name)', ({open}) => {
     describeOutgoingHooks(here);
     describeSlashCommands(here);
     describeButtons(here);
+    describePlugins(here);
 });

@@ -86,9 +86,9 @@ const swallowAnswer = (route: string) => mattermost.faults.add({kind: 'silent-af
 /** Arms faults in the very turn in which a post appears. */
 function once(conversation: string | null, key: string, arm: () => void): Promise<unknown> {
     return mattermost.until(() => {
-        if (!keysOf(conversation).includes(key)) return false;
-        arm();
-        return true;
+        const there = keysOf(conversation).includes(key);
+        if (there) arm();
+        return there;
     }, 15_000);
 }
 

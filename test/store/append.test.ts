@@ -10,7 +10,11 @@ onBothDatabases((store) => {
         const queue = newQueue(store.database);
         const first = queue.delivery('c:1', {source_id: 'same', digest: 'one', body: '{"said":"first"}'});
         const stored = await queue.append(first);
-        expect(stored).toMatchObject({kind: 'stored', claimed: false, row: {...rowOf(first), state: 'queued', attempts: 0, finished_at: null}});
+        expect(stored).toMatchObject({
+            kind: 'stored',
+            claimed: false,
+            row: {...rowOf(first), state: 'queued', attempts: 0, finished_at: null},
+        });
         expect(await queue.append(first)).toEqual({kind: 'known', row: stored.kind === 'stored' && stored.row});
         expect(await queue.append({...first, lane: queue.keyOf('c:2'), digest: 'two', body: '{"said":"second"}'})).toMatchObject({
             kind: 'known',
@@ -50,7 +54,12 @@ onBothDatabases((store) => {
 
     test('what is ignored at once is remembered, and waits in no lane', async () => {
         const queue = newQueue(store.database);
-        const given = queue.delivery('c:1', {state: 'ignored', outcome: 'ignored', reason_code: 'integration_inactive', reason_detail: 'stopped'});
+        const given = queue.delivery('c:1', {
+            state: 'ignored',
+            outcome: 'ignored',
+            reason_code: 'integration_inactive',
+            reason_detail: 'stopped',
+        });
         const appended = await queue.append(given, START + 5, queue.leaseOf('me', START));
         expect(appended).toMatchObject({
             kind: 'stored',
@@ -82,7 +91,10 @@ onBothDatabases((store) => {
         expect(await queue.claim('other')).toEqual([]);
 
         if (first.kind === 'stored') await queue.finish('me', first.row);
-        expect(await queue.append(queue.delivery('c:1'), START, queue.leaseOf('other', START))).toMatchObject({kind: 'stored', claimed: true});
+        expect(await queue.append(queue.delivery('c:1'), START, queue.leaseOf('other', START))).toMatchObject({
+            kind: 'stored',
+            claimed: true,
+        });
         expect(await queue.lane('c:1')).toMatchObject({owner: 'other', pending: 1});
     });
 
@@ -101,7 +113,10 @@ onBothDatabases((store) => {
         await queue.put('c:1');
         await queue.claimOne(owner);
         const before = await queue.lane('c:1');
-        expect(await queue.append(queue.delivery('c:1'), START + 1, queue.leaseOf('me', START + 1))).toMatchObject({kind: 'stored', claimed: false});
+        expect(await queue.append(queue.delivery('c:1'), START + 1, queue.leaseOf('me', START + 1))).toMatchObject({
+            kind: 'stored',
+            claimed: false,
+        });
         expect(await queue.lane('c:1')).toEqual({...before, pending: 2});
     });
 
@@ -123,7 +138,10 @@ onBothDatabases((store) => {
         const head = await queue.put('c:1');
         await queue.putBack('me', (await queue.claimOne('me')).head, due);
         const before = await queue.lane('c:1');
-        expect(await queue.append(queue.delivery('c:1'), START + 1, queue.leaseOf('me', START + 1))).toMatchObject({kind: 'stored', claimed: false});
+        expect(await queue.append(queue.delivery('c:1'), START + 1, queue.leaseOf('me', START + 1))).toMatchObject({
+            kind: 'stored',
+            claimed: false,
+        });
         expect(await queue.lane('c:1')).toEqual({...before, pending: 2});
         expect((await queue.claimOne('me', START + 60_000)).head.seq).toBe(head.seq);
     });
@@ -155,7 +173,20 @@ onBothDatabases((store) => {
         await send(1, 'c:2');
         await send(4, 'c:3');
         const none = null;
-        expect(gaps).toEqual([none, none, none, {expected: 3, received: 5}, none, none, none, none, none, {expected: 8, received: 10}, none, {expected: 1, received: 4}]);
+        expect(gaps).toEqual([
+            none,
+            none,
+            none,
+            {expected: 3, received: 5},
+            none,
+            none,
+            none,
+            none,
+            none,
+            {expected: 8, received: 10},
+            none,
+            {expected: 1, received: 4},
+        ]);
         const known = await queue.append(queue.delivery('c:1', {sequence: 99, source_id: 'event-1'}));
         expect(known).toMatchObject({kind: 'known', row: {gap: null}});
         await send(11);
@@ -189,7 +220,9 @@ onBothDatabases((store) => {
 
     test('words with a NUL, a lone surrogate or an emoji are stored', async () => {
         const queue = newQueue(store.database);
-        const appended = await queue.append(queue.delivery('c:1', {reason_detail: 'a\u0000b\u{1f6a4}', body: JSON.stringify({text: '\u0000\ud83d'})}));
+        const appended = await queue.append(
+            queue.delivery('c:1', {reason_detail: 'a\u0000b\u{1f6a4}', body: JSON.stringify({text: '\u0000\ud83d'})}),
+        );
         if (appended.kind !== 'stored') throw new Error('not stored');
         const row = await queue.delivered(appended.row.seq);
         expect(row.reason_detail?.replace('\u0000', '')).toBe('ab\u{1f6a4}');

@@ -71,7 +71,12 @@ onBothDatabases((store) => {
         expect(first).toEqual({lane: queue.keyOf('c:1'), uncertain: false, attempts: 0, blockedSince: null, head});
         await queue.putBack('me', first.head, START + 10, {uncertain: false, now: START + 5});
         await queue.putBack('me', (await queue.claimOne('me', START + 10)).head, START + 20, {uncertain: true, now: START + 15});
-        expect(await queue.claimOne('me', START + 20)).toMatchObject({uncertain: true, attempts: 2, blockedSince: START + 5, head: {seq: head.seq, attempts: 2}});
+        expect(await queue.claimOne('me', START + 20)).toMatchObject({
+            uncertain: true,
+            attempts: 2,
+            blockedSince: START + 5,
+            head: {seq: head.seq, attempts: 2},
+        });
     });
 
     test('a lease that ran out is taken over, and its head is uncertain', async () => {
@@ -90,7 +95,9 @@ onBothDatabases((store) => {
             const queue = await waiting(30, 10);
             const claims = Array.from({length: 12}, (_, index) => {
                 const [database, owner] = index % 2 ? ([store.database, 'me'] as const) : ([other, 'other'] as const);
-                return database.write((tx) => claim(database, tx, queue.queue, 5, LATER, queue.leaseOf(owner, LATER), index)).then((claimed) => ({owner, claimed}));
+                return database
+                    .write((tx) => claim(database, tx, queue.queue, 5, LATER, queue.leaseOf(owner, LATER), index))
+                    .then((claimed) => ({owner, claimed}));
             });
             const results = await Promise.all(claims);
             // Whoever was passed by finds the rest now.

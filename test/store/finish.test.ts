@@ -25,9 +25,18 @@ onBothDatabases((store) => {
         const head = await queue.put('c:1');
         await queue.claimOne('me');
         const result = {thread: {channel_id: 'c', root_id: 'r', url: 'https://chat.example/r'}, post_ids: ['p1', 'p2']};
-        await queue.finish('me', head, {final: {state: 'ignored', reason: {code: 'message_known', detail: 'before'}, result}, now: START + 9});
+        await queue.finish('me', head, {
+            final: {state: 'ignored', reason: {code: 'message_known', detail: 'before'}, result},
+            now: START + 9,
+        });
         const row = await queue.delivered(head.seq);
-        expect(row).toMatchObject({state: 'ignored', reason_code: 'message_known', reason_detail: 'before', attempts: 1, finished_at: START + 9});
+        expect(row).toMatchObject({
+            state: 'ignored',
+            reason_code: 'message_known',
+            reason_detail: 'before',
+            attempts: 1,
+            finished_at: START + 9,
+        });
         expect(JSON.parse(row.result ?? '')).toEqual(result);
     });
 
@@ -140,8 +149,20 @@ onBothDatabases((store) => {
         await queue.put('c:1');
         await queue.claimOne('me');
         await queue.putBack('me', head, START + 250, {uncertain: true, reason: {code: 'mattermost_down', detail: '502'}, now: START + 3});
-        expect(await queue.lane('c:1')).toMatchObject({owner: null, due: START + 250, pending: 2, attempts: 1, uncertain: 1, blocked_since: START + 3});
-        expect(await queue.delivered(head.seq)).toMatchObject({state: 'queued', attempts: 1, reason_code: 'mattermost_down', reason_detail: '502'});
+        expect(await queue.lane('c:1')).toMatchObject({
+            owner: null,
+            due: START + 250,
+            pending: 2,
+            attempts: 1,
+            uncertain: 1,
+            blocked_since: START + 3,
+        });
+        expect(await queue.delivered(head.seq)).toMatchObject({
+            state: 'queued',
+            attempts: 1,
+            reason_code: 'mattermost_down',
+            reason_detail: '502',
+        });
         await queue.claimOne('me', START + 250);
         await queue.putBack('me', head, START + 700, {uncertain: false, now: START + 300});
         expect(await queue.lane('c:1')).toMatchObject({attempts: 2, uncertain: 0, blocked_since: START + 3});

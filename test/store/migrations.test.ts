@@ -73,7 +73,8 @@ test('on SQLite, what is committed is on the disk', async () => {
     const {url, remove} = await emptyPlace('sqlite');
     onTestFinished(remove);
     const database = await open(url);
-    const pragma = (name: string) => database.write(async (tx) => Object.values((await sql<object>`pragma ${sql.raw(name)}`.execute(tx)).rows[0] ?? {})[0]);
+    const pragma = (name: string) =>
+        database.write(async (tx) => Object.values((await sql<object>`pragma ${sql.raw(name)}`.execute(tx)).rows[0] ?? {})[0]);
     expect(await pragma('journal_mode')).toBe('wal');
     // 2 is FULL: the log is synced at every commit.
     expect(await pragma('synchronous')).toBe(2);

@@ -61,7 +61,9 @@ onBothDatabases((store) => {
         await scripted.outbox.start();
         await scripted.untilTried(80);
         const tried = scripted.tries.slice(0, 80).map(({lane}) => lane);
-        expect(tried.filter((lane) => lane.startsWith('notification-'))).toEqual(Array.from({length: 20}, (_, index) => `notification-${index + 1}`));
+        expect(tried.filter((lane) => lane.startsWith('notification-'))).toEqual(
+            Array.from({length: 20}, (_, index) => `notification-${index + 1}`),
+        );
         const people = tried.filter((lane) => lane.startsWith('old-')).map((lane) => Number(lane.slice(4)));
         expect(people.filter((number) => number <= 150)).toEqual(Array.from({length: 20}, (_, index) => index + 1));
         expect(people.filter((number) => number > 150)).toEqual(Array.from({length: 40}, (_, index) => 300 - index));
@@ -69,9 +71,14 @@ onBothDatabases((store) => {
 });
 
 /** Lanes old-1, old-2 … (or notification-1 …), each due one ms after the one before, by SQL: thousands of appends would take long. */
-async function backlog({database}: Store, queue: Queue, {lanes, perLane, priority}: {lanes: number; perLane: number; priority: number}): Promise<void> {
+async function backlog(
+    {database}: Store,
+    queue: Queue,
+    {lanes, perLane, priority}: {lanes: number; perLane: number; priority: number},
+): Promise<void> {
     const key = `${queue.queue}/${priority === 0 ? 'old' : 'notification'}-`;
-    const numbers = (most: number) => sql`(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${sql.lit(most)}) select i from n)`;
+    const numbers = (most: number) =>
+        sql`(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${sql.lit(most)}) select i from n)`;
     await database.write(async (tx) => {
         await sql`insert into lane (key, queue, priority, due, pending, attempts, uncertain, sequence, previous_sequence)
             select ${sql.lit(key)} || i, ${queue.queue}, ${sql.lit(priority)}, ${sql.lit(START)} + i, ${sql.lit(perLane)}, 0, 0, 0, 0

@@ -95,7 +95,12 @@ onBothDatabases((store) => {
             reason_code: 'mattermost_down',
             reason_detail: 'given up after 5 tries: no answer',
         });
-        const log = await store.database.read.selectFrom('log').select(['level', 'attempt']).where('delivery_seq', '=', seq).orderBy('id').execute();
+        const log = await store.database.read
+            .selectFrom('log')
+            .select(['level', 'attempt'])
+            .where('delivery_seq', '=', seq)
+            .orderBy('id')
+            .execute();
         expect(log.map(({level, attempt}) => `${level} ${attempt}`)).toEqual(['warn 1', 'warn 2', 'warn 3', 'warn 4', 'error 5']);
     });
 
@@ -109,12 +114,18 @@ onBothDatabases((store) => {
 
     test('what can never be delivered is a dead letter at once, and the lane goes on', async () => {
         const scripted = await start();
-        scripted.answer = ({delivery}) => (delivery.source_id === 'event-1' ? {kind: 'never', reason: {code: 'too_long', detail: 'x'}} : DELIVERED);
+        scripted.answer = ({delivery}) =>
+            delivery.source_id === 'event-1' ? {kind: 'never', reason: {code: 'too_long', detail: 'x'}} : DELIVERED;
         const {seq} = await scripted.accept('a');
         const next = await scripted.accept('a');
         await scripted.untilSettled(2);
         expect(scripted.settled).toEqual([seq, next.seq]);
-        expect(await scripted.queue.delivered(seq)).toMatchObject({state: 'dead', reason_code: 'too_long', reason_detail: 'x', attempts: 1});
+        expect(await scripted.queue.delivered(seq)).toMatchObject({
+            state: 'dead',
+            reason_code: 'too_long',
+            reason_detail: 'x',
+            attempts: 1,
+        });
     });
 
     /** Runs a lane through these answers; the clock jumps whenever the lane waits. @returns how unsure each try was. */
@@ -152,7 +163,9 @@ onBothDatabases((store) => {
         await scripted.untilSettled(1);
         expect(scripted.tries.map(({uncertain}) => uncertain)).toEqual([false, true]);
         expect(scripted.errors).toMatchObject([{message: 'a mistake of ours'}]);
-        expect(JSON.stringify(await store.database.read.selectFrom('log').selectAll().where('delivery_seq', '=', seq).execute())).not.toContain('a mistake');
+        expect(
+            JSON.stringify(await store.database.read.selectFrom('log').selectAll().where('delivery_seq', '=', seq).execute()),
+        ).not.toContain('a mistake');
     });
 
     test('a replayed delivery is in doubt, through all its tries; the one it overtook is not, when it was not before', async () => {

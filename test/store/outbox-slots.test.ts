@@ -92,10 +92,18 @@ onBothDatabases((store) => {
         await fc.assert(
             fc.asyncProperty(
                 fc.integer({min: 1, max: 4}),
-                fc.array(fc.record({lane: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), fails: fc.boolean(), kick: fc.boolean(), pause: fc.nat(3)}), {
-                    minLength: 1,
-                    maxLength: 25,
-                }),
+                fc.array(
+                    fc.record({
+                        lane: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+                        fails: fc.boolean(),
+                        kick: fc.boolean(),
+                        pause: fc.nat(3),
+                    }),
+                    {
+                        minLength: 1,
+                        maxLength: 25,
+                    },
+                ),
                 async (slots, events) => {
                     const scripted = scriptedOutbox(store.database, {slots, pollMs: 25});
                     await scripted.outbox.start();

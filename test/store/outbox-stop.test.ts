@@ -37,7 +37,14 @@ onBothDatabases((store) => {
         await stop;
         expect(scripted.tries).toHaveLength(1);
         expect(scripted.settled).toEqual([seqs[0]]);
-        expect(await scripted.queue.lane('a')).toMatchObject({owner: null, due: START, pending: 2, attempts: 0, uncertain: 0, blocked_since: null});
+        expect(await scripted.queue.lane('a')).toMatchObject({
+            owner: null,
+            due: START,
+            pending: 2,
+            attempts: 0,
+            uncertain: 0,
+            blocked_since: null,
+        });
         expect(await scripted.queue.lane('b')).toMatchObject({owner: null, pending: 1});
 
         const next = await start({queue: scripted.queue});

@@ -31,7 +31,8 @@ onBothDatabases((store) => {
             }),
         );
         await scripted.untilSettled(72);
-        for (const lane of lanes) expect(scripted.tries.filter((one) => one.lane === lane).map((one) => one.delivery.seq)).toEqual(accepted.get(lane));
+        for (const lane of lanes)
+            expect(scripted.tries.filter((one) => one.lane === lane).map((one) => one.delivery.seq)).toEqual(accepted.get(lane));
         expect(scripted.tries.every(({uncertain}) => !uncertain)).toBe(true);
         expect(scripted.errors).toEqual([]);
     });
@@ -119,14 +120,21 @@ onBothDatabases((store) => {
             result: {post_ids: ['p1']},
             async writes(tx) {
                 const subject = String(++runs);
-                await tx.insertInto('notice').values({integration_id: delivery.integration_id, code: 'seen', subject, detail: '', since: START}).execute();
+                await tx
+                    .insertInto('notice')
+                    .values({integration_id: delivery.integration_id, code: 'seen', subject, detail: '', since: START})
+                    .execute();
                 if (scripted.errors.length === 0) throw new Error('the disk is full');
             },
         });
         const {seq} = await scripted.accept('a');
         await scripted.untilSettled(1);
         expect(scripted.tries).toHaveLength(1);
-        const notices = await store.database.read.selectFrom('notice').select('subject').where('integration_id', '=', scripted.queue.integration_id).execute();
+        const notices = await store.database.read
+            .selectFrom('notice')
+            .select('subject')
+            .where('integration_id', '=', scripted.queue.integration_id)
+            .execute();
         expect(notices).toEqual([{subject: String(runs)}]);
         expect(await scripted.queue.delivered(seq)).toMatchObject({state: 'delivered', attempts: 1, result: '{"post_ids":["p1"]}'});
         expect(scripted.errors).toMatchObject([{message: 'the disk is full'}]);
@@ -141,7 +149,9 @@ onBothDatabases((store) => {
         const {seq} = await scripted.accept('a');
         await scripted.untilSettled(1);
         const log = await store.database.read.selectFrom('log').selectAll().where('delivery_seq', '=', seq).execute();
-        expect(log).toMatchObject([{level: 'info', code: 'delivered', attempt: 1, duration_ms: 40, at: START + 40, conversation_id: 'a', source_id: 'event-1'}]);
+        expect(log).toMatchObject([
+            {level: 'info', code: 'delivered', attempt: 1, duration_ms: 40, at: START + 40, conversation_id: 'a', source_id: 'event-1'},
+        ]);
     });
 
     test('waiting ends when the delivery is settled, and not before', async () => {

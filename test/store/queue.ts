@@ -42,7 +42,8 @@ export function newQueue(database: Database) {
         files: [],
         ...given,
     });
-    const append = (given: lanes.NewDelivery, now = START, lease: lanes.Lease | null = null) => database.write((tx) => lanes.append(tx, given, now, lease));
+    const append = (given: lanes.NewDelivery, now = START, lease: lanes.Lease | null = null) =>
+        database.write((tx) => lanes.append(tx, given, now, lease));
 
     return {
         integration_id,
@@ -67,8 +68,12 @@ export function newQueue(database: Database) {
         },
         finish: (owner: string, head: DeliveryRow, {final = delivered, release = false, now = START} = {}) =>
             database.write((tx) => lanes.finish(tx, {lane: head.lane, owner, head, final, release, now})),
-        putBack: (owner: string, head: DeliveryRow, due: number, {uncertain = false, tried = true, reason = {code: 'down', detail: 'no answer'}, now = START} = {}) =>
-            database.write((tx) => lanes.putBack(tx, {lane: head.lane, owner, head, due, uncertain, reason, tried, now})),
+        putBack: (
+            owner: string,
+            head: DeliveryRow,
+            due: number,
+            {uncertain = false, tried = true, reason = {code: 'down', detail: 'no answer'}, now = START} = {},
+        ) => database.write((tx) => lanes.putBack(tx, {lane: head.lane, owner, head, due, uncertain, reason, tried, now})),
         async lane(lane: string): Promise<LaneRow> {
             return database.read.selectFrom('lane').selectAll().where('key', '=', keyOf(lane)).executeTakeFirstOrThrow();
         },

@@ -61,7 +61,11 @@ onBothDatabases((store) => {
         await store.database.write((tx) => saveFacts(tx, id, {...facts, status: 'closed'}, AT + 1));
         expect(await findConversation(read(), id, 'c1')).toEqual({facts: {...facts, status: 'closed'}, thread: null});
         expect(await findConversation(read(), randomUUID(), 'c1')).toBeNull();
-        const rows = await read().selectFrom('conversation').select(['created_at', 'updated_at']).where('integration_id', '=', id).execute();
+        const rows = await read()
+            .selectFrom('conversation')
+            .select(['created_at', 'updated_at'])
+            .where('integration_id', '=', id)
+            .execute();
         expect(rows).toEqual([{created_at: AT, updated_at: AT + 1}]);
     });
 
@@ -154,12 +158,12 @@ onBothDatabases((store) => {
         const id = randomUUID();
         const notice = {integration_id: id, code: 'channel_archived', subject: 'ch1', detail: 'archived', since: AT};
         const raise = (more: Partial<typeof notice> = {}) => store.database.write((tx) => raiseNotice(tx, {...notice, ...more}));
-        expect([await raise(), await raise({since: AT + 5}), await raise({subject: 'ch2'}), await raise({code: 'token_refused', subject: ''})]).toEqual([
-            true,
-            false,
-            true,
-            true,
-        ]);
+        expect([
+            await raise(),
+            await raise({since: AT + 5}),
+            await raise({subject: 'ch2'}),
+            await raise({code: 'token_refused', subject: ''}),
+        ]).toEqual([true, false, true, true]);
         const cleared = await store.database.write((tx) => clearNotices(tx, id, ['', 'ch1']));
         expect(cleared.map(({code, subject, since}) => [code, subject, since]).toSorted()).toEqual([
             ['channel_archived', 'ch1', AT],

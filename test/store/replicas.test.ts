@@ -90,7 +90,11 @@ class Replica {
         const lease = {owner, until: world.now + LEASE_MS};
         switch (given.do) {
             case 'append': {
-                const appended = await queue.append(world.queue.delivery(given.lane, {received_at: world.now}), world.now, given.claims ? lease : null);
+                const appended = await queue.append(
+                    world.queue.delivery(given.lane, {received_at: world.now}),
+                    world.now,
+                    given.claims ? lease : null,
+                );
                 if (appended.kind !== 'stored') return expect.unreachable();
                 world.appended.push(appended.row);
                 if (appended.claimed) world.begin(appended.row, this, lease.until);

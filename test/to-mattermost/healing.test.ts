@@ -100,6 +100,8 @@ test('routed channel archived: the conversation goes on in the mirror channel', 
     await bridge.deliver(start('C-4', {language: 'de'}));
     expect(rootsOf('C-4', routed)).toHaveLength(1);
     mattermost.act.archive(routed);
+    const update = await bridge.push(eventOf('conversation.updated', {conversation_id: 'C-4', status: 'open'}), {prefer: 'wait=20'});
+    expect(update.body).toMatchObject({state: 'ignored', reason: {code: 'root_gone'}});
     await bridge.deliver(say('C-4', 'm1', 'Hallo'));
     expect(threadOf('C-4').at(-1)?.message).toContain('Hallo');
 });

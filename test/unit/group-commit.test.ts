@@ -13,7 +13,9 @@ import type {Tables} from '../../bridge/store/schema.ts';
 function start() {
     const folder = mkdtempSync(join(tmpdir(), 'ireserve-group-commit-'));
     const db = new DatabaseSync(join(folder, 'file'));
-    db.exec('pragma journal_mode = wal; pragma foreign_keys = on; create table word (word text primary key, parent text references word(word))');
+    db.exec(
+        'pragma journal_mode = wal; pragma foreign_keys = on; create table word (word text primary key, parent text references word(word))',
+    );
     const statements: string[] = [];
     const dialect = new SqliteDialect({
         database: {
@@ -147,18 +149,21 @@ test('a write issued at any moment around a flush is carried out', async () => {
     };
     let count = 0;
     await fc.assert(
-        fc.asyncProperty(fc.array(fc.array(fc.constantFrom(...Object.keys(moments)), {minLength: 1, maxLength: 8}), {minLength: 1, maxLength: 4}), async (chains) => {
-            const before = said().length;
-            await Promise.all(
-                chains.map(async (chain) => {
-                    for (const moment of chain) {
-                        await moments[moment]?.();
-                        await say(`word ${++count}`);
-                    }
-                }),
-            );
-            expect(said()).toHaveLength(before + chains.flat().length);
-        }),
+        fc.asyncProperty(
+            fc.array(fc.array(fc.constantFrom(...Object.keys(moments)), {minLength: 1, maxLength: 8}), {minLength: 1, maxLength: 4}),
+            async (chains) => {
+                const before = said().length;
+                await Promise.all(
+                    chains.map(async (chain) => {
+                        for (const moment of chain) {
+                            await moments[moment]?.();
+                            await say(`word ${++count}`);
+                        }
+                    }),
+                );
+                expect(said()).toHaveLength(before + chains.flat().length);
+            },
+        ),
         {numRuns: 60},
     );
 });

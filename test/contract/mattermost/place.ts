@@ -57,6 +57,15 @@ export async function openPlace(url: string, adminToken: string): Promise<Place>
     const admin = createClient(url, adminToken, {id: String(me.json.id), username: String(me.json.username)});
     const version = me.headers.get('x-version-id') ?? '';
     const restoreConfig = await prepareServer(admin);
+    try {
+        return await settle(url, admin, version, restoreConfig);
+    } catch (error) {
+        await restoreConfig();
+        throw error;
+    }
+}
+
+async function settle(url: string, admin: Client, version: string, restoreConfig: () => Promise<void>): Promise<Place> {
     const mark = `c${randomBytes(5).toString('hex')}`;
     const team = must(await admin.post('/teams', {name: mark, display_name: `Contract ${mark}`, type: 'O'}), 201).json;
     const channels: string[] = [];

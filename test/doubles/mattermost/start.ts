@@ -9,12 +9,12 @@ import type {ServerVersion} from './state/versions.ts';
 import {type Config, createWorld, type World} from './state/world.ts';
 
 export type {Acts} from './act.ts';
-export type {Fault, FaultKind, Faults} from './conditions/faults.ts';
+export type {FaultKind, Faults} from './conditions/faults.ts';
 export type {Latency} from './conditions/latency.ts';
 export type {SeenRequest} from './conditions/request-log.ts';
 export type {Looks, PlainPost} from './look.ts';
-export type {Account, Seeded} from './seed.ts';
-export type {Channel, ChannelType, JsonObject, Mentions, Post, Reaction, Team, User} from './state/records.ts';
+export type {Seeded} from './seed.ts';
+export type {JsonObject} from './state/records.ts';
 export type {ServerVersion} from './state/versions.ts';
 export type {Config} from './state/world.ts';
 

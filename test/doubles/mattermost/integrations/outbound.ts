@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import {isIP} from 'node:net';
+import {gunzipSync} from 'node:zlib';
 import type {World} from '../state/world.ts';
 
 export type OutboundRequest = {
@@ -48,11 +49,11 @@ function once(world: World, request: OutboundRequest, signal: AbortSignal): Prom
             agent: secure ? undefined : world.differs.keepsConnections ? world.agent : false,
             signal,
             headers: {
+                Host: new URL(request.url).host,
                 'User-Agent': 'Mattermost-Bot/1.1',
                 ...(hasBody ? {'Content-Length': String(Buffer.byteLength(request.body))} : {}),
                 ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => hasBody || name !== 'Content-Type')),
-                // Go asks for gzip by itself; an integration that compresses is not worth a decoder here.
-                'Accept-Encoding': 'identity',
+                'Accept-Encoding': 'gzip',
                 ...(world.differs.keepsConnections ? {} : {Connection: 'close'}),
             },
         });
@@ -62,12 +63,14 @@ function once(world: World, request: OutboundRequest, signal: AbortSignal): Prom
             received.on('data', (chunk: Buffer) => chunks.push(chunk));
             received.on('error', reject);
             received.on('end', () => {
-                resolve({
-                    status: received.statusCode ?? 0,
-                    contentType: received.headers['content-type'] ?? '',
-                    body: Buffer.concat(chunks),
-                    location: received.headers.location,
-                });
+                const {location, 'content-type': contentType = '', 'content-encoding': encoding} = received.headers;
+                const sentBody = Buffer.concat(chunks);
+                try {
+                    const body = encoding === 'gzip' ? gunzipSync(sentBody) : sentBody;
+                    resolve({status: received.statusCode ?? 0, contentType, body, location});
+                } catch (error) {
+                    reject(error);
+                }
             });
         });
         sent.end(hasBody ? request.body : undefined);

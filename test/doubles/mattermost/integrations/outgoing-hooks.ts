@@ -20,8 +20,10 @@ export function fireHooks(world: World, {post, channel, author, triggersHooks}: 
     }
     const {hooks, triggerWord} = relevantHooks(world, post);
     for (const hook of hooks) {
-        for (const [index, url] of hook.callback_urls.entries()) {
-            const call = callHook(world, {hook, url, index, post, channel, author, triggerWord});
+        // On 5.37 the URLs of one hook share one body reader: most calls but the first are never made.
+        const urls = world.differs.hookUrlsShareBody ? hook.callback_urls.slice(0, 1) : hook.callback_urls;
+        for (const url of urls) {
+            const call = callHook(world, {hook, url, post, channel, author, triggerWord});
             world.calls.add(call);
             void call.finally(() => world.calls.delete(call));
         }
@@ -56,16 +58,14 @@ function relevantHooks(world: World, post: Post): {hooks: OutgoingHook[]; trigge
     return {hooks, triggerWord};
 }
 
-type HookCall = {hook: OutgoingHook; url: string; index: number; post: Post; channel: Channel; author: User; triggerWord: string};
+type HookCall = {hook: OutgoingHook; url: string; post: Post; channel: Channel; author: User; triggerWord: string};
 
 /** Never rejects: whatever goes wrong is one line in the server's log and nothing else. */
 async function callHook(world: World, call: HookCall): Promise<void> {
-    const {hook, url, index} = call;
+    const {hook, url} = call;
     const json = hook.content_type === 'application/json';
     const payload = payloadOf(world, call, json);
-    const whole = json ? goJson(payload) : new URLSearchParams(sorted(payload)).toString();
-    // On 5.37 the URLs of one hook share one body reader: who comes second finds it empty.
-    const body = world.differs.hookUrlsShareBody && index > 0 ? '' : whole;
+    const body = json ? goJson(payload) : new URLSearchParams(sorted(payload)).toString();
     try {
         const answer = await callOut(world, {
             method: 'POST',

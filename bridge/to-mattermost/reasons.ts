@@ -1,0 +1,163 @@
+/**
+ * Every code with which the bridge says why a delivery is not delivered, or not whole: in answers, status, integration log, notices and metrics.
+ * Data only; docs/errors.md is made from it, and a test holds it against the source.
+ */
+
+/**
+ * - ignored: there is nothing to send, for good
+ * - waiting: will be tried again by itself
+ * - admin: will be tried again, and won't work before an admin has mended something
+ * - dead: given up; `ireserve-bridge deliveries retry` tries again
+ * - file: the message arrives without this file, and says so
+ * - log: stands in the integration log beside what it is about
+ */
+type Reason = {kind: 'ignored' | 'waiting' | 'admin' | 'dead' | 'file' | 'log'; means: string; next: string};
+
+const NOTHING = 'Nothing.';
+const BY_ITSELF = 'Nothing; it is tried again by itself.';
+
+export const REASONS = {
+    integration_inactive: {
+        kind: 'ignored',
+        means: 'The integration is inactive: events are taken and not sent.',
+        next: 'Turn it on: `ireserve-bridge integration set <integration> --state active`. What was ignored is not sent later.',
+    },
+    integration_paused: {kind: 'ignored', means: 'The integration is paused, and typing is not kept for later.', next: NOTHING},
+    notification_unmapped: {
+        kind: 'ignored',
+        means: 'No channel is set for notifications of this type.',
+        next: 'If it is wanted: `ireserve-bridge integration set <integration> --notification <type>=<channel id>`.',
+    },
+    transient: {kind: 'ignored', means: 'Typing is passed on at once or not at all.', next: NOTHING},
+    message_known: {
+        kind: 'ignored',
+        means: 'This message id was delivered before, under another event id.',
+        next: 'Give each message its own id; repeat an event with the same event id.',
+    },
+    held_for_message: {
+        kind: 'ignored',
+        means: 'The edit or withdrawal came before its message. It is kept and applied when the message arrives.',
+        next: 'Send message.created; if it never comes, nothing is shown.',
+    },
+    stale: {kind: 'ignored', means: 'A newer edit of this message was delivered already.', next: NOTHING},
+    message_withdrawn: {kind: 'ignored', means: 'The message was withdrawn before.', next: NOTHING},
+    post_gone: {kind: 'ignored', means: 'The post was deleted in Mattermost.', next: NOTHING},
+    root_gone: {
+        kind: 'ignored',
+        means: 'The thread’s root was deleted. A change of the card is then not shown; the next message starts a new thread.',
+        next: 'Nothing. Where it stays queued with this code, somebody deletes roots as fast as they come.',
+    },
+
+    mattermost_rate_limited: {
+        kind: 'waiting',
+        means: 'Mattermost answered 429: too many requests.',
+        next: 'Nothing; it is tried again when Mattermost allows it. If it stays, raise RateLimitSettings on the server.',
+    },
+    mattermost_unreachable: {
+        kind: 'waiting',
+        means: 'No connection to the Mattermost server: name, network, firewall or certificate.',
+        next: 'Check the server URL, DNS and firewall from the bridge; for a private certificate authority set NODE_EXTRA_CA_CERTS.',
+    },
+    mattermost_no_answer: {
+        kind: 'waiting',
+        means: 'Mattermost did not answer in time, or broke the connection. Before the next try the bridge looks whether the post was made.',
+        next: BY_ITSELF,
+    },
+    mattermost_error: {
+        kind: 'waiting',
+        means: 'Mattermost failed (5xx), or answered with something that is no answer of Mattermost’s.',
+        next: 'If it stays, look at the Mattermost server’s own log.',
+    },
+    attachment_not_ready: {
+        kind: 'waiting',
+        means: 'A file could not be fetched just now. After a few tries the message goes without it.',
+        next: 'See that the file’s address answers.',
+    },
+    internal: {
+        kind: 'waiting',
+        means: 'The bridge itself failed while delivering.',
+        next: 'It is tried again; if it stays, report it with the bridge’s own log.',
+    },
+
+    mattermost_token_refused: {
+        kind: 'admin',
+        means: 'Mattermost refuses the bot’s token: revoked, or the bot or its owner was disabled.',
+        next: 'Enable the bot, or set a new token: `ireserve-bridge integration set <integration> --bot-token-file FILE`.',
+    },
+    mattermost_url_wrong: {
+        kind: 'admin',
+        means: 'What answers at the server URL is not Mattermost.',
+        next: 'Set the base URL, with its subpath, without /api/v4: `ireserve-bridge integration set <integration> --server-url https://…`.',
+    },
+    bot_not_in_channel: {
+        kind: 'admin',
+        means: 'The bot may not post in the channel.',
+        next: 'Add the bot to the team, then to the channel: channel menu → Members → Add.',
+    },
+    channel_archived: {
+        kind: 'admin',
+        means: 'The channel is archived. An edit of a post in it is dead at once: posts there can’t be changed.',
+        next: 'Unarchive the channel, or set another: `ireserve-bridge integration set <integration> --channel <channel id>`.',
+    },
+    channel_unknown: {
+        kind: 'admin',
+        means: 'Mattermost knows no channel of this id.',
+        next: 'Copy the Channel ID from the channel menu → View Info, and set it.',
+    },
+
+    post_refused: {
+        kind: 'dead',
+        means: 'Mattermost refuses this very post; repeating it would not help.',
+        next: 'See detail. Check whether the channel is read-only for the bot, then `ireserve-bridge deliveries retry`.',
+    },
+    integration_gone: {kind: 'dead', means: 'The integration was removed.', next: NOTHING},
+    discarded: {kind: 'dead', means: 'An admin gave this delivery up.', next: NOTHING},
+    replayed: {kind: 'waiting', means: 'A dead letter, queued again by an admin.', next: BY_ITSELF},
+
+    attachment_too_large: {
+        kind: 'file',
+        means: 'Larger than MAX_FILE_BYTES or than the Mattermost server takes.',
+        next: 'Send a smaller file, or a link.',
+    },
+    attachment_type_refused: {kind: 'file', means: 'A type that runs when opened.', next: 'Send another type, or a link.'},
+    attachment_refused: {kind: 'file', means: 'Mattermost refused the file.', next: 'Check the server’s file settings.'},
+    attachment_lost: {kind: 'file', means: 'Its bytes are no longer stored.', next: 'Send it again as a new message.'},
+    attachment_url_invalid: {kind: 'file', means: 'Not an http(s) address, or one with credentials in it.', next: 'Send an https address.'},
+    attachment_host_not_allowed: {
+        kind: 'file',
+        means: 'The host is not on the integration’s list.',
+        next: 'Set the list with it: `ireserve-bridge integration set <integration> --attachment-host <host> --attachment-host <another>`.',
+    },
+    attachment_address_not_allowed: {
+        kind: 'file',
+        means: 'The host’s address is not on the public internet.',
+        next: 'On an intranet: ALLOW_PRIVATE_ATTACHMENT_HOSTS.',
+    },
+    attachment_too_many_redirects: {kind: 'file', means: 'More than three redirects.', next: 'Send the final address.'},
+    attachment_not_found: {kind: 'file', means: 'The address answers 404 or 410.', next: 'Keep the file at least until it was delivered.'},
+    attachment_denied: {
+        kind: 'file',
+        means: 'The address refuses (4xx).',
+        next: 'Send an address that needs no log-in, e.g. a signed one.',
+    },
+    attachment_unavailable: {
+        kind: 'file',
+        means: 'The address fails (5xx), or asks to come later, and still did after some tries.',
+        next: 'Mend the file server.',
+    },
+    attachment_encoded: {kind: 'file', means: 'Sent with a content-encoding, though none was asked for.', next: 'Send it as it is.'},
+    attachment_timeout: {
+        kind: 'file',
+        means: 'Not complete in ATTACHMENT_TIMEOUT_MS, and still not after some tries.',
+        next: 'Mend the file server.',
+    },
+    attachment_unreachable: {kind: 'file', means: 'No connection to the host.', next: 'Check name, network and certificate.'},
+
+    sequence_gap: {
+        kind: 'log',
+        means: 'A sequence number was left out in a conversation. The event itself was taken.',
+        next: 'Look on i-Reserve’s side for the event with the number that was expected.',
+    },
+} as const satisfies Record<string, Reason>;
+
+export type ReasonCode = keyof typeof REASONS;

@@ -1,0 +1,141 @@
+/** Writes what the documentation says of tables in the code. `node docs/generate.ts`; with `--check` it only compares, and fails on a difference. */
+import {readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {z} from 'zod';
+import {REFUSALS} from '../bridge/errors.ts';
+import {currentOpenApi} from '../bridge/openapi.ts';
+import {createMetrics} from '../bridge/operations.ts';
+import {SettingsSchema} from '../bridge/settings.ts';
+import {REASONS} from '../bridge/to-mattermost/reasons.ts';
+
+const FOLDER = import.meta.dirname;
+
+/** Text of each generated file, by name. */
+export const GENERATED: Record<string, () => string> = {
+    'openapi.json': () => `${JSON.stringify(currentOpenApi(), null, 2)}\n`,
+    'errors.md': errors,
+    'settings.md': settings,
+    'metrics.md': metrics,
+};
+
+const note = (source: string) => `<!-- Made from ${source} by docs/generate.ts: change it there. -->\n\n`;
+
+function table(head: string[], rows: string[][]): string {
+    const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+    return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
+}
+
+const KINDS: Record<(typeof REASONS)[keyof typeof REASONS]['kind'], string> = {
+    ignored: '### Ignored: there is nothing to send, for good',
+    waiting: '### Waiting: tried again by itself\n\nThe state stays `queued`; the delivery and those behind it in its conversation wait.',
+    admin: '### Waiting for an admin\n\nTried again, further apart; told in `/ready`, `ireserve-bridge status`, the alert channel and the metric `ireserve_notices`.',
+    dead: '### Given up\n\nStates `dead` and `discarded`. A delivery also becomes `dead`, with the code of its last try, when it could not be made for `dead_letter_after_hours`.',
+    file: '### Files\n\nThe message arrives without the file, and a line in it says why.',
+    log: '### Only in the integration log',
+};
+
+function errors(): string {
+    const refusals = Object.entries(REFUSALS).map(([code, {status, title, next}]) => [
+        `\`${code}\``,
+        String(status),
+        title,
+        next.replaceAll('<', '\\<'),
+    ]);
+    const reasons = Object.entries(KINDS).map(([kind, heading]) => {
+        const rows = Object.entries(REASONS).filter(([, reason]) => reason.kind === kind);
+        return `${heading}\n\n${table(
+            ['code', 'meaning', 'next step'],
+            rows.map(([code, {means, next}]) => [`\`${code}\``, means, next]),
+        )}`;
+    });
+    return `${note('bridge/errors.ts and bridge/to-mattermost/reasons.ts')}# Errors and reasons
+
+Decide on the code: it is stable. Titles and details are for people and may change.
+
+## Refusals
+
+What a request is refused with, as \`application/problem+json\`; in a batch, the \`problem\` of one event's outcome. A refused
+event is not stored; the integration log keeps a line about it. Repeat 503 after \`Retry-After\` seconds, and 500, with the same event id;
+anything else will be refused again until it is mended.
+
+${table(['code', 'status', 'meaning', 'next step'], refusals)}
+## Reasons
+
+Why an accepted event is not delivered, or not yet: \`reason.code\` in an outcome or a status, and the code in the integration log.
+
+${reasons.join('\n')}`;
+}
+
+type SettingSchema = {
+    default?: unknown;
+    description?: string;
+    type?: string;
+    enum?: string[];
+    minimum?: number;
+    maximum?: number;
+    minLength?: number;
+};
+
+function settings(): string {
+    const rows = Object.entries(SettingsSchema.shape).map(([name, schema]) => {
+        const said = z.toJSONSchema(schema) as SettingSchema;
+        return [`\`${name}\``, valuesOf(said), said.default === undefined ? '' : `\`${said.default}\``, said.description ?? ''];
+    });
+    return `${note('bridge/settings.ts')}# Settings of the bridge
+
+Environment variables. Each may be given as \`NAME_FILE\` instead: the path of a file that holds the value, as container secrets are. An empty
+value counts as not set. All that is wrong is reported at once, and the bridge does not start. What belongs to one integration is not here:
+\`ireserve-bridge integration set --help\`.
+
+${table(['variable', 'values', 'default', 'meaning'], rows)}`;
+}
+
+function valuesOf({type, enum: choices, minimum, maximum, minLength}: SettingSchema): string {
+    if (choices) return choices.map((choice) => `\`${choice}\``).join(' ');
+    if (type === 'boolean') return '`true` `false`';
+    if (type === 'integer') return `${minimum} to ${maximum}`;
+    return minLength ? `text, at least ${minLength} characters` : 'text';
+}
+
+type Described = {name: string; help: string; type: unknown; labelNames: string[]};
+
+function metrics(): string {
+    const all = createMetrics().registry.getMetricsAsArray() as unknown as Described[];
+    const own = all.filter(({name}) => name.startsWith('ireserve_'));
+    return `${note('bridge/operations.ts')}# Metrics
+
+\`GET /metrics\`, in Prometheus' text format; with \`METRICS_TOKEN\` set, it wants that as a bearer token. No label holds anything about a
+visitor. Codes are those of [errors.md](errors.md).
+
+${table(
+    ['metric', 'type', 'labels', 'meaning'],
+    own.map(({name, type, labelNames, help}) => [`\`${name}\``, String(type), labelNames.map((label) => `\`${label}\``).join(' '), help]),
+)}
+Beside them, the usual ones of a Node process: \`process_*\` and \`nodejs_*\` (CPU, memory, event-loop lag, garbage collection).
+
+## Worth an alert
+
+| expression | says |
+| --- | --- |
+| \`ireserve_notices > 0\` | something waits for an admin; \`code\` says what |
+| \`ireserve_oldest_pending_seconds > 300\` | visitors wait unseen |
+| \`ireserve_deliveries_dead > 0\` | dead letters: \`ireserve-bridge deliveries list\` |
+| \`increase(ireserve_refusals_total{code=~"storage_unavailable\\|internal"}[5m]) > 0\` | the bridge or its database fails |
+| \`increase(ireserve_refusals_total{code=~"wrong_signature\\|clock_skew\\|wrong_token"}[15m]) > 0\` | i-Reserve's credential or clock is off |
+`;
+}
+
+async function main(): Promise<void> {
+    const check = process.argv.includes('--check');
+    for (const [name, make] of Object.entries(GENERATED)) {
+        const path = join(FOLDER, name);
+        const text = make();
+        if (!check) await writeFile(path, text);
+        else if ((await readFile(path, 'utf8').catch(() => '')) !== text) {
+            process.stderr.write(`docs/${name} is not what the code says; run: node docs/generate.ts\n`);
+            process.exitCode = 1;
+        }
+    }
+}
+
+if (import.meta.main) await main();
