@@ -53,6 +53,11 @@ export function createApp(options: AppOptions): Express {
             },
         }),
     );
+    app.use((request, response, next) => {
+        // We upgrade to nothing, and Node reads such a connection badly from then on: what comes later on it could hang.
+        if (request.headers.upgrade) response.set('connection', 'close');
+        next();
+    });
     mountOperations(app, options);
     const document = createOpenApi(operations);
     app.get('/openapi.json', (_request, response) => {
@@ -85,9 +90,8 @@ export function createApp(options: AppOptions): Express {
         if (allow) response.set('allow', allow);
         if (known.status === 401) response.set('www-authenticate', 'Bearer');
         // Node reads on and drops what still comes of the body: cut off while sending, many clients would see a reset instead of this answer.
-        // Not without end, though, and not where an upgrade was asked for: there Node stops reading.
-        const ends = Number(request.headers['content-length']) <= maxRequestBytes && !request.headers.upgrade;
-        if (!request.complete && !ends) response.set('connection', 'close');
+        // Not without end, though.
+        if (!request.complete && !(Number(request.headers['content-length']) <= maxRequestBytes)) response.set('connection', 'close');
         response
             .status(known.status)
             .type('application/problem+json')

@@ -16,7 +16,7 @@ import {phrases} from './phrases.ts';
 import {findParts, type Mark, publish} from './publish.ts';
 import {createSessions, type Session} from './session.ts';
 import {splitText} from './split.ts';
-import {continueWhenLong, ensureThread, follow, heal, isArchived, isGone, syncCard, type ThreadContext} from './threads.ts';
+import {continueWhenLong, ensureThread, findElsewhere, follow, heal, isArchived, isGone, syncCard, type ThreadContext} from './threads.ts';
 
 export type DeliverOptions = {
     database: Database;
@@ -163,7 +163,12 @@ async function updateConversation(step: Step): Promise<Result> {
     if (!(await syncCard(step, step.facts, thread))) {
         const moved = await follow(step, step.facts, thread);
         if (moved && (await syncCard(step, step.facts, moved))) thread = moved;
-        else return ignored('root_gone', 'the thread’s root was deleted, or its channel archived; the next message starts a new thread', rememberFacts(step));
+        else
+            return ignored(
+                'root_gone',
+                'the thread’s root was deleted, or its channel archived; the next message starts a new thread',
+                rememberFacts(step),
+            );
     }
     return delivered(step, thread, [thread.root_id], rememberFacts(step));
 }
@@ -326,7 +331,7 @@ async function editMessage(step: Step, event: StoredEvent<'message.edited'>): Pr
     return finishEdit(step, post_ids, row);
 }
 
-/** Where a message's posts are now. After "move thread" they have new ids, found by their marks in the thread that was followed. */
+/** Where a message's posts are now. After "move thread" they have new ids, found by their marks; it may have been an earlier thread. */
 async function currentPosts(step: Step, message: MessageRow): Promise<string[]> {
     const known = JSON.parse(message.post_ids) as string[];
     const first = known[0] ?? '';
@@ -334,11 +339,11 @@ async function currentPosts(step: Step, message: MessageRow): Promise<string[]> 
         await step.client.getPost(first);
         return known;
     } catch (error) {
-        if (!step.thread || !(await isGone(step, first, error))) return known;
-        step.thread = (await follow(step, step.facts, step.thread)) ?? step.thread;
-        const {root_id} = step.thread;
-        const moved = await findParts(step, root_id, message.conversation_id, message.message_id).catch(unlessGone(step, root_id));
-        return moved && moved.length > 0 ? moved : known;
+        if (!(await isGone(step, first, error))) return known;
+        const {conversation_id, message_id, created_at} = message;
+        const key = `message:${message_id}:0`;
+        const moved = await findElsewhere(step, first, {conversation: conversation_id, key, since: created_at});
+        return moved ? findParts(step, moved.root_id, conversation_id, message_id) : known;
     }
 }
 

@@ -7,7 +7,7 @@ import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
 import type {Outbox, Slot} from '../outbox.ts';
 import {sha256} from '../secrets.ts';
-import {type Appended, append, NO_BODY, type NewDelivery, writeLog} from '../store/lanes.ts';
+import {type Appended, append, type NewDelivery, NO_BODY, writeLog} from '../store/lanes.ts';
 import type {Database, Tx} from '../store/open.ts';
 import type {DeliveryRow, LogEntry} from '../store/schema.ts';
 import type {StoredAttachment} from './files.ts';

@@ -1,4 +1,5 @@
 /** A conversation's thread: opened, kept current, continued when it grows long, healed when it was deleted or moved. */
+import type {Post} from '@mattermost/types/posts';
 import {MattermostError} from '../mattermost.ts';
 import {sha256} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
@@ -223,29 +224,32 @@ async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_
     return {...thread, ...place};
 }
 
-/** "Move thread" copies posts under new ids, props included, and deletes the originals: our root may live on in a channel we know. */
 async function findMoved(
     context: ThreadContext,
     facts: Conversation,
     thread: ThreadRow,
 ): Promise<{channel_id: string; root_id: string} | null> {
+    const made = {conversation: facts.conversation_id, key: `root:${thread.number}`, since: thread.created_at};
+    const root = await findElsewhere(context, thread.root_id, made);
+    return root && {channel_id: root.channel_id, root_id: root.id};
+}
+
+/** "Move thread" copies posts under new ids, props included, and deletes the originals: ours may live on in a channel we know. */
+export async function findElsewhere(
+    context: ThreadContext,
+    post_id: string,
+    {conversation, key, since}: {conversation: string; key: string; since: number},
+): Promise<Post | null> {
     const {config, id} = context.integration;
     const channels = new Set([config.channel_id, ...config.routing.map((rule) => rule.channel_id)]);
-    const looking = {...context, since: thread.created_at};
     for (const channel_id of channels) {
         try {
-            const root = await findInChannel(looking, channel_id, (post) => {
+            const post = await findInChannel({...context, since}, channel_id, (post) => {
                 const mark = markOf(post);
-                return (
-                    post.user_id === context.botId &&
-                    post.id !== thread.root_id &&
-                    post.root_id === '' &&
-                    mark?.integration === id &&
-                    mark.conversation === facts.conversation_id &&
-                    mark.key === `root:${thread.number}`
-                );
+                const isOurs = post.user_id === context.botId && post.id !== post_id && mark?.integration === id;
+                return isOurs && mark.conversation === conversation && mark.key === key;
             });
-            if (root) return {channel_id, root_id: root.id};
+            if (post) return post;
         } catch (error) {
             // A channel the bot may not read can't be looked through.
             if (!(error instanceof MattermostError && error.kind === 'refused')) throw error;

@@ -1,4 +1,5 @@
 /** What an admin's tools and browser ask: health, metrics, documentation, and the headers on every answer. */
+import {Agent} from 'node:http';
 import {expect, test} from 'vitest';
 import {currentOpenApi} from '../../bridge/openapi.ts';
 import {createMetrics} from '../../bridge/operations.ts';
@@ -104,6 +105,19 @@ test.each([
         expect({method, status: reply.status, allow: reply.headers.allow}).toEqual({method, status: 405, allow});
         if (method !== 'HEAD') expectRefusal(reply, 'method_not_allowed');
     }
+});
+
+test('a request to upgrade is answered, and spoils no later one', async () => {
+    const agent = new Agent({keepAlive: true, maxSockets: 1});
+    const upgrade = {connection: 'upgrade', upgrade: 'websocket'};
+    const unread = {method: 'POST', headers: {...upgrade, 'content-type': 'text/plain'}, body: Buffer.alloc(600_000)};
+    for (const first of [{headers: upgrade}, unread]) {
+        expectRefusal(await send(file.bridge.url, {...first, path: '/v1/nothing', agent}), 'not_found');
+        // Too much of a head for Node: it must say so.
+        expect((await send(file.bridge.url, {path: `/${'x'.repeat(20_000)}`, agent})).status).toBe(431);
+        expectRefusal(await send(file.bridge.url, {path: '/v1/nothing', agent}), 'not_found');
+    }
+    agent.destroy();
 });
 
 test('/openapi.json is the document of this version', async () => {

@@ -1,5 +1,7 @@
 /** The same event again: the same answer, one row, one post; the same id with something else in it: refused. */
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test} from 'vitest';
+import {startTestBridge, type TestBridge} from '../support/bridge.ts';
+import {createDatabase} from '../support/database.ts';
 import {bridgeForFile} from './bridge-for-file.ts';
 import {message} from './events.ts';
 import {expectRefusal, json, post} from './send.ts';
@@ -44,14 +46,22 @@ test('a refused event leaves its id free', async () => {
     expect((await post(file.bridge, event)).body.outcome).toBe('created');
 });
 
-test('20 at once: one is created, 19 are duplicates, one post', async () => {
-    const event = message('C-crowd', 'M-1', {text: 'said by a crowd'});
-    const replies = await Promise.all(Array.from({length: 20}, () => file.bridge.push(event, {prefer: 'wait=20'})));
+async function crowd(bridge: TestBridge, conversation_id: string): Promise<void> {
+    const event = message(conversation_id, 'M-1', {text: `said by a crowd in ${conversation_id}`});
+    const replies = await Promise.all(Array.from({length: 20}, () => bridge.push(event, {prefer: 'wait=20'})));
     expect(replies.map(({body}) => body.outcome).sort()).toEqual(['created', ...Array.from({length: 19}, () => 'duplicate')]);
     expect(new Set(replies.map(({body}) => JSON.stringify([body.state, body.post_ids, body.thread]))).size).toBe(1);
     expect(replies[0]?.body.state).toBe('delivered');
-    expect(await rows(event.id)).toHaveLength(1);
-    expect(postsWith('said by a crowd')).toHaveLength(1);
+    expect(await bridge.database.read.selectFrom('delivery').select('seq').where('source_id', '=', event.id).execute()).toHaveLength(1);
+    expect(postsWith(`said by a crowd in ${conversation_id}`)).toHaveLength(1);
+}
+
+test('20 at once: one is created, 19 are duplicates, one post', () => crowd(file.bridge, 'C-crowd'));
+
+test('20 at once on PostgreSQL', async () => {
+    const bridge = await startTestBridge({mattermost: file.mattermost, databaseUrl: await createDatabase()});
+    onTestFinished(bridge.stop);
+    await crowd(bridge, 'C-crowd-postgres');
 });
 
 test('20 different bodies at once under one id: one wins, 19 are told', async () => {

@@ -1,8 +1,8 @@
 /** kill -9, again and again, under load and faults: nothing acknowledged is lost, nothing is doubled, and the order holds. */
 import {setTimeout as after} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {seededRandom} from '../doubles/mattermost/state/ids.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
+import {seededRandom} from '../doubles/mattermost/state/ids.ts';
 import {createDatabase} from '../support/database.ts';
 import {warmUp} from './bridge-child.ts';
 import {type Chat, judge, makeChat} from './load.ts';
@@ -79,7 +79,9 @@ async function crash(kills: number, databaseUrl: string | undefined): Promise<Fi
         sender.stop();
         await sending;
         await drained(site);
-        const settledAt = await site.look((database) => database.read.selectFrom('delivery').select('finished_at').orderBy('finished_at').execute());
+        const settledAt = await site.look((database) =>
+            database.read.selectFrom('delivery').select('finished_at').orderBy('finished_at').execute(),
+        );
         expect(await bridge.kill('SIGTERM')).toEqual({code: 0, signal: null});
         expectAllThere(mattermost, chats);
         const deliveringAfter = killedAt.map((at) => (settledAt.find(({finished_at}) => (finished_at ?? 0) > at)?.finished_at ?? at) - at);
@@ -130,10 +132,16 @@ const lanesInHand = (site: Site): Promise<number> =>
 
 async function drained(site: Site): Promise<void> {
     await expect
-        .poll(() => site.look(async ({read}) => (await read.selectFrom('delivery').select('seq').where('state', '=', 'queued').execute()).length), {
-            timeout: DRAIN_DEADLINE_MS,
-            interval: 100,
-        })
+        .poll(
+            () =>
+                site.look(
+                    async ({read}) => (await read.selectFrom('delivery').select('seq').where('state', '=', 'queued').execute()).length,
+                ),
+            {
+                timeout: DRAIN_DEADLINE_MS,
+                interval: 100,
+            },
+        )
         .toBe(0);
 }
 

@@ -22,7 +22,8 @@ afterAll(async () => {
 });
 
 const channels = () => [mattermost.seeded.channels.mirror.id, mattermost.seeded.channels.notifications.id];
-const postsOf = (conversation: string | null): SeenPost[] => seenPosts(mattermost.look, channels()).filter(({mark}) => mark.conversation === conversation);
+const postsOf = (conversation: string | null): SeenPost[] =>
+    seenPosts(mattermost.look, channels()).filter(({mark}) => mark.conversation === conversation);
 const keysOf = (conversation: string | null): string[] => postsOf(conversation).map(({mark}) => mark.key);
 
 /** Does something in the very turn in which a post appears: before the next request. */
@@ -38,7 +39,8 @@ function atOnce(conversation: string | null, key: string, act: () => void): Prom
 }
 
 async function settled(id: string): Promise<string> {
-    const state = async () => (await bridge.database.read.selectFrom('delivery').select('state').where('source_id', '=', id).executeTakeFirst())?.state;
+    const state = async () =>
+        (await bridge.database.read.selectFrom('delivery').select('state').where('source_id', '=', id).executeTakeFirst())?.state;
     await expect.poll(state, {timeout: 25_000, interval: 20}).not.toBe('queued');
     return (await state()) ?? '';
 }
@@ -46,8 +48,8 @@ async function settled(id: string): Promise<string> {
 /** What an admin does when it is mended: whatever waits is tried now. */
 const wake = () => bridge.change({});
 
-const logged = (code: string) =>
-    expect.poll(async () => (await bridge.database.read.selectFrom('log').select('id').where('code', '=', code).execute()).length, {timeout: 15_000});
+const count = async (code: string) => (await bridge.database.read.selectFrom('log').select('id').where('code', '=', code).execute()).length;
+const logged = (code: string) => expect.poll(() => count(code), {timeout: 15_000});
 
 const started = (conversation_id: string) => bridge.deliver(eventOf('conversation.started', {conversation_id, visitor: {name: 'Kim'}}));
 const long = (conversation_id: string, message_id = 'm1') =>
@@ -126,10 +128,12 @@ test('the thread is deleted between two parts: all of the message stands in the 
 
 test('the server limits the rate while an edit adds parts', async () => {
     await started('C-grown');
-    await bridge.deliver(eventOf('message.created', {conversation_id: 'C-grown', message_id: 'm1', author: {type: 'visitor'}, text: 'short'}));
+    await bridge.deliver(
+        eventOf('message.created', {conversation_id: 'C-grown', message_id: 'm1', author: {type: 'visitor'}, text: 'short'}),
+    );
     const event = eventOf('message.edited', {conversation_id: 'C-grown', message_id: 'm1', text: LONG});
     const limited = atOnce('C-grown', 'message:m1:edit:1', () => mattermost.faults.add({kind: 'too-many', route: CREATE, next: 1}));
-    const before = (await bridge.database.read.selectFrom('log').select('id').where('code', '=', 'mattermost_rate_limited').execute()).length;
+    const before = await count('mattermost_rate_limited');
     await bridge.push(event);
     await limited;
     await logged('mattermost_rate_limited').toBeGreaterThan(before);
@@ -140,21 +144,29 @@ test('the server limits the rate while an edit adds parts', async () => {
 
 test('the token is revoked between a continuation and the link to it: the link is made once it is renewed', async () => {
     await started('C-linked');
-    const say = (n: number) => eventOf('message.created', {conversation_id: 'C-linked', message_id: `m${n}`, author: {type: 'visitor'}, text: 'hello'});
+    const say = (n: number) =>
+        eventOf('message.created', {conversation_id: 'C-linked', message_id: `m${n}`, author: {type: 'visitor'}, text: 'hello'});
     for (let n = 0; n < 10; n++) await bridge.deliver(say(n));
     const {bot} = mattermost.seeded;
     const event = say(10);
     const revoked = atOnce('C-linked', 'root:2', () => mattermost.act.revokeTokens(bot.id));
+    const before = await count('mattermost_token_refused');
     await bridge.push(event);
     await revoked;
+    await logged('mattermost_token_refused').toBeGreaterThan(before);
     await bridge.change({secrets: {bot_token: mattermost.act.newToken(bot.id)}});
     expect(await settled(event.id)).toBe('delivered');
     expect(keysOf('C-linked').slice(-3)).toEqual(['root:2', 'link:2', 'message:m10:0']);
 });
 
 test('a notification is stopped between two posts', async () => {
-    const event = eventOf('notification.created', {notification_id: 'N1', notification_type: 'booking_confirmation', title: 'Long', text: LONG});
-    const before = (await bridge.database.read.selectFrom('log').select('id').where('code', '=', 'mattermost_rate_limited').execute()).length;
+    const event = eventOf('notification.created', {
+        notification_id: 'N1',
+        notification_type: 'booking_confirmation',
+        title: 'Long',
+        text: LONG,
+    });
+    const before = await count('mattermost_rate_limited');
     const limited = atOnce(null, 'notification:N1:0', () => mattermost.faults.add({kind: 'too-many', route: CREATE, next: 1}));
     await bridge.push(event);
     await limited;

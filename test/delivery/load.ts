@@ -1,14 +1,20 @@
 /** Many web chats at once, as i-Reserve would send them, and whether every one of them stands in Mattermost as it was said. */
 import type {Looks} from '../doubles/mattermost/start.ts';
-import type {Sendable} from './sender.ts';
 import {seenConversation, seenPosts} from './seen.ts';
+import type {Sendable} from './sender.ts';
 
 type Said = {readonly message_id: string; token: string; readonly parts: number};
 
 /** One conversation's events, without end, and what of them was sent. */
 export type Chat = {readonly conversation_id: string; readonly said: Said[]; events(): Generator<Sendable>};
 
-export type Verdict = {readonly delivered: number; readonly lost: string[]; readonly doubled: string[]; readonly disordered: string[]; readonly wrong: string[]};
+export type Verdict = {
+    readonly delivered: number;
+    readonly lost: string[];
+    readonly doubled: string[];
+    readonly disordered: string[];
+    readonly wrong: string[];
+};
 
 /** Two posts of at most 16,000 code points. */
 const LONG = Array.from({length: 2400}, (_, index) => `word${index}`).join(' ');
@@ -31,7 +37,11 @@ export function makeChat(conversation_id: string, random: () => number): Chat {
                 yield {...envelope(message_id), type: 'message.created', data: {conversation_id, message_id, author, text}} as Sendable;
                 if (long || random() > 0.06) continue;
                 one.token = `second${n}of`;
-                yield {...envelope(`${message_id}-edit`), type: 'message.edited', data: {conversation_id, message_id, text: one.token}} as Sendable;
+                yield {
+                    ...envelope(`${message_id}-edit`),
+                    type: 'message.edited',
+                    data: {conversation_id, message_id, text: one.token},
+                } as Sendable;
             }
         },
     };
@@ -55,12 +65,15 @@ export function judge(look: Looks, channel_id: string, chats: readonly Chat[]): 
             if (new Set(places).size < places.length) verdict.doubled.push(name);
             else if (places.length < parts) verdict.lost.push(`${name} (${places.length} of ${parts} posts)`);
             else verdict.delivered++;
-            if (places.length > 0 && !messages.get(message_id)?.parts[0]?.post.message.includes(token)) verdict.wrong.push(`${name} is not ${token}`);
+            if (places.length > 0 && !messages.get(message_id)?.parts[0]?.post.message.includes(token))
+                verdict.wrong.push(`${name} is not ${token}`);
         }
         const numberOf = new Map(roots.map(({number, post}) => [post.id, number]));
         const order = [...messages.values()]
             .flatMap(({message_id, parts}) => parts.map(({place, post}) => ({rank: Number(message_id.slice(1)) * 10 + place, post})))
-            .toSorted((a, b) => (numberOf.get(a.post.root_id) ?? 0) - (numberOf.get(b.post.root_id) ?? 0) || a.post.position - b.post.position);
+            .toSorted(
+                (a, b) => (numberOf.get(a.post.root_id) ?? 0) - (numberOf.get(b.post.root_id) ?? 0) || a.post.position - b.post.position,
+            );
         if (order.some(({rank}, index) => rank < (order[index - 1]?.rank ?? 0))) verdict.disordered.push(conversation_id);
         if (messages.size > said.length) verdict.wrong.push(`${conversation_id} shows ${messages.size} messages of ${said.length}`);
     }

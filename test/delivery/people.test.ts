@@ -28,7 +28,8 @@ afterAll(async () => {
 });
 
 const mirror = () => mattermost.seeded.channels.mirror.id;
-const postsOf = (conversation: string): SeenPost[] => seenPosts(mattermost.look, [mirror()]).filter(({mark}) => mark.conversation === conversation);
+const postsOf = (conversation: string): SeenPost[] =>
+    seenPosts(mattermost.look, [mirror()]).filter(({mark}) => mark.conversation === conversation);
 const postOf = (conversation: string, key: string): SeenPost => {
     const post = postsOf(conversation).find(({mark}) => mark.key === key);
     if (!post) throw new Error(`no ${key} in ${conversation}`);
@@ -109,7 +110,10 @@ test('an edit that needs more posts finds the current thread deleted: it is not 
 });
 
 test('an edit keeps the files that did not fit into the first post', async () => {
-    const attachments = Array.from({length: 12}, (_, n) => ({name: `file${n}.txt`, content_base64: Buffer.from(`file ${n}`).toString('base64')}));
+    const attachments = Array.from({length: 12}, (_, n) => ({
+        name: `file${n}.txt`,
+        content_base64: Buffer.from(`file ${n}`).toString('base64'),
+    }));
     await say('m1', 'twelve files', {attachments});
     await settle(edited('m1', 'a dozen files'));
     expect(postsOf(id).flatMap(({files}) => files)).toHaveLength(12);
@@ -135,16 +139,6 @@ test('a notice about a notification channel goes when a notification gets throug
     mattermost.act.addMember(channels.notifications.id, bot.id);
     await bridge.change({});
     await expect.poll(standing, {timeout: 10_000}).toEqual([]);
-});
-
-test('a second notification with an id known before is not swallowed, nor said twice', async () => {
-    const notification = (text: string) =>
-        eventOf('notification.created', {notification_id: 'N2', notification_type: 'booking_confirmation', title: 'Booking', text});
-    await bridge.deliver(notification('first wording'));
-    const second = await settle(notification('second wording'));
-    const shown = mattermost.look.posts(mattermost.seeded.channels.notifications.id).map(({message}) => message);
-    const saysItIsThere = second.state === 'delivered';
-    expect(shown.some((message) => message.includes('second wording'))).toBe(saysItIsThere);
 });
 
 test('the middle card of three keeps its link back', async () => {

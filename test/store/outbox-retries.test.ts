@@ -59,6 +59,14 @@ onBothDatabases((store) => {
         expect(scripted.tries.map(({delivery}) => delivery.attempts)).toEqual([0, 1, 2, 0, 1]);
     });
 
+    test('a short wait does not last until the next regular look', async () => {
+        const scripted = await start({pollMs: HOUR, now: Date.now, random: () => 0});
+        scripted.answer = () => (scripted.tries.length === 1 ? down() : DELIVERED);
+        await scripted.accept('a');
+        await scripted.untilSettled(1);
+        expect(scripted.tries).toHaveLength(2);
+    });
+
     test('a wait the other side asked for is kept when it is longer than ours', async () => {
         const scripted = await start();
         scripted.answer = () => down({afterMs: scripted.tries.length === 1 ? 90_000 : 100});
@@ -174,6 +182,7 @@ onBothDatabases((store) => {
         const {seq} = await scripted.accept('a');
         await scripted.untilSettled(1);
         scripted.queues = [];
+        await scripted.looksAgain();
         await scripted.queue.put('a');
         await store.database.write((tx) => replay(tx, seq, scripted.now));
         scripted.queues = [scripted.queue.queue];

@@ -82,7 +82,7 @@ onBothDatabases((store) => {
             }),
         ).rejects.toThrow('no space');
         slot?.release();
-        expect(freeSlots(scripted)).toBe(3);
+        await scripted.until(() => freeSlots(scripted) === 3);
         door.open();
         await scripted.untilSettled(2);
         await scripted.until(() => freeSlots(scripted) === 4);

@@ -27,7 +27,8 @@ export function scriptedOutbox(database: Database, {queue = newQueue(database), 
     const settled: number[] = [];
     const notices: NoticeRow[] = [];
     const errors: unknown[] = [];
-    let polls = 0;
+    /** A poll asks which queues may be worked on, once or twice. */
+    let looks = 0;
     const state = {
         now: START,
         /** What comes of a try. */
@@ -49,7 +50,7 @@ export function scriptedOutbox(database: Database, {queue = newQueue(database), 
             }
         },
         queues: () => {
-            polls++;
+            looks++;
             return state.queues;
         },
         deadLetterAfterMs: () => 3_600_000,
@@ -81,12 +82,13 @@ export function scriptedOutbox(database: Database, {queue = newQueue(database), 
         until,
         untilTried: (count: number) => until(() => tries.length >= count),
         untilSettled: (count: number) => until(() => settled.length >= count),
-        /** Resolves after the outbox has looked for work again, and found what there is. */
+        /** Resolves after the outbox has looked for work again, more than once, and found what there is. */
         async looksAgain(): Promise<void> {
-            const before = polls;
-            await until(() => polls >= before + 3);
-            await database.write(async () => undefined);
-            await until(() => polls >= before + 6);
+            for (let times = 0; times < 2; times++) {
+                const enough = looks + 8;
+                await until(() => looks >= enough);
+                await database.write(async () => undefined);
+            }
         },
         /** Stores a delivery as the receiver does: with a slot when one is free. */
         async accept(lane: string, more: Partial<NewDelivery> = {}): Promise<DeliveryRow> {

@@ -5,17 +5,11 @@ export class Causes {
     /** Some channel was archived for a while: what could not be edited then may be a dead letter. */
     archived = false;
     readonly #taken = new Set<string>();
-    readonly #moved = new Set<string>();
     readonly #rootsGone = new Map<string, number>();
 
     /** Deleted, or moved to where the bridge can't follow. */
     took(conversation_id: string, posts: readonly SeenPost[]): void {
         for (const id of messagesIn(posts)) this.#taken.add(`${conversation_id} ${id}`);
-    }
-
-    /** Moved to a channel of the bridge's: still there, under new ids. */
-    moved(conversation_id: string, posts: readonly SeenPost[]): void {
-        for (const id of messagesIn(posts)) this.#moved.add(`${conversation_id} ${id}`);
     }
 
     rootGone(conversation_id: string): void {
@@ -24,7 +18,6 @@ export class Causes {
 
     rootsGone = (conversation_id: string): number => this.#rootsGone.get(conversation_id) ?? 0;
     wasTaken = (conversation_id: string, message_id: string): boolean => this.#taken.has(`${conversation_id} ${message_id}`);
-    wasMoved = (conversation_id: string, message_id: string): boolean => this.#moved.has(`${conversation_id} ${message_id}`);
 }
 
 const messagesIn = (posts: readonly SeenPost[]): string[] => posts.flatMap(({mark}) => placeOf(mark.key)?.message_id ?? []);

@@ -78,8 +78,7 @@ function endedWell({causes}: Run, {id: event_id, model, row}: Settled): string[]
     if (row.state === 'queued' || row.state === 'discarded') return [where];
     if (row.state === 'dead' && !(row.reason_code === 'channel_archived' && causes.archived)) return [where];
     if (row.state === 'ignored' && row.reason_code === 'post_gone' && 'm' in model) {
-        const [id, message_id] = [row.conversation_id ?? '', messageId(model.m)];
-        const excused = causes.wasTaken(id, message_id) || causes.wasMoved(id, message_id);
+        const excused = causes.wasTaken(row.conversation_id ?? '', messageId(model.m));
         return excused ? [] : [`${where} although its post is there`];
     }
     return [];
@@ -100,9 +99,9 @@ function messagesRight({causes}: Run, conversation_id: string, events: readonly 
         if (new Set(places).size !== places.length) complain(m, `is doubled: places ${places.join()}`);
         else if (!taken && places.some((place, index) => place !== index)) complain(m, `has places ${places.join()}`);
         const text = textOf(shown);
-        const outdated = causes.wasMoved(conversation_id, messageId(m)) ? [] : message.outdated.filter((token) => showsAnyOf(token, text));
+        const outdated = message.outdated.filter((token) => showsAnyOf(token, text));
         if (outdated.length > 0) complain(m, `still shows ${outdated.join()}${message.withdrawn ? ' although withdrawn' : ''}`);
-        const missing = message.withdrawn || taken || causes.wasMoved(conversation_id, messageId(m)) ? [] : missingOf(message.token, text);
+        const missing = message.withdrawn || taken ? [] : missingOf(message.token, text);
         if (missing.length > 0) complain(m, `does not show ${missing.join()}`);
     }
     for (const id of seen.messages.keys()) {

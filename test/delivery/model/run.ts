@@ -198,7 +198,6 @@ async function disturb(state: State, action: Extract<Action, {do: 'delete root' 
     if (!open(to)) return;
     await mattermost.act.moveThread(target.id, to);
     if (action.to === 'elsewhere') causes.took(conversation_id, thread);
-    else causes.moved(conversation_id, thread);
     causes.rootGone(conversation_id);
 }
 

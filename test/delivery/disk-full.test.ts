@@ -1,0 +1,99 @@
+/** The disk is full for a while: nothing is acknowledged that is not stored, nothing acknowledged is lost, and all goes on when there is space. */
+import {spawnSync} from 'node:child_process';
+import {cpSync, mkdirSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {seededRandom} from '../doubles/mattermost/state/ids.ts';
+import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
+import {type BridgeChild, spawnBridge} from './bridge-child.ts';
+import {type Chat, judge, makeChat} from './load.ts';
+import {createSender} from './sender.ts';
+import {makeSite, type Site} from './site.ts';
+
+const CHATS = 8;
+
+let mattermost: MattermostDouble;
+let site: Site;
+let bridge: BridgeChild | undefined;
+
+beforeEach(async () => {
+    mattermost = await startMattermost();
+    site = await makeSite({mattermost});
+});
+
+afterEach(async () => {
+    await bridge?.kill('SIGKILL');
+    await mattermost.stop();
+    site.remove();
+});
+
+type Disk = {fill(): void; clear(): void};
+
+/** Sends all the time, fills the disk, sees events refused, clears it, and waits until everything stands in Mattermost. */
+async function outage(url: string, disk: Disk): Promise<void> {
+    const random = seededRandom(1);
+    const chats: Chat[] = Array.from({length: CHATS}, (_, index) => makeChat(`C-${index}`, random));
+    const sender = createSender(() => url, site.token);
+    const sending = Promise.all(chats.map((chat) => sender.sendAll(chat.events(), () => random() * 50)));
+    await expect.poll(() => sender.acknowledged.length, {timeout: 20_000, interval: 20}).toBeGreaterThan(3 * CHATS);
+    disk.fill();
+    await expect.poll(() => sender.refusals.get('503 storage_unavailable') ?? 0, {timeout: 20_000, interval: 20}).toBeGreaterThan(3 * CHATS);
+    const during = sender.acknowledged.length;
+    const ready = await fetch(`${url}/ready`);
+    expect.soft(ready.status, `/ready said ${await ready.text()}`).toBe(503);
+    disk.clear();
+    await expect.poll(() => sender.acknowledged.length, {timeout: 30_000, interval: 20}).toBeGreaterThan(during + 3 * CHATS);
+    sender.stop();
+    await sending;
+    // Nothing else was ever answered: no 500, no connection cut.
+    expect([...sender.refusals.keys()]).toEqual(['503 storage_unavailable']);
+    const {mirror} = mattermost.seeded.channels;
+    const said = chats.reduce((sum, chat) => sum + chat.said.length, 0);
+    await expect.poll(() => judge(mattermost.look, mirror.id, chats).delivered, {timeout: 30_000, interval: 100}).toBe(said);
+    await expect
+        .poll(() => judge(mattermost.look, mirror.id, chats), {timeout: 10_000, interval: 100})
+        .toEqual({delivered: said, lost: [], doubled: [], disordered: [], wrong: []});
+}
+
+test('the process may not write more (RLIMIT_FSIZE)', {timeout: 120_000}, async (context) => {
+    const limit = (size: string) => spawnSync('prlimit', ['--pid', String(bridge?.pid), `--fsize=${size}:`]).status === 0;
+    const probe = spawnSync('prlimit', ['--version']);
+    if (probe.status !== 0) context.skip('prlimit (util-linux) is not installed');
+    bridge = spawnBridge(site.environment);
+    const url = await bridge.up();
+    await outage(url, {
+        fill() {
+            const size = statSync(join(site.folder, 'bridge.sqlite-wal')).size;
+            if (!limit(String(size))) throw new Error('the limit could not be set');
+        },
+        clear() {
+            if (!limit('unlimited')) throw new Error('the limit could not be lifted');
+        },
+    });
+});
+
+test('the disk is full (ENOSPC on a small tmpfs)', {timeout: 120_000}, async (context) => {
+    const size = 16 * 1024 * 1024;
+    const seed = `${site.folder}/seed`;
+    const disk = `${site.folder}/disk`;
+    const mount = `mount -t tmpfs -o size=${size} tmpfs "${disk}"`;
+    mkdirSync(disk);
+    const probe = spawnSync('unshare', ['-rm', 'sh', '-c', mount]);
+    if (probe.status !== 0) context.skip('this user may not mount a tmpfs in a namespace of its own (unshare -rm)');
+    for (const file of ['bridge.sqlite', 'secret.key']) cpSync(join(site.folder, file), join(seed, file), {preserveTimestamps: true});
+    const shell = ['unshare', '-rm', 'sh', '-c', `${mount} && cp -p "${seed}"/* "${disk}" && exec "$@"`, 'sh'];
+    bridge = spawnBridge({...site.environment, DATA_DIR: disk}, shell);
+    const url = await bridge.up();
+    // The same folder, seen from outside of the namespace.
+    const filler = `/proc/${bridge.pid}/root${disk}/filler`;
+    await outage(url, {
+        fill() {
+            try {
+                for (let block = 1; ; block++) writeFileSync(filler, Buffer.alloc(4096), {flag: 'a'});
+            } catch (error) {
+                expect((error as {code?: string}).code).toBe('ENOSPC');
+            }
+        },
+        clear: () => truncateSync(filler, 0),
+    });
+});
