@@ -4,7 +4,8 @@ import {type Caller, INTEGRATION_HEADER} from './auth.ts';
 import {BatchOutcome, BridgeEvent, EventBatch, EventOutcome, RoutingAnswer, RoutingQuestion} from './contract.ts';
 import {BridgeError, REFUSALS, type RefusalCode} from './errors.ts';
 import type {Answer, Input, Operation} from './route.ts';
-import {eventsOf, issues, type Parts, type Receive} from './to-mattermost/receive.ts';
+import {eventsOf, issues, type Parts} from './to-mattermost/prepare.ts';
+import type {Receive} from './to-mattermost/receive.ts';
 import {routeConversation} from './to-mattermost/routing.ts';
 
 /** Longest `Prefer: wait`, in seconds: proxies commonly cut at 60. */

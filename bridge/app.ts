@@ -4,12 +4,11 @@ import express, {type Express, type NextFunction, type Request, type Response} f
 import helmet from 'helmet';
 import {pinoHttp} from 'pino-http';
 import {docsPage} from './docs-page.ts';
-import {BridgeError} from './errors.ts';
+import {BridgeError, problemOf} from './errors.ts';
 import type {Log} from './log.ts';
 import {createOpenApi} from './openapi.ts';
 import {mountOperations} from './operations.ts';
 import {mount, type Operation} from './route.ts';
-import {problemOf} from './to-mattermost/receive.ts';
 
 export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];

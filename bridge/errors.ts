@@ -1,4 +1,5 @@
 /** One table of every refusal the bridge's HTTP API makes: stable code, status, title, and what to do next. docs/errors.md is made from it. */
+import type {Problem} from './contract.ts';
 
 type Refusal = {status: number; title: string; next: string};
 
@@ -96,4 +97,21 @@ export class BridgeError extends Error {
 /** For what the store itself could not do; the caller is told nothing of why. */
 export function storeFailed(cause: unknown): never {
     throw new BridgeError('storage_unavailable', 'the store does not answer', {retryAfter: 10, cause});
+}
+
+/** The problem document of a refusal, RFC 9457. */
+export function problemOf(error: BridgeError, request_id: string): Problem {
+    const {status, title, next} = REFUSALS[error.code];
+    const {errors, serverTime} = error.extras;
+    return {
+        type: `urn:ireserve-bridge:problem:${error.code}`,
+        title,
+        status,
+        code: error.code,
+        detail: error.message,
+        next,
+        request_id,
+        ...(errors ? {errors} : {}),
+        ...(serverTime ? {server_time: serverTime} : {}),
+    };
 }

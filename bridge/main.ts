@@ -166,6 +166,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
             await outbox.stop(settings.SHUTDOWN_GRACE_MS);
+            // Answers under way still get out; a connection is closed when it has nothing more to say.
+            for (let left = 50; left > 0 && !(await isSettled(closed, 20)); left--) server.closeIdleConnections();
             server.closeAllConnections();
             await closed;
             await database.close();
@@ -174,6 +176,9 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         },
     };
 }
+
+const isSettled = (promise: Promise<unknown>, ms: number): Promise<boolean> =>
+    Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))]);
 
 const attemptFields = ({direction, code, detail, type, conversation_id, source_id, attempt, duration_ms}: LogEntry) => ({
     direction,

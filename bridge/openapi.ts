@@ -1,6 +1,4 @@
-/** The OpenAPI 3.1 document, made from the declared operations. `node bridge/openapi.ts` writes docs/openapi.json; `--check` fails on drift. */
-import {readFileSync, writeFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
+/** The OpenAPI 3.1 document, made from the declared operations; docs/generate.ts writes it down. */
 import {createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject} from 'zod-openapi';
 import manifest from '../package.json' with {type: 'json'};
 import {createOperations} from './api.ts';
@@ -100,16 +98,4 @@ function refusals(operation: Operation): ZodOpenApiResponsesObject {
 export function currentOpenApi(): OpenApiDocument {
     const unused = () => Promise.reject(new Error('only described, never called'));
     return createOpenApi(createOperations({authenticate: unused, receive: {receive: unused, status: unused}}));
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-    const file = fileURLToPath(new URL('../docs/openapi.json', import.meta.url));
-    const text = `${JSON.stringify(currentOpenApi(), null, 2)}\n`;
-    if (!process.argv.includes('--check')) {
-        writeFileSync(file, text);
-        process.stdout.write('docs/openapi.json written\n');
-    } else if (readFileSync(file, 'utf8') !== text) {
-        process.stderr.write('docs/openapi.json is not what the schemas say; run: npm run openapi\n');
-        process.exitCode = 1;
-    }
 }

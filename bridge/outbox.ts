@@ -312,6 +312,7 @@ export function createOutbox(options: OutboxOptions) {
         },
         /** Resolves with the delivery when this process settles it for good, or with null after `ms`. */
         wait(seq: number, ms: number): Promise<DeliveryRow | null> {
+            if (stopping) return Promise.resolve(null);
             return new Promise((resolve) => {
                 const done = (settled: DeliveryRow | null) => {
                     clearTimeout(late);
@@ -329,11 +330,12 @@ export function createOutbox(options: OutboxOptions) {
         async stop(graceMs: number): Promise<void> {
             stopping = true;
             if (timer) clearInterval(timer);
+            // Nobody is kept waiting for an outcome that may not come any more.
+            for (const waiting of [...waiters.values()]) for (const done of [...waiting]) done(null);
             const until = Date.now() + graceMs;
             // Also for slots given to what is being stored just now: its lane comes with it.
             while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until)
                 await new Promise((resolve) => setTimeout(resolve, 10));
-            for (const waiting of [...waiters.values()]) for (const done of [...waiting]) done(null);
         },
     };
 }

@@ -3,7 +3,7 @@ import type {IncomingHttpHeaders} from 'node:http';
 import type {Express, NextFunction, Request, Response} from 'express';
 import type {z} from 'zod';
 import {BridgeError, type RefusalCode} from './errors.ts';
-import {issues} from './to-mattermost/receive.ts';
+import {issues} from './to-mattermost/prepare.ts';
 
 export type Answer = {status: number; body: unknown; headers?: Record<string, string>};
 

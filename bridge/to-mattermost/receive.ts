@@ -1,16 +1,13 @@
-/** Events as they arrive: parsed, checked, stored once, answered. Nothing is sent from here; the outbox does that. */
-import {randomUUID} from 'node:crypto';
-import type {z} from 'zod';
-import {BridgeEvent, EVENT_TYPES, EventBatch, type EventOutcome, type EventType, type Problem} from '../contract.ts';
-import {BridgeError, REFUSALS, storeFailed} from '../errors.ts';
+/** Events as they arrive: stored once, answered. Nothing is sent from here; the outbox does that. */
+import type {EventOutcome} from '../contract.ts';
+import {BridgeError, problemOf, storeFailed} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
 import type {Outbox, Slot} from '../outbox.ts';
-import {sha256} from '../secrets.ts';
-import {type Appended, append, type NewDelivery, NO_BODY, writeLog} from '../store/lanes.ts';
+import {type Appended, append, writeLog} from '../store/lanes.ts';
 import type {Database, Tx} from '../store/open.ts';
 import type {DeliveryRow, LogEntry} from '../store/schema.ts';
-import type {StoredAttachment} from './files.ts';
+import {isKnown, named, type Parts, type Prepared, prepare} from './prepare.ts';
 
 export type Receiver = {
     database: Database;
@@ -25,20 +22,6 @@ export type Receiver = {
     onReceived: (outcome: EventOutcome, type: string) => void;
 };
 
-/** Files of a multipart request, by the name of their part. */
-export type Parts = Map<string, {name: string; bytes: Uint8Array}>;
-
-/** Types that make sense only for a conversation the bridge has heard of. */
-const NEEDS_CONVERSATION: ReadonlySet<EventType> = new Set([
-    'conversation.closed',
-    'message.edited',
-    'message.deleted',
-    'visitor.typing',
-    'visitor.presence',
-]);
-const CREATES: ReadonlySet<EventType> = new Set(['conversation.started', 'message.created', 'notification.created']);
-
-type Prepared = {event: BridgeEvent; delivery: NewDelivery};
 type Judged = {id: string; type: string; prepared: Prepared} | {id: string; type: string; refused: BridgeError};
 
 export type Receive = ReturnType<typeof createReceive>;
@@ -171,107 +154,6 @@ export function createReceive(receiver: Receiver) {
     };
 }
 
-/** One event, or a batch. @throws BridgeError invalid_event */
-export function eventsOf(body: unknown): {events: unknown[]; batch: boolean} {
-    // An event may carry keys we don't know, `events` among them; what has a type is an event.
-    if (typeof body !== 'object' || body === null || !('events' in body) || 'type' in body) return {events: [body], batch: false};
-    const parsed = EventBatch.safeParse(body);
-    if (!parsed.success) throw new BridgeError('invalid_event', 'the batch does not fit the contract', {errors: issues(parsed.error)});
-    return {events: parsed.data.events, batch: true};
-}
-
-export function issues(error: z.ZodError): {path: string; message: string}[] {
-    return error.issues.slice(0, 20).map((issue) => ({path: issue.path.join('.'), message: issue.message}));
-}
-
-const isKnown = (type: string): boolean => (EVENT_TYPES as readonly string[]).includes(type);
-
-/** Id and type for the answer and the log, even of an event that does not fit. */
-function named(given: unknown): {id: string; type: string} {
-    const {id, type} = (typeof given === 'object' && given !== null ? given : {}) as {id?: unknown; type?: unknown};
-    return {id: typeof id === 'string' ? id.slice(0, 128) : '', type: typeof type === 'string' ? type.slice(0, 64) : ''};
-}
-
-function prepare(receiver: Receiver, integration: Integration, given: unknown, parts: Parts): Prepared {
-    const {type} = named(given);
-    if (type && !isKnown(type)) throw new BridgeError('unknown_type', `${type} is not a type of contract v1`);
-    const parsed = BridgeEvent.safeParse(given);
-    if (!parsed.success) throw new BridgeError('invalid_event', 'see errors', {errors: issues(parsed.error)});
-    const event = parsed.data;
-    const claimed = event.integration;
-    if (claimed && (claimed.licence !== integration.licence || claimed.environment !== integration.environment)) {
-        throw new BridgeError('wrong_integration', `the credential belongs to ${integration.licence} (${integration.environment})`);
-    }
-    const {data, files} = takeFiles(event, parts, receiver.maxFileBytes);
-    const conversation_id = 'conversation_id' in event.data ? event.data.conversation_id : null;
-    const ignored = ignoredAtOnce(integration, event);
-    const lane =
-        conversation_id === null && event.type === 'notification.created' ? `n:${event.data.notification_type}` : `c:${conversation_id}`;
-    return {
-        event,
-        delivery: {
-            integration_id: integration.id,
-            direction: 'to-mattermost',
-            source_id: event.id,
-            digest: sha256(digestible(event, files)),
-            lane: `${queueOf(integration.id, 'to-mattermost')}/${lane}`,
-            queue: queueOf(integration.id, 'to-mattermost'),
-            priority: event.type === 'notification.created' ? 1 : 0,
-            sequence: event.sequence ?? null,
-            needsLane: NEEDS_CONVERSATION.has(event.type) && ignored?.code !== 'integration_inactive',
-            type: event.type,
-            conversation_id,
-            body: ignored ? NO_BODY : JSON.stringify({...event, data}),
-            state: ignored ? 'ignored' : 'queued',
-            outcome: ignored ? 'ignored' : CREATES.has(event.type) ? 'created' : 'updated',
-            reason_code: ignored?.code ?? null,
-            reason_detail: ignored?.detail ?? null,
-            received_at: receiver.now(),
-            files: ignored ? [] : files.filter((file) => file.bytes.length <= receiver.maxFileBytes),
-        },
-    };
-}
-
-function ignoredAtOnce(integration: Integration, event: BridgeEvent): {code: string; detail: string} | null {
-    if (integration.state === 'inactive')
-        return {code: 'integration_inactive', detail: `${integration.name} is inactive: mirroring is stopped`};
-    if (event.type === 'visitor.typing' && integration.state === 'paused')
-        return {code: 'integration_paused', detail: 'typing is not kept for later'};
-    if (event.type === 'notification.created' && !Object.hasOwn(integration.config.notifications, event.data.notification_type)) {
-        return {code: 'notification_unmapped', detail: `no channel is set for notifications of type ${event.data.notification_type}`};
-    }
-    return null;
-}
-
-type TakenFile = {id: string; bytes: Uint8Array};
-
-/** Takes inline and multipart bytes out of the event; they are stored beside it. */
-function takeFiles(event: BridgeEvent, parts: Parts, maxFileBytes: number): {data: object; files: TakenFile[]} {
-    if (event.type !== 'message.created') return {data: event.data, files: []};
-    const files: TakenFile[] = [];
-    const attachments = event.data.attachments.map((attachment, index): StoredAttachment => {
-        if ('url' in attachment) return attachment;
-        const bytes = 'part' in attachment ? parts.get(attachment.part)?.bytes : Buffer.from(attachment.content_base64, 'base64');
-        if (!bytes) {
-            const path = `data.attachments.${index}.part`;
-            throw new BridgeError('invalid_event', 'see errors', {errors: [{path, message: 'the request has no part of this name'}]});
-        }
-        const file = {id: randomUUID(), bytes};
-        files.push(file);
-        const {name, mime_type} = attachment;
-        // A file over the limit is not stored; its size stays, so that the thread says what is missing.
-        return {name, mime_type, file_id: bytes.length > maxFileBytes ? '' : file.id, size: bytes.length};
-    });
-    return {data: {...event.data, attachments}, files};
-}
-
-/** The same for every sending of one event: random file ids are replaced by their content's hash. */
-function digestible(event: BridgeEvent, files: TakenFile[]): string {
-    if (event.type !== 'message.created') return JSON.stringify(event);
-    const attachments = event.data.attachments.map((attachment) => ('url' in attachment ? attachment : {name: attachment.name}));
-    return JSON.stringify([{...event, data: {...event.data, attachments}}, files.map((file) => sha256(file.bytes))]);
-}
-
 function outcomeOf(receiver: Receiver, one: Judged, appended: Appended | null): {outcome: EventOutcome; row: DeliveryRow | null} {
     if ('refused' in one) return {outcome: refusal(one.id, one.refused), row: null};
     const {event, delivery} = one.prepared;
@@ -294,23 +176,6 @@ function outcomeOf(receiver: Receiver, one: Judged, appended: Appended | null): 
 }
 
 const refusal = (event_id: string, error: BridgeError): EventOutcome => ({event_id, outcome: 'refused', problem: problemOf(error, '')});
-
-/** The problem document of a refusal, RFC 9457. */
-export function problemOf(error: BridgeError, request_id: string): Problem {
-    const {status, title, next} = REFUSALS[error.code];
-    const {errors, serverTime} = error.extras;
-    return {
-        type: `urn:ireserve-bridge:problem:${error.code}`,
-        title,
-        status,
-        code: error.code,
-        detail: error.message,
-        next,
-        request_id,
-        ...(errors ? {errors} : {}),
-        ...(serverTime ? {server_time: serverTime} : {}),
-    };
-}
 
 function stateOf(receiver: Pick<Receiver, 'publicUrl'>, row: DeliveryRow): EventOutcome {
     const result = row.result ? (JSON.parse(row.result) as Pick<EventOutcome, 'thread' | 'post_ids'>) : {};

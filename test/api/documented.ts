@@ -44,15 +44,15 @@ export function alternatives(schema: Schema): [name: string, Schema][] {
     return choices ? choices.flatMap(alternatives) : [[name, schema]];
 }
 
-const compiled = new Map<string, z.ZodType>();
+const compiled = new Map<Schema, z.ZodType>();
 
 export function fits(schema: Schema, value: unknown): boolean {
-    // zod looks for references below $defs.
-    const text = JSON.stringify({...schema, $defs: schemas}).replaceAll('#/components/schemas/', '#/$defs/');
-    let judge = compiled.get(text);
+    let judge = compiled.get(schema);
     if (!judge) {
+        // zod looks for references below $defs.
+        const text = JSON.stringify({...schema, $defs: schemas}).replaceAll('#/components/schemas/', '#/$defs/');
         judge = z.fromJSONSchema(JSON.parse(text));
-        compiled.set(text, judge);
+        compiled.set(schema, judge);
     }
     return judge.safeParse(value).success;
 }

@@ -3,8 +3,8 @@ import {spawnSync} from 'node:child_process';
 import {cpSync, mkdirSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {seededRandom} from '../doubles/mattermost/state/ids.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
+import {seededRandom} from '../doubles/mattermost/state/ids.ts';
 import {type BridgeChild, spawnBridge} from './bridge-child.ts';
 import {type Chat, judge, makeChat} from './load.ts';
 import {createSender} from './sender.ts';
@@ -37,7 +37,9 @@ async function outage(url: string, disk: Disk): Promise<void> {
     const sending = Promise.all(chats.map((chat) => sender.sendAll(chat.events(), () => random() * 50)));
     await expect.poll(() => sender.acknowledged.length, {timeout: 20_000, interval: 20}).toBeGreaterThan(3 * CHATS);
     disk.fill();
-    await expect.poll(() => sender.refusals.get('503 storage_unavailable') ?? 0, {timeout: 20_000, interval: 20}).toBeGreaterThan(3 * CHATS);
+    await expect
+        .poll(() => sender.refusals.get('503 storage_unavailable') ?? 0, {timeout: 20_000, interval: 20})
+        .toBeGreaterThan(3 * CHATS);
     const during = sender.acknowledged.length;
     const ready = await fetch(`${url}/ready`);
     expect.soft(ready.status, `/ready said ${await ready.text()}`).toBe(503);
@@ -89,7 +91,7 @@ test('the disk is full (ENOSPC on a small tmpfs)', {timeout: 120_000}, async (co
     await outage(url, {
         fill() {
             try {
-                for (let block = 1; ; block++) writeFileSync(filler, Buffer.alloc(4096), {flag: 'a'});
+                for (;;) writeFileSync(filler, Buffer.alloc(4096), {flag: 'a'});
             } catch (error) {
                 expect((error as {code?: string}).code).toBe('ENOSPC');
             }

@@ -1,7 +1,7 @@
 /** SIGTERM under load: what was accepted is finished or found again, and nobody is left without an answer. */
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {seededRandom} from '../doubles/mattermost/state/ids.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
+import {seededRandom} from '../doubles/mattermost/state/ids.ts';
 import {eventOf} from '../support/bridge.ts';
 import {type BridgeChild, spawnBridge} from './bridge-child.ts';
 import {judge, makeChat} from './load.ts';
@@ -38,7 +38,8 @@ async function terminate(): Promise<number> {
 
 const leased = () =>
     site.look(async ({read}) => (await read.selectFrom('lane').selectAll().where('owner', 'is not', null).execute()).map(({key}) => key));
-const queued = () => site.look(async ({read}) => (await read.selectFrom('delivery').select('seq').where('state', '=', 'queued').execute()).length);
+const queued = () =>
+    site.look(async ({read}) => (await read.selectFrom('delivery').select('seq').where('state', '=', 'queued').execute()).length);
 
 test('under load: it ends in time, leaves no lane leased, and the next start delivers the rest', {timeout: 90_000}, async () => {
     const random = seededRandom(2);

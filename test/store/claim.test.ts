@@ -33,10 +33,13 @@ onBothDatabases((store) => {
         ['people', 9, 0],
         ['notifications', 0, 9],
     ])('when only %s wait, they get every slot', async (_who, people, notifications) => {
-        for (const slots of [1, 2, 3, 8]) {
+        const queue = await waiting(people, notifications);
+        for (const slots of [1, 3, 8]) {
             for (const turn of [0, 1, 2, 3]) {
-                const queue = await waiting(people, notifications);
                 expect(await queue.claim('me', slots, LATER, turn), `${slots} slots, turn ${turn}`).toHaveLength(slots);
+                await store.database.write((tx) =>
+                    tx.updateTable('lane').set({owner: null, due: START}).where('queue', '=', queue.queue).execute(),
+                );
             }
         }
     });

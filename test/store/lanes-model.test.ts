@@ -175,7 +175,7 @@ onBothDatabases((store) => {
                 const model: Model = {now: START, lanes: new Map(), hands: {one: new Map(), two: new Map()}, dead: [], doubtful: new Set()};
                 await fc.asyncModelRun(() => ({model, real: {store, queue: newQueue(store.database)}}), commands);
             }),
-            {numRuns: store.dialect === 'sqlite' ? 60 : 20},
+            {numRuns: store.dialect === 'sqlite' ? 40 : 12},
         );
     });
 });

@@ -45,7 +45,7 @@ onBothDatabases((store) => {
             return DELIVERED;
         };
         await scripted.outbox.start();
-        await scripted.until(() => heldBack.length >= 6);
+        await scripted.until(() => heldBack.length >= 4);
         await accepted;
         // What was begun while it was being stored, what had been claimed before it was, and the shares of the others.
         expect(Math.max(...heldBack)).toBeLessThanOrEqual(30);

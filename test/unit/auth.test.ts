@@ -54,9 +54,10 @@ test('what the specification’s package signs is accepted, and what we accept i
         fc.asyncProperty(
             fc.uint8Array({minLength: 24, maxLength: 64}),
             fc.stringMatching(/^[\w.:-]{1,64}$/),
-            fc.string({unit: 'binary', maxLength: 300}),
+            fc.uint8Array({maxLength: 300}),
             fc.integer({min: -200, max: 200}),
-            async (key, id, body, seconds) => {
+            async (key, id, bytes, seconds) => {
+                const body = Buffer.from(bytes).toString('utf8');
                 const secret = secretOf(key);
                 expect(await judge(signed(secret, {id, body, at: NOW + seconds * 1000}), {secrets: [secret], body})).toBe('aurora');
 
@@ -70,7 +71,7 @@ test('what the specification’s package signs is accepted, and what we accept i
                 );
             },
         ),
-        {numRuns: 60},
+        {numRuns: 40},
     );
 });
 

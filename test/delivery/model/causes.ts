@@ -4,6 +4,8 @@ import {placeOf, type SeenPost} from '../seen.ts';
 export class Causes {
     /** Some channel was archived for a while: what could not be edited then may be a dead letter. */
     archived = false;
+    /** The bot was out of some channel for a while: a link to the next thread may be missing then, as in an archived one. */
+    removed = false;
     readonly #taken = new Set<string>();
     readonly #rootsGone = new Map<string, number>();
 

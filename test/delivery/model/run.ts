@@ -125,6 +125,7 @@ async function act(state: State, action: Action): Promise<void> {
         case 'unarchive':
             return unarchive(state, channels[action.place]);
         case 'remove bot':
+            state.causes.removed = true;
             return mattermost.act.removeMember(channels[action.place], bot.id);
         case 'add bot':
             return mattermost.act.addMember(channels[action.place], bot.id);

@@ -12,6 +12,15 @@ export type Latency = {
     extra(route: string): Promise<void>;
 };
 
+/** Milliseconds; tests bring a time of their own. */
+export type Time = {readonly now: () => number; readonly wait: (ms: number) => Promise<unknown>};
+
+const REAL_TIME: Time = {
+    now: () => performance.now(),
+    // Timers cannot be shorter than a millisecond.
+    wait: (ms) => (ms < 1 ? nextTurn() : after(ms)),
+};
+
 const CORES = 2;
 
 /** p95 / p50 of the measured creates is about 1.33, which a log-normal of this spread gives. */
@@ -24,7 +33,7 @@ const JITTER_SIGMA = 0.17;
  * latency grows with the number of requests in flight, as on the measured server. Virtual time keeps the sums right
  * although Node's timers only know whole milliseconds.
  */
-export function createLatency(scale: number, random: () => number): Latency {
+export function createLatency(scale: number, random: () => number, time: Time = REAL_TIME): Latency {
     let freeAt = Array.from({length: CORES}, () => 0);
     const latency: Latency = {
         scale,
@@ -35,17 +44,17 @@ export function createLatency(scale: number, random: () => number): Latency {
                 await nextTurn();
                 return;
             }
-            const now = performance.now();
+            const now = time.now();
             const [earliest = 0, ...others] = freeAt.toSorted((a, b) => a - b);
             const finish = Math.max(now, earliest) + serviceMs * latency.scale * jitter(random);
             freeAt = [finish, ...others];
             const wait = finish - now;
-            await (wait < 1 ? nextTurn() : after(wait));
+            await time.wait(wait);
         },
         async extra(route) {
             const delay = latency.extraMs.get(route);
             if (delay !== undefined && delay > 0) {
-                await after(delay);
+                await time.wait(delay);
             }
         },
     };

@@ -1,0 +1,106 @@
+/** message.created → one post, or several of the same record. */
+import type {Result} from '../outbox.ts';
+import {countReplies, findMessage, saveMessage} from '../store/records.ts';
+import type {MessageRow, ThreadRow} from '../store/schema.ts';
+import {uploadAll} from './files.ts';
+import {formatMessage, formatWithdrawn} from './format.ts';
+import {phrases} from './phrases.ts';
+import {publish} from './publish.ts';
+import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
+import {continueWhenLong, ensureThread, heal, syncCard} from './threads.ts';
+
+/** Mattermost takes 10 files per post. */
+const FILES_PER_POST = 10;
+/** A healed thread is tried at once, but a server that refuses every root must not be asked for ever. */
+const MOST_HEALINGS = 2;
+
+export async function postMessage(step: Step, event: StoredEvent<'message.created'>): Promise<Result> {
+    const {data} = event;
+    const earlier = await findMessage(step.database.read, step.integration.id, data.conversation_id, data.message_id);
+    if (earlier && earlier.state !== 'expected') {
+        return ignored('message_known', 'this message id was delivered before, under another event id', rememberFacts(step));
+    }
+    const held = earlier?.held ? (JSON.parse(earlier.held) as Held) : null;
+    let thread = await ensureThread(step, step.facts, step.thread);
+    // A visitor's name first heard with this message belongs on the card.
+    if (step.changed && step.thread) await syncCard(step, step.facts, thread);
+    for (let healings = 0; ; healings++) {
+        try {
+            thread = await continueWhenLong(step, step.facts, thread);
+            const post_ids = await postParts(step, thread, data, held);
+            const at = Date.parse(event.timestamp);
+            const text = held?.text ?? data.text;
+            const row: MessageRow = {
+                integration_id: step.integration.id,
+                conversation_id: data.conversation_id,
+                message_id: data.message_id,
+                direction: 'to-mattermost',
+                state: held?.withdrawn ? 'withdrawn' : 'posted',
+                post_ids: JSON.stringify(post_ids),
+                author: JSON.stringify(data.author),
+                excerpt: held?.withdrawn ? '' : excerptOf(text),
+                revised_at: Math.max(at, earlier?.revised_at ?? 0),
+                held: null,
+                created_at: step.now(),
+            };
+            const used = thread;
+            return await delivered(step, used, post_ids, async (tx) => {
+                await rememberFacts(step)(tx);
+                await saveMessage(tx, row);
+                await countReplies(tx, used, post_ids.length);
+            });
+        } catch (error) {
+            const healed = healings < MOST_HEALINGS ? await heal(step, step.facts, thread, error) : null;
+            if (!healed) throw error;
+            thread = healed;
+            // Posts made before may have moved along.
+            step.uncertain = true;
+        }
+    }
+}
+
+/** One message is one post; long text and more than ten files make further posts of the same record. */
+async function postParts(
+    step: Step,
+    thread: ThreadRow,
+    data: StoredEvent<'message.created'>['data'],
+    held: Held | null,
+): Promise<string[]> {
+    const {config} = step.integration;
+    const {author} = data;
+    const say = phrases(config.language);
+    const withdrawn = held?.withdrawn === true;
+    const files = withdrawn ? {file_ids: [], notices: []} : await uploadAll(fileContext(step), thread.channel_id, data.attachments ?? []);
+    const parts = withdrawn
+        ? [formatWithdrawn({author, config})]
+        : formatMessage({author, text: held?.text ?? data.text, format: held?.format ?? data.format, config, notices: files.notices});
+    const batches: string[][] = [];
+    for (let from = 0; from < files.file_ids.length; from += FILES_PER_POST)
+        batches.push(files.file_ids.slice(from, from + FILES_PER_POST));
+    const drafts = parts.map((message, index) => ({message, file_ids: index === 0 ? (batches[0] ?? []) : []}));
+    for (const [index, file_ids] of batches.slice(1).entries()) {
+        const notice = say.moreFiles(index + 2, batches.length);
+        drafts.push({message: formatMessage({author, text: '', format: 'plain', config, notices: [notice]})[0] ?? notice, file_ids});
+    }
+    const post_ids: string[] = [];
+    for (const [index, draft] of drafts.entries()) {
+        const mark = markFor(step, `message:${data.message_id}:${index}`, author.type);
+        const post = await publish(step, {channel_id: thread.channel_id, root_id: thread.root_id, mark, ...draft});
+        post_ids.push(post.id);
+        const attached = post.file_ids?.length ?? 0;
+        if (attached < draft.file_ids.length) {
+            // The server drops files it won't attach without a word (mattermost-server.md 6).
+            const message = `${draft.message}\n${say.filesMissing(draft.file_ids.length - attached)}`;
+            await patch(step, post.id, message);
+        }
+    }
+    return post_ids;
+}
+
+const fileContext = (step: Step) => ({
+    ...step,
+    maxFileBytes: step.options.maxFileBytes,
+    timeoutMs: step.options.attachmentTimeoutMs,
+    allowPrivate: step.options.allowPrivateAttachments,
+    serverLimit: step.session.maxFileBytes,
+});

@@ -1,0 +1,161 @@
+/** message.edited and message.deleted: what was posted follows what is said at the source. */
+import type {EventOf} from '../contract.ts';
+import type {Result} from '../outbox.ts';
+import type {Tx} from '../store/open.ts';
+import {findMessage, saveMessage} from '../store/records.ts';
+import type {MessageRow, ThreadRow} from '../store/schema.ts';
+import {formatMessage, formatWithdrawn} from './format.ts';
+import {findParts, type Mark, publish} from './publish.ts';
+import {delivered, excerptOf, type Held, ignored, markFor, patch, type Step, type StoredEvent} from './step.ts';
+import {ensureThread, findElsewhere, heal, isArchived, isGone, syncCard} from './threads.ts';
+
+/** An edit that came before its message waits in the message's row; an edit older than what is shown is stale. */
+async function held(
+    step: Step,
+    earlier: MessageRow | undefined,
+    ids: {conversation_id: string; message_id: string},
+    at: number,
+    what: Held,
+): Promise<Result> {
+    const row: MessageRow = {
+        integration_id: step.integration.id,
+        conversation_id: ids.conversation_id,
+        message_id: ids.message_id,
+        direction: 'to-mattermost',
+        state: 'expected',
+        post_ids: '[]',
+        author: '{}',
+        excerpt: '',
+        created_at: earlier?.created_at ?? step.now(),
+        revised_at: at,
+        held: JSON.stringify({...(earlier?.held ? (JSON.parse(earlier.held) as Held) : {}), ...what}),
+    };
+    return ignored('held_for_message', 'kept until the message itself arrives', (tx) => saveMessage(tx, row));
+}
+
+export async function editMessage(step: Step, event: StoredEvent<'message.edited'>): Promise<Result> {
+    const {conversation_id, message_id, text, format} = event.data;
+    const at = Date.parse(event.timestamp);
+    const message = await findMessage(step.database.read, step.integration.id, conversation_id, message_id);
+    if (message && at < message.revised_at) return ignored('stale', 'a newer edit was delivered already');
+    if (!message || message.state === 'expected') return held(step, message, {conversation_id, message_id}, at, {text, format});
+    if (message.state === 'withdrawn') return ignored('message_withdrawn', 'the message was withdrawn before');
+    const author = JSON.parse(message.author) as EventOf<'message.created'>['data']['author'];
+    const post_ids = await currentPosts(step, message);
+    const parts = formatMessage({author, text, format, config: step.integration.config});
+    try {
+        for (const [index, part] of parts.entries()) {
+            const id = post_ids[index];
+            if (!id) post_ids.push(await morePart(step, event, index, part, author.type));
+            else await patch(step, id, part).catch(index === 0 ? rethrow : unlessGone(step, id));
+        }
+        // A shorter text leaves posts over; those with files keep them under the sender's name.
+        for (const id of post_ids.splice(parts.length)) {
+            const left = await step.client.getPost(id).catch(unlessGone(step, id));
+            if (left?.file_ids?.length) post_ids.push((await patch(step, id, nameOnly(step, author))).id);
+            else if (left) await removePost(step, id);
+        }
+    } catch (error) {
+        return await goneOr(step, post_ids[0] ?? '', error);
+    }
+    const row: MessageRow = {...message, post_ids: JSON.stringify(post_ids), excerpt: excerptOf(text), revised_at: at};
+    return finishEdit(step, post_ids, row);
+}
+
+/** Where a message's posts are now. After "move thread" they have new ids, found by their marks; it may have been an earlier thread. */
+async function currentPosts(step: Step, message: MessageRow): Promise<string[]> {
+    const known = JSON.parse(message.post_ids) as string[];
+    const first = known[0] ?? '';
+    try {
+        await step.client.getPost(first);
+        return known;
+    } catch (error) {
+        if (!(await isGone(step, first, error))) return known;
+        const {conversation_id, message_id, created_at} = message;
+        const key = `message:${message_id}:0`;
+        const moved = await findElsewhere(step, first, {conversation: conversation_id, key, since: created_at});
+        return moved ? findParts(step, moved.root_id, conversation_id, message_id) : known;
+    }
+}
+
+async function morePart(
+    step: Step,
+    {id, data}: EventOf<'message.edited'>,
+    index: number,
+    message: string,
+    author: Mark['author'],
+): Promise<string> {
+    const mark = markFor(step, `message:${data.message_id}:edit:${index}`, author);
+    const make = ({channel_id, root_id}: ThreadRow) => publish(step, {channel_id, root_id, message, mark, occasion: id});
+    const thread = await ensureThread(step, step.facts, step.thread);
+    const post = await make(thread).catch(async (error: unknown) => {
+        step.thread = await heal(step, step.facts, thread, error);
+        if (!step.thread) throw error;
+        return make(step.thread);
+    });
+    return post.id;
+}
+
+const nameOnly = ({integration}: Step, author: EventOf<'message.created'>['data']['author']): string =>
+    formatMessage({author, text: '', format: 'plain', config: integration.config})[0] ?? '';
+
+const rethrow = (error: unknown): never => {
+    throw error;
+};
+
+/** What people deleted in Mattermost stays deleted. */
+const unlessGone =
+    (step: Step, id: string) =>
+    async (error: unknown): Promise<null> => {
+        if (!(await isGone(step, id, error))) throw error;
+        return null;
+    };
+
+export async function withdrawMessage(step: Step, event: StoredEvent<'message.deleted'>): Promise<Result> {
+    const {conversation_id, message_id} = event.data;
+    const at = Date.parse(event.timestamp);
+    const message = await findMessage(step.database.read, step.integration.id, conversation_id, message_id);
+    if (!message || message.state === 'expected') return held(step, message, {conversation_id, message_id}, at, {withdrawn: true});
+    if (message.state === 'withdrawn') return ignored('message_withdrawn', 'the message was withdrawn before');
+    // Its words may be quoted by the card of a recreated thread.
+    await step.database.write((tx) => saveMessage(tx, {...message, excerpt: ''}));
+    if (step.thread) await syncCard(step, step.facts, step.thread);
+    const [first = '', ...others] = await currentPosts(step, message);
+    const author = JSON.parse(message.author) as EventOf<'message.created'>['data']['author'];
+    try {
+        // First, or they would stay when only the first post is gone.
+        for (const id of others) await removePost(step, id);
+        await patch(step, first, formatWithdrawn({author, config: step.integration.config}), {file_ids: []});
+    } catch (error) {
+        return await goneOr(step, first, error);
+    }
+    const row: MessageRow = {
+        ...message,
+        state: 'withdrawn',
+        post_ids: JSON.stringify([first]),
+        excerpt: '',
+        revised_at: Math.max(at, message.revised_at),
+    };
+    return finishEdit(step, [first], row);
+}
+
+async function finishEdit(step: Step, post_ids: string[], row: MessageRow): Promise<Result> {
+    const writes = (tx: Tx) => saveMessage(tx, row);
+    return step.thread ? delivered(step, step.thread, post_ids, writes) : {kind: 'final', state: 'delivered', result: {post_ids}, writes};
+}
+
+/** Deleting twice is 403 on older servers and 404 on newer ones: both mean done. */
+async function removePost(step: Step, id: string): Promise<void> {
+    try {
+        await step.client.deletePost(id);
+    } catch (error) {
+        if (!(await isGone(step, id, error))) throw error;
+    }
+}
+
+async function goneOr(step: Step, id: string, error: unknown): Promise<Result> {
+    if (await isGone(step, id, error)) return ignored('post_gone', 'the post was deleted in Mattermost');
+    // An older post can't be moved out of an archived channel: nothing to wait for.
+    if (isArchived(error)) return {kind: 'never', reason: {code: 'channel_archived', detail: 'the post is in an archived channel'}};
+    throw error;
+}

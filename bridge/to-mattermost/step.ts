@@ -1,0 +1,77 @@
+/** What the steps of one delivery share, and the ways one can end. */
+import type {EventOf, EventType} from '../contract.ts';
+import type {Integration} from '../integration.ts';
+import type {Servers} from '../mattermost.ts';
+import type {Result} from '../outbox.ts';
+import type {SecretBox} from '../secrets.ts';
+import type {Database, Tx} from '../store/open.ts';
+import {saveFacts} from '../store/records.ts';
+import type {ThreadRow} from '../store/schema.ts';
+import type {Conversation} from './conversation.ts';
+import type {StoredAttachment} from './files.ts';
+import type {Mark} from './publish.ts';
+import type {Session} from './session.ts';
+import type {ThreadContext} from './threads.ts';
+
+export type DeliverOptions = {
+    database: Database;
+    servers: Servers;
+    box: SecretBox;
+    integration: (id: string) => Integration | undefined;
+    maxFileBytes: number;
+    attachmentTimeoutMs: number;
+    allowPrivateAttachments: boolean;
+    now: () => number;
+    sleep: (ms: number) => Promise<void>;
+};
+
+export type StoredEvent<T extends EventType> = EventOf<T> & {data: {attachments?: StoredAttachment[]}};
+export type Step = ThreadContext & {
+    options: DeliverOptions;
+    session: Session;
+    facts: Conversation;
+    /** Whether `facts` differ from what is stored. */
+    changed: boolean;
+    thread: ThreadRow | null;
+    tries: number;
+    uploaded: Map<number, string>;
+};
+
+/** An edit or withdrawal that came before its message. */
+export type Held = {text?: string; format?: 'plain' | 'markdown'; withdrawn?: boolean};
+
+/** How much of a message is kept for a recap, code points. */
+export const excerptOf = (text: string): string => [...text].slice(0, 200).join('');
+
+export const ignored = (code: string, detail: string, writes?: (tx: Tx) => Promise<void>): Result => ({
+    kind: 'final',
+    state: 'ignored',
+    reason: {code, detail},
+    writes,
+});
+
+export async function delivered(step: Step, thread: ThreadRow, post_ids: string[], writes?: (tx: Tx) => Promise<void>): Promise<Result> {
+    const url = await step.permalink(thread.channel_id, thread.root_id);
+    return {
+        kind: 'final',
+        state: 'delivered',
+        result: {thread: {channel_id: thread.channel_id, root_id: thread.root_id, url}, post_ids},
+        writes,
+    };
+}
+
+export const rememberFacts = (step: Step) => async (tx: Tx) => {
+    if (step.changed) await saveFacts(tx, step.integration.id, step.facts, step.now());
+};
+
+export const markFor = (step: Step, key: string, author?: Mark['author']): Mark => ({
+    v: 1,
+    integration: step.integration.id,
+    conversation: step.facts.conversation_id,
+    key,
+    kind: 'message',
+    ...(author ? {author} : {}),
+});
+
+export const patch = (step: Step, id: string, message: string, more: {file_ids?: string[]} = {}) =>
+    step.client.patchPost({id, message, ...more} as Parameters<typeof step.client.patchPost>[0]);
