@@ -44,9 +44,9 @@ export function safeUrl(url: string): string | null {
         // A stray percent sign would be encoded by one client and not by another.
         .replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
         .replace(RESERVED_FOR_MARKDOWN, percentEncoded)
-        // A client that misses the beginning would find another scheme inside (`x.nl/mailto:me`).
-        .replace(/:(?=[/\w%])/g, '%3A')
-        .replace(LAST_PUNCTUATION, percentEncoded);
+        .replace(LAST_PUNCTUATION, percentEncoded)
+        // A client that misses the beginning would find another scheme inside (`x.nl/mailto:me`). Last, since a `%` may only now follow.
+        .replace(/:(?=[/\w%])/g, '%3A');
     const canonical = `${parsed.origin}${rest}`;
     return canonical.length > MAX_URL_LENGTH ? null : canonical;
 }

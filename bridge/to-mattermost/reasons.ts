@@ -159,5 +159,3 @@ export const REASONS = {
         next: 'Look on i-Reserve’s side for the event with the number that was expected.',
     },
 } as const satisfies Record<string, Reason>;
-
-export type ReasonCode = keyof typeof REASONS;

@@ -10,9 +10,9 @@ import {createSender} from './sender.ts';
 import {makeSite, type Site} from './site.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
-const CHATS = 12;
+const CHATS = 8;
 /** A bridge lives until Mattermost has answered so many more requests at most; counted, not timed, because machines differ. */
-const LONGEST_LIFE = 60;
+const LONGEST_LIFE = 40;
 const MATTERMOST_TIMEOUT_MS = 400;
 const DRAIN_DEADLINE_MS = 60_000;
 

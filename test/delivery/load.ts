@@ -29,7 +29,7 @@ export function makeChat(conversation_id: string, random: () => number): Chat {
             yield {...envelope('start'), type: 'conversation.started', data: {conversation_id, visitor: {name: 'Kim'}}} as Sendable;
             for (let n = 0; ; n++) {
                 const message_id = `M${n}`;
-                const long = random() < 0.06;
+                const long = random() < 0.04;
                 const one: Said = {message_id, token: `first${n}of`, parts: long ? 2 : 1};
                 said.push(one);
                 const author = {type: 'visitor', name: 'Kim'};

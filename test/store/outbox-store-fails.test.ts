@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import type {Database} from '../../bridge/store/open.ts';
 import {onBothDatabases} from './both-databases.ts';
-import {newQueue, START} from './queue.ts';
+import {newQueue} from './queue.ts';
 import {DELIVERED, down, gate, scriptedOutbox} from './scripted-outbox.ts';
 
 const NEVER = 3_600_000;
