@@ -92,16 +92,17 @@ export class MattermostClient extends Client4 {
         this.gate.check();
         let response: Response;
         let text: string;
+        // Not AbortSignal.timeout: it can't be taken back, and would keep every answered request in memory until it fires.
+        const timeout = new AbortController();
+        const timer = setTimeout(() => timeout.abort(new DOMException('no answer in time', 'TimeoutError')), this.#timeoutMs);
         try {
-            response = await fetch(url, {
-                ...(this.getOptions(options) as RequestInit),
-                redirect: 'manual',
-                signal: AbortSignal.timeout(this.#timeoutMs),
-            });
+            response = await fetch(url, {...(this.getOptions(options) as RequestInit), redirect: 'manual', signal: timeout.signal});
             if (Number(response.headers.get('content-length') ?? 0) > LONGEST_ANSWER) throw new Error('answer too long');
             text = await response.text();
         } catch (error) {
             throw networkError(error as Error);
+        } finally {
+            clearTimeout(timer);
         }
         if (response.ok) {
             try {

@@ -33,19 +33,23 @@ export function groupCommit(
 
     /** Together when all goes well. One member's mistake must not cost the others their commit: then each runs again, alone. */
     async function commit(group: Waiting[]): Promise<void> {
+        let begun = false;
         try {
-            await transaction(group);
+            await transaction(group, () => {
+                begun = true;
+            });
             for (const member of group) member.settle();
         } catch (error) {
-            const [only] = group;
-            if (group.length === 1) only?.settle(error);
+            // A locked file stays locked for each alone, and every beginning waits for seconds with the event loop held.
+            if (group.length === 1 || !begun) for (const member of group) member.settle(error);
             else for (const member of group) await commit([member]);
         }
     }
 
-    function transaction(group: Waiting[]): Promise<void> {
+    function transaction(group: Waiting[], onBegun: () => void): Promise<void> {
         return db.connection().execute(async (connection) => {
             execute('begin immediate');
+            onBegun();
             try {
                 for (const member of group) await member.run(connection);
                 execute('commit');

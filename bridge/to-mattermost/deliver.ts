@@ -3,7 +3,8 @@ import type {EventType} from '../contract.ts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {Attempt, Result} from '../outbox.ts';
-import {findConversation} from '../store/records.ts';
+import {findConversation, findMessage, saveMessage} from '../store/records.ts';
+import type {MessageRow} from '../store/schema.ts';
 import {renderNotification} from './card.ts';
 import {classify} from './classify.ts';
 import {applyEvent, newConversation} from './conversation.ts';
@@ -125,6 +126,10 @@ async function notify(step: Step, event: StoredEvent<'notification.created'>): P
     const {notification_id, notification_type} = event.data;
     const channel_id = config.notifications[notification_type];
     if (!channel_id) return ignored('notification_unmapped', `no channel is set for notifications of type ${notification_type}`);
+    // Remembered like a message of no conversation.
+    const conversation_id = '';
+    const known = await findMessage(step.database.read, step.integration.id, conversation_id, notification_id);
+    if (known) return ignored('notification_known', 'this notification id was delivered before, under another event id');
     const post_ids: string[] = [];
     for (const [index, message] of splitText(renderNotification(event)).entries()) {
         const mark: Mark = {
@@ -137,5 +142,19 @@ async function notify(step: Step, event: StoredEvent<'notification.created'>): P
         const post = await publish(step, {channel_id, root_id: '', message, mark});
         post_ids.push(post.id);
     }
-    return {kind: 'final', state: 'delivered', result: {post_ids}, channel_id};
+    const at = step.now();
+    const row: MessageRow = {
+        integration_id: step.integration.id,
+        conversation_id,
+        message_id: notification_id,
+        direction: 'to-mattermost',
+        state: 'posted',
+        post_ids: JSON.stringify(post_ids),
+        author: '{}',
+        excerpt: '',
+        revised_at: at,
+        held: null,
+        created_at: at,
+    };
+    return {kind: 'final', state: 'delivered', result: {post_ids}, channel_id, writes: (tx) => saveMessage(tx, row)};
 }

@@ -29,6 +29,11 @@ export const REASONS = {
         next: 'If it is wanted: `ireserve-bridge integration set <integration> --notification <type>=<channel id>`.',
     },
     transient: {kind: 'ignored', means: 'Typing is passed on at once or not at all.', next: NOTHING},
+    notification_known: {
+        kind: 'ignored',
+        means: 'This notification id was delivered before, under another event id.',
+        next: 'Give each notification its own notification_id.',
+    },
     message_known: {
         kind: 'ignored',
         means: 'This message id was delivered before, under another event id.',

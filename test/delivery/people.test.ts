@@ -147,3 +147,13 @@ test('the middle card of three keeps its link back', async () => {
     expect(middle).toContain(postOf(id, 'root:1').id);
     expect(middle).toContain(postOf(id, 'root:3').id);
 });
+
+test('a second notification with an id known before is not swallowed, nor said twice', async () => {
+    const notification = (text: string) =>
+        eventOf('notification.created', {notification_id: 'N2', notification_type: 'booking_confirmation', title: 'Booking', text});
+    await bridge.deliver(notification('first wording'));
+    const second = await bridge.push(notification('second wording'), {prefer: 'wait=20'});
+    expect(second.body).toMatchObject({state: 'ignored', reason: {code: 'notification_known'}});
+    const shown = mattermost.look.posts(mattermost.seeded.channels.notifications.id).map(({message}) => message);
+    expect(shown.filter((message) => message.includes('wording'))).toHaveLength(1);
+});

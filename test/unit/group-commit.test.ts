@@ -12,7 +12,8 @@ import type {Tables} from '../../bridge/store/schema.ts';
 /** A file with the table `word`, written by group commit. */
 function start() {
     const folder = mkdtempSync(join(tmpdir(), 'ireserve-group-commit-'));
-    const db = new DatabaseSync(join(folder, 'file'));
+    const path = join(folder, 'file');
+    const db = new DatabaseSync(path);
     db.exec(
         'pragma journal_mode = wal; pragma foreign_keys = on; create table word (word text primary key, parent text references word(word))',
     );
@@ -35,7 +36,7 @@ function start() {
         statements.push(text);
         db.exec(text);
     });
-    const reader = new DatabaseSync(join(folder, 'file'), {readOnly: true});
+    const reader = new DatabaseSync(path, {readOnly: true});
     onTestFinished(async () => {
         await write.idle();
         reader.close();
@@ -43,9 +44,11 @@ function start() {
         rmSync(folder, {recursive: true, force: true});
     });
     return {
+        path,
         db,
         write,
         commits: () => statements.filter((text) => text === 'commit').length,
+        begun: () => statements.filter((text) => text === 'begin immediate').length,
         /** Writes a word; gives back how many there are then, as the transaction sees it. */
         say: (word: string) =>
             write(async (tx) => {
@@ -134,6 +137,20 @@ test('on a full disk writes are refused, and go on when there is room', async ()
     db.exec('pragma max_page_count = 100000');
     await say(long('z'));
     expect(said()).toEqual(['a', 'b', long('z')]);
+});
+
+test('when another process holds the file, all are refused after one wait, and go on afterwards', async () => {
+    const {path, say, said, begun} = start();
+    const other = new DatabaseSync(path);
+    onTestFinished(() => other.close());
+    other.exec('begin immediate');
+    const results = await Promise.allSettled([say('a'), say('b'), say('c')]);
+    expect(results.map((one) => one.status === 'rejected' && String(one.reason))).toEqual(Array(3).fill('Error: database is locked'));
+    // Each beginning waits for seconds, and nothing else happens meanwhile.
+    expect(begun()).toBe(1);
+    other.exec('commit');
+    expect(await Promise.all([say('a'), say('b')])).toEqual([1, 2]);
+    expect(said()).toEqual(['a', 'b']);
 });
 
 test('a write issued at any moment around a flush is carried out', async () => {
