@@ -266,14 +266,12 @@ export function createOutbox(options: OutboxOptions) {
     function poll(): void {
         const at = now();
         if (running.size > 0 && at - renewedAt > leaseMs / 3) {
-            const before = renewedAt;
-            renewedAt = at;
+            // Only once it is done: a claim at the same time has to know.
             database
                 .write((tx) => lanes.renew(tx, [...running.keys()], lease()))
-                .catch((error: unknown) => {
-                    renewedAt = before;
-                    options.onError(error);
-                });
+                .then(() => {
+                    renewedAt = Math.max(renewedAt, at);
+                }, options.onError);
         }
         for (const queue of queues()) kick(queue);
     }
