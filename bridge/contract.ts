@@ -65,6 +65,9 @@ const conversationFields = {
     language: Language.nullish(),
     status: ConversationStatus.optional(),
     assignee: Assignee.nullish(),
+    booking_id: Id.nullish().meta({
+        description: 'The booking this is about; shown with its dates and status when the integration may look.',
+    }),
     started_at: Instant.optional(),
 };
 
@@ -146,6 +149,9 @@ export const BridgeEvent = z
             text: Text.default(''),
             format: TextFormat.default('plain'),
             attachments: z.array(Attachment).max(LIMITS.attachmentsPerMessage).default([]),
+            origin_id: Id.optional().meta({
+                description: 'When this is what a callback brought: its message_id. Such an echo is taken and not shown again.',
+            }),
         }),
         event('message.edited', 'The text of a message was changed.', {
             conversation_id,
@@ -154,6 +160,11 @@ export const BridgeEvent = z
             format: TextFormat.default('plain'),
         }),
         event('message.deleted', 'A message was withdrawn.', {conversation_id, message_id}),
+        event('message.state', 'What became of an agent’s message on its way to the visitor’s screen.', {
+            conversation_id,
+            message_id: Id.meta({description: 'The message_id of the callback, or the one i-Reserve answered to it.'}),
+            state: z.enum(['delivered', 'seen']),
+        }),
         event('visitor.typing', 'The visitor is typing. Passed on at once, never stored or retried.', {conversation_id}),
         event('visitor.presence', 'The visitor came, went idle, or left.', {
             conversation_id,

@@ -18,6 +18,22 @@ export const RoutingRule = z
     .strict();
 export type RoutingRule = z.infer<typeof RoutingRule>;
 
+const isPattern = (source: string): boolean => {
+    try {
+        new RegExp(source, 'iu');
+        return true;
+    } catch {
+        return false;
+    }
+};
+
+/** Numbers as long as a payment card's; words for passwords and for "internal" in the three languages. */
+const GUARD_PATTERNS = [
+    String.raw`\b\d(?:[ -]?\d){12,18}\b`,
+    String.raw`\b(?:password|wachtwoord|passwort|kennwort)\b`,
+    String.raw`\b(?:internal|intern|interne)\b`,
+];
+
 export const IntegrationConfig = z
     .object({
         /** Base URL of the Mattermost server, with its subpath if it has one, without a trailing slash. */
@@ -57,6 +73,34 @@ export const IntegrationConfig = z
             .default(72),
         /** A linked continuation thread starts after this many messages: a reply costs the server time proportional to the thread. */
         messages_per_thread: z.int().min(10).max(1000).default(200),
+        /** Where agents' answers go, signed; empty: they stay in Mattermost. */
+        callback_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        /** `thread`: what people write in a thread goes to the visitor, except notes. `explicit`: only what is marked for the visitor. */
+        reply_policy: z.enum(['thread', 'explicit']).default('thread'),
+        /** Regular expressions, case-insensitive: a reply that matches one is held, and its author asked. */
+        guard_patterns: z.array(z.string().max(300).refine(isPattern, 'not a regular expression')).max(20).default(GUARD_PATTERNS),
+        /** A question about a held reply that nobody answers for this long means: keep it internal. Minutes. */
+        guard_minutes: z
+            .int()
+            .min(1)
+            .max(24 * 60)
+            .default(60),
+        /** How long a reply waits before it leaves, so that deleting or editing it changes what leaves. Seconds. */
+        undo_seconds: z.int().min(0).max(60).default(0),
+        /** The same for replies sent in the side panel, which shows an Undo button. */
+        panel_undo_seconds: z.int().min(0).max(60).default(5),
+        /** Whether other bots' posts in a thread go to the visitor. Never the bridge's own. */
+        relay_bots: z.boolean().default(false),
+        /** Where i-Reserve's agent list is fetched, signed; empty: i-Reserve pushes it. */
+        agents_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        /** How agents' files reach i-Reserve: a short-lived address on the bridge, or the bytes themselves. */
+        reply_files: z.enum(['url', 'inline']).default('url'),
+        /** How long the address of an agent's file works. Minutes. */
+        file_link_minutes: z
+            .int()
+            .min(1)
+            .max(7 * 24 * 60)
+            .default(60),
     })
     .strict();
 export type IntegrationConfig = z.infer<typeof IntegrationConfig>;
@@ -67,6 +111,14 @@ export const IntegrationSecrets = z
         bot_token: z.string().min(1),
         /** Standard Webhooks secrets (`whsec_…`), newest first; two may be live during rotation. */
         signing_secrets: z.array(z.string()).max(2).default([]),
+        /** The same for what the bridge sends to i-Reserve; both sign during rotation. Empty: the signing secrets serve both ways. */
+        callback_secrets: z.array(z.string()).max(2).default([]),
+        /** Sent as a bearer with every callback, when set. */
+        callback_token: z.string().default(''),
+        /** Tokens of Mattermost's outgoing webhooks, one per hook. */
+        webhook_tokens: z.array(z.string().min(16)).max(50).default([]),
+        /** Tokens of the slash command, one per team. */
+        command_tokens: z.array(z.string().min(16)).max(50).default([]),
     })
     .strict();
 export type IntegrationSecrets = z.infer<typeof IntegrationSecrets>;

@@ -10,7 +10,7 @@ import {createIntegrations, queueOf} from './integrations.ts';
 import {createLog, type Log} from './log.ts';
 import {createServers} from './mattermost.ts';
 import {createMetrics, type Metrics} from './operations.ts';
-import {createOutbox, type Result} from './outbox.ts';
+import {createOutbox, type Settled} from './outbox.ts';
 import {createSecretBox, loadKey} from './secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
@@ -58,7 +58,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         if (integration)
             postAlert(servers, integration, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
     };
-    const onAttempt = (entry: LogEntry, result: Result, delayMs: number) => {
+    const onAttempt = (entry: LogEntry, result: Settled, delayMs: number) => {
         count(metrics, entry, result, delayMs);
         log[entry.level](
             {integration: integrations.get(entry.integration_id)?.name, ...attemptFields(entry)},
@@ -79,6 +79,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         if (!left) standing.delete(integration_id);
     }
 
+    let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     const outbox = createOutbox({
         database,
         deliver: createDeliver({
@@ -89,6 +90,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             maxFileBytes: settings.MAX_FILE_BYTES,
             attachmentTimeoutMs: settings.ATTACHMENT_TIMEOUT_MS,
             allowPrivateAttachments: settings.ALLOW_PRIVATE_ATTACHMENT_HOSTS,
+            publicUrl: () => publicUrl,
+            buttons: settings.PUBLIC_URL !== undefined,
             now,
             sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         }),
@@ -117,7 +120,6 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     for (const {integration_id} of await database.read.selectFrom('notice').select('integration_id').execute())
         standing.add(integration_id);
 
-    let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     let stopping = false;
     const receive = createReceive({
         database,
@@ -191,7 +193,7 @@ const attemptFields = ({direction, code, detail, type, conversation_id, source_i
     ms: duration_ms,
 });
 
-function count(metrics: Metrics, entry: LogEntry, result: Result, delayMs: number): void {
+function count(metrics: Metrics, entry: LogEntry, result: Settled, delayMs: number): void {
     const {direction, code} = entry;
     metrics.attempts.inc({direction, code});
     metrics.attemptSeconds.observe({direction}, (entry.duration_ms ?? 0) / 1000);

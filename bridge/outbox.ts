@@ -30,7 +30,15 @@ export type Result =
           /** The whole queue would fail the same way (server down, token refused). */
           queueWide?: boolean;
       }
-    | {kind: 'never'; reason: Reason};
+    | {kind: 'never'; reason: Reason}
+    /** Not to be sent before then (ms since 1970). Not a try. */
+    | {kind: 'later'; until: number};
+
+/** What came of a try. */
+export type Settled = Exclude<Result, {kind: 'later'}>;
+
+/** What a delivery came to, for those who keep a record of their own beside it. */
+export type Turn = {state: 'delivered' | 'ignored' | 'dead' | 'waiting'; reason?: Reason | undefined};
 
 export type Attempt = {delivery: DeliveryRow; uncertain: boolean};
 
@@ -40,9 +48,11 @@ export type OutboxOptions = {
     /** Queues that may be worked on now (active integrations). */
     queues: () => string[];
     deadLetterAfterMs: (integration_id: string) => number;
+    /** Written in the transaction that settles a delivery, or puts it back after a failed try. */
+    alongside?: (tx: Tx, delivery: DeliveryRow, turn: Turn) => Promise<void>;
     onNotice: (notice: NoticeRow) => void;
     /** `delayMs`: since the delivery was accepted. */
-    onAttempt: (entry: LogEntry, result: Result, delayMs: number) => void;
+    onAttempt: (entry: LogEntry, result: Settled, delayMs: number) => void;
     onError: (error: unknown) => void;
     owner: string;
     now: () => number;
@@ -67,7 +77,18 @@ export type Slot = {lease: lanes.Lease; release(): void; run(head: DeliveryRow):
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox(options: OutboxOptions) {
-    const {database, deliver, queues, owner, now, random, slots, leaseMs = 30_000, pollMs = 1000} = options;
+    const {
+        database,
+        deliver,
+        queues,
+        owner,
+        now,
+        random,
+        slots,
+        leaseMs = 30_000,
+        pollMs = 1000,
+        alongside = async () => undefined,
+    } = options;
     const running = new Map<string, symbol>(); // lane → its run
     const perQueue = new Map<string, number>(); // slots in use or promised
     const turns = new Map<string, number>(); // lanes claimed so far
@@ -154,19 +175,7 @@ export function createOutbox(options: OutboxOptions) {
         for (let count = 1; head; count++) {
             if (!open(queue)) {
                 mayBeDue.add(queue);
-                await keepTrying(() =>
-                    database.write((tx) =>
-                        lanes.putBack(tx, {
-                            lane: claimed.lane,
-                            owner,
-                            head: head as DeliveryRow,
-                            due: now(),
-                            uncertain,
-                            tried: false,
-                            now: now(),
-                        }),
-                    ),
-                );
+                await putBackUntried(claimed.lane, head, now(), uncertain);
                 return;
             }
             const current: DeliveryRow = head;
@@ -183,17 +192,25 @@ export function createOutbox(options: OutboxOptions) {
             });
             // Lost and claimed again meanwhile: the new run looks for itself what came of this try.
             if (!isMine()) return;
+            if (result.kind === 'later') {
+                await putBackUntried(claimed.lane, current, result.until, uncertain);
+                if (result.until - now() < pollMs) setTimeout(() => kick(queue), result.until - now() + 1).unref();
+                return;
+            }
             head = await settle(queue, claimed.lane, current, result, {attempts, unsure, startedAt, release: count >= FAIR_RUN});
             uncertain = false;
             attempts = 0;
         }
     }
 
+    const putBackUntried = (lane: string, head: DeliveryRow, due: number, uncertain: boolean) =>
+        keepTrying(() => database.write((tx) => lanes.putBack(tx, {lane, owner, head, due, uncertain, tried: false, now: now()})));
+
     async function settle(
         queue: string,
         lane: string,
         head: DeliveryRow,
-        result: Result,
+        result: Settled,
         {attempts, unsure, startedAt, release}: {attempts: number; unsure: boolean; startedAt: number; release: boolean},
     ): Promise<DeliveryRow | null> {
         const at = now();
@@ -211,6 +228,7 @@ export function createOutbox(options: OutboxOptions) {
                     const uncertain = unsure || result.uncertain;
                     await lanes.putBack(tx, {lane, owner, head, due: at + wait, uncertain, reason: result.reason, tried: true, now: at});
                     await lanes.writeLog(tx, [entry]);
+                    await alongside(tx, head, {state: 'waiting', reason: result.reason});
                     return notice ? raiseNotice(tx, notice) : false;
                 }),
             );
@@ -229,6 +247,7 @@ export function createOutbox(options: OutboxOptions) {
             database.write(async (tx) => {
                 if (result.kind === 'final' && result.writes) await result.writes(tx);
                 await lanes.writeLog(tx, [entry]);
+                await alongside(tx, head, {state: final.state as Turn['state'], reason: final.reason});
                 return lanes.finish(tx, {lane, owner, head, final, release, now: at});
             }),
         );
@@ -340,7 +359,7 @@ export function createOutbox(options: OutboxOptions) {
 
 function logEntry(
     head: DeliveryRow,
-    result: Result,
+    result: Settled,
     {at, startedAt, tooLate}: {at: number; startedAt: number; tooLate: boolean},
 ): LogEntry {
     const reason = result.kind === 'final' ? (result.reason ?? {code: result.state, detail: ''}) : result.reason;

@@ -1,5 +1,5 @@
 /** Secrets at rest: AES-256-GCM under one key, which comes from the environment or from a generated file only its owner may read. */
-import {createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes} from 'node:crypto';
+import {createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual} from 'node:crypto';
 import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 
@@ -9,13 +9,28 @@ export type SecretBox = {
     open(sealed: string): string;
     /** Unguessable and repeatable: the same words give the same 26 characters, only with our key. */
     fingerprint(...words: (string | number)[]): string;
+    /** HMAC-SHA256 over a text for one purpose (`file`, `button`, `dialog`), base64url. A signature for one purpose is none for another. */
+    sign(purpose: string, text: string): string;
+    /** In constant time. */
+    verify(purpose: string, text: string, mac: string): boolean;
 };
 
 export function createSecretBox(key: Uint8Array): SecretBox {
     const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
     const sealing = derive('ireserve-bridge secrets at rest');
     const marking = derive('ireserve-bridge fingerprints');
+    const signing = derive('ireserve-bridge signatures');
+    const macOf = (purpose: string, text: string) =>
+        createHmac('sha256', signing)
+            .update(JSON.stringify([purpose, text]))
+            .digest();
     return {
+        sign: (purpose, text) => macOf(purpose, text).toString('base64url'),
+        verify(purpose, text, mac) {
+            const given = Buffer.from(mac, 'base64url');
+            const expected = macOf(purpose, text);
+            return given.length === expected.length && timingSafeEqual(given, expected);
+        },
         seal(plain) {
             const iv = randomBytes(12);
             const cipher = createCipheriv('aes-256-gcm', sealing, iv);

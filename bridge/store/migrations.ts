@@ -52,5 +52,40 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             for (const statement of statements) await statement.execute(db);
         },
     };
-    return {'001-first': first};
+
+    const replies: Migration = {
+        async up(db: Kysely<unknown>) {
+            const statements = [
+                sql`alter table conversation add column status text not null default 'waiting'`,
+                sql`alter table conversation add column assignee_user text`,
+                sql`alter table conversation add column waiting_since ${bigint}`,
+                sql`alter table conversation add column search text not null default ''`,
+                sql`alter table conversation add column activity_at ${bigint} not null default 0`,
+                sql`update conversation set activity_at = updated_at`,
+                sql`create index conversation_activity on conversation (integration_id, activity_at)`,
+                sql`create index conversation_changed on conversation (updated_at)`,
+                sql`alter table thread add column heard_at ${bigint} not null default 0`,
+                sql`create table reply (integration_id text not null, reply_id text not null, conversation_id text not null,
+                    channel_id text not null, root_id text not null, post_id text, user_id text not null, state text not null,
+                    version ${bigint} not null, sent_version ${bigint}, remote_id text, remote_state text, reason_code text, reason_detail text,
+                    asked_until ${bigint}, mark text, question_post_id text, hint_post_id text, created_at ${bigint} not null,
+                    updated_at ${bigint} not null, primary key (integration_id, reply_id))`,
+                sql`create index reply_conversation on reply (integration_id, conversation_id, created_at)`,
+                sql`create index reply_asked on reply (asked_until) where asked_until is not null`,
+                sql`create table listed_agent (integration_id text not null, agent_id text not null, name text not null, email text not null,
+                    updated_at ${bigint} not null, primary key (integration_id, agent_id))`,
+                sql`create table agent (integration_id text not null, user_id text not null, agent_id text, agent_name text, how text not null,
+                    pinned_at ${bigint} not null, primary key (integration_id, user_id))`,
+                sql`create table ear (integration_id text not null, channel_id text not null, heard_at ${bigint} not null,
+                    primary key (integration_id, channel_id))`,
+                sql`create table agent_session (hash text primary key, integration_id text not null, user_id text not null, team_id text not null,
+                    created_at ${bigint} not null, expires_at ${bigint} not null, revoked_at ${bigint})`,
+                sql`create table canned (id text primary key, integration_id text not null, title text not null, shortcut text not null,
+                    text text not null, created_by text not null, updated_at ${bigint} not null)`,
+                sql`create index canned_integration on canned (integration_id, title)`,
+            ];
+            for (const statement of statements) await statement.execute(db);
+        },
+    };
+    return {'001-first': first, '002-replies': replies};
 }

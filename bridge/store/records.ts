@@ -2,7 +2,7 @@
 import {sql} from 'kysely';
 import type {Conversation} from '../to-mattermost/conversation.ts';
 import type {Tx} from './open.ts';
-import type {MessageRow, NoticeRow, ThreadRow} from './schema.ts';
+import type {MessageRow, NoticeRow, ReplyRow, ThreadRow} from './schema.ts';
 
 export type Known = {facts: Conversation; thread: ThreadRow | null};
 
@@ -30,18 +30,77 @@ export async function findConversation(tx: Tx, integration_id: string, conversat
 }
 
 export async function saveFacts(tx: Tx, integration_id: string, facts: Conversation, now: number): Promise<void> {
-    const text = JSON.stringify(facts);
+    const columns = {...columnsOf(facts), activity_at: now, updated_at: now};
+    await tx
+        .insertInto('conversation')
+        .values({integration_id, conversation_id: facts.conversation_id, thread_number: 0, created_at: now, ...columns})
+        .onConflict((conflict) => conflict.columns(['integration_id', 'conversation_id']).doUpdateSet(columns))
+        .execute();
+}
+
+/** Makes a conversation known; what is stored of a known one is left alone. */
+export async function addConversation(tx: Tx, integration_id: string, facts: Conversation, now: number): Promise<void> {
     await tx
         .insertInto('conversation')
         .values({
             integration_id,
             conversation_id: facts.conversation_id,
-            facts: text,
             thread_number: 0,
             created_at: now,
+            activity_at: now,
             updated_at: now,
+            ...columnsOf(facts),
         })
-        .onConflict((conflict) => conflict.columns(['integration_id', 'conversation_id']).doUpdateSet({facts: text, updated_at: now}))
+        .onConflict((conflict) => conflict.columns(['integration_id', 'conversation_id']).doNothing())
+        .execute();
+}
+
+/** What of the facts is searched and sorted by. */
+function columnsOf(facts: Conversation) {
+    const {visitor, page, topic, conversation_id, booking_id} = facts;
+    const words = [visitor.name, visitor.email, topic, page?.title, conversation_id, booking_id];
+    return {
+        facts: JSON.stringify(facts),
+        status: facts.status,
+        assignee_user: facts.assignee?.user_id ?? null,
+        waiting_since: facts.status === 'closed' ? null : facts.waiting_since,
+        search: words.filter(Boolean).join(' ').toLowerCase().slice(0, 1000),
+    };
+}
+
+/**
+ * Changes what is known of a conversation, under its row's lock: two directions write it, and neither may undo what the other learned.
+ *
+ * @returns before and after; null when the conversation is not known
+ */
+export async function changeFacts(
+    tx: Tx,
+    integration_id: string,
+    conversation_id: string,
+    now: number,
+    change: (facts: Conversation) => Conversation,
+): Promise<{before: Conversation; after: Conversation} | null> {
+    const row = await tx
+        .updateTable('conversation')
+        .set({updated_at: now})
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .returning('facts')
+        .executeTakeFirst();
+    if (!row) return null;
+    const before = JSON.parse(row.facts) as Conversation;
+    const after = change(before);
+    if (after !== before) await saveFacts(tx, integration_id, after, now);
+    return {before, after};
+}
+
+/** Something happened in a conversation that its card does not show: lists and streams must notice. */
+export async function touchConversation(tx: Tx, integration_id: string, conversation_id: string, now: number): Promise<void> {
+    await tx
+        .updateTable('conversation')
+        .set({activity_at: now, updated_at: now})
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
         .execute();
 }
 
@@ -114,6 +173,26 @@ export async function saveMessage(tx: Tx, message: MessageRow): Promise<void> {
         .values(message)
         .onConflict((conflict) => conflict.columns(['integration_id', 'conversation_id', 'direction', 'message_id']).doUpdateSet(set))
         .execute();
+}
+
+export function findReply(tx: Tx, integration_id: string, reply_id: string): Promise<ReplyRow | undefined> {
+    return tx
+        .selectFrom('reply')
+        .selectAll()
+        .where('integration_id', '=', integration_id)
+        .where('reply_id', '=', reply_id)
+        .executeTakeFirst();
+}
+
+/** A reply by our id, or by the one i-Reserve gave it. */
+export function findReplyOrRemote(tx: Tx, integration_id: string, conversation_id: string, id: string): Promise<ReplyRow | undefined> {
+    return tx
+        .selectFrom('reply')
+        .selectAll()
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .where((where) => where.or([where('reply_id', '=', id), where('remote_id', '=', id)]))
+        .executeTakeFirst();
 }
 
 /** The last messages said before a time, oldest first: the recap of a recreated thread. */

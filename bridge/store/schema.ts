@@ -1,6 +1,6 @@
 /** The tables. Times are ms since 1970; JSON is kept as text, so that both databases hold the same thing. */
 import type {Generated, Insertable, Selectable} from 'kysely';
-import type {DeliveryState} from '../contract.ts';
+import type {ConversationStatus, DeliveryState} from '../contract.ts';
 
 export type Direction = 'to-mattermost' | 'to-ireserve';
 
@@ -34,6 +34,14 @@ export type ConversationTable = {
     facts: string;
     /** The thread messages go to now; 0 before the first root post. */
     thread_number: number;
+    /** These repeat what `facts` say, to be searched and sorted by. */
+    status: ConversationStatus;
+    assignee_user: string | null;
+    waiting_since: number | null;
+    /** Lower-cased words of the card. */
+    search: string;
+    /** When anything was last said or done. */
+    activity_at: number;
     created_at: number;
     updated_at: number;
 };
@@ -51,6 +59,8 @@ export type ThreadTable = {
     card_digest: string;
     /** 1 once the thread before it points here. */
     linked: number;
+    /** `create_at` of the newest post taken from it. */
+    heard_at: Generated<number>;
     created_at: number;
 };
 
@@ -147,7 +157,83 @@ export type FileTable = {
     bytes: Uint8Array;
 };
 
+/**
+ * What an agent said in a thread, from the moment it is heard. Its words are in Mattermost and, while under way, in its deliveries.
+ * `note` and `internal` are remembered by id only, so that a later edit of a note can't leave.
+ */
+export type ReplyState = 'note' | 'asked' | 'internal' | 'queued' | 'delivered' | 'failed' | 'discarded' | 'withdrawn';
+export type ReplyTable = {
+    integration_id: string;
+    /** The post's id, or one of ours when it was said in a dialog or a command. Also the message id i-Reserve is told. */
+    reply_id: string;
+    conversation_id: string;
+    channel_id: string;
+    root_id: string;
+    /** Null until what was said elsewhere stands in the thread. */
+    post_id: string | null;
+    user_id: string;
+    state: ReplyState;
+    /** `edit_at` (or `create_at`) of the newest version taken, and of the newest i-Reserve is known to have. */
+    version: number;
+    sent_version: number | null;
+    remote_id: string | null;
+    remote_state: 'delivered' | 'seen' | null;
+    reason_code: string | null;
+    reason_detail: string | null;
+    /** While agents are asked whether it may leave: until when. */
+    asked_until: number | null;
+    /** What is shown for it in Mattermost: reaction, question, hint. */
+    mark: string | null;
+    question_post_id: string | null;
+    hint_post_id: string | null;
+    created_at: number;
+    updated_at: number;
+};
+
+/** i-Reserve's agents, as pushed or fetched. */
+export type ListedAgentTable = {integration_id: string; agent_id: string; name: string; email: string; updated_at: number};
+
+/** Who a Mattermost user is at i-Reserve: decided once, by e-mail or by hand, and then kept. `none`: looked up, no match. */
+export type AgentTable = {
+    integration_id: string;
+    user_id: string;
+    agent_id: string | null;
+    agent_name: string | null;
+    how: 'email' | 'hand' | 'none';
+    pinned_at: number;
+};
+
+/** How far a channel was heard, `update_at` of Mattermost. */
+export type EarTable = {integration_id: string; channel_id: string; heard_at: number};
+
+/** Short-lived bearers of agents; only their SHA-256 is kept. */
+export type AgentSessionTable = {
+    hash: string;
+    integration_id: string;
+    user_id: string;
+    team_id: string;
+    created_at: number;
+    expires_at: number;
+    revoked_at: number | null;
+};
+
+export type CannedTable = {
+    id: string;
+    integration_id: string;
+    title: string;
+    shortcut: string;
+    text: string;
+    created_by: string;
+    updated_at: number;
+};
+
 export type Tables = {
+    reply: ReplyTable;
+    listed_agent: ListedAgentTable;
+    agent: AgentTable;
+    ear: EarTable;
+    agent_session: AgentSessionTable;
+    canned: CannedTable;
     integration: IntegrationTable;
     token: TokenTable;
     conversation: ConversationTable;
@@ -166,4 +252,7 @@ export type MessageRow = Selectable<MessageTable>;
 export type LaneRow = Selectable<LaneTable>;
 export type LogRow = Selectable<LogTable>;
 export type LogEntry = Insertable<LogTable>;
+export type ReplyRow = Selectable<ReplyTable>;
+export type AgentRow = Selectable<AgentTable>;
+export type ConversationRow = Selectable<ConversationTable>;
 export type NoticeRow = Selectable<NoticeTable>;

@@ -1,7 +1,9 @@
 /** The two posts that are drawn, not said: a conversation's live card (its root post), and a notification. Pure. */
 import type {EventOf} from '../contract.ts';
 import type {IntegrationConfig} from '../integration.ts';
+import {agentPhrases} from './agent-phrases.ts';
 import {isSecretName} from './booking-keys.ts';
+import type {Button} from './buttons.ts';
 import {countCodePoints} from './characters.ts';
 import type {Conversation} from './conversation.ts';
 import {type BridgeLanguage, type Phrases, phrases} from './phrases.ts';
@@ -18,6 +20,12 @@ export type CardOptions = {
     /** What was said last, oldest first, when the thread had to be made anew; raw. */
     readonly recap?: readonly {readonly author: string; readonly type: 'visitor' | 'agent' | 'bot'; readonly text: string}[];
 };
+
+/** What can be done with a conversation from its card, in the order of its buttons. */
+export function cardButtons({status, assignee}: Conversation): Button[] {
+    if (status === 'closed') return ['reopen'];
+    return ['reply', assignee ? 'release' : 'claim', 'close'];
+}
 
 /** A card is read at a glance, and patched often. */
 const CARD_LENGTH = 4000;
@@ -50,6 +58,7 @@ export function renderCard(conversation: Conversation, {config, previous, next, 
         conversation.page && labelled(say.card.page, pageLink(conversation.page)),
         conversation.topic && labelled(say.card.topic, tameInline(conversation.topic, LINE_LENGTH)),
         assigneeLine(conversation, say),
+        waitingLine(conversation, config),
         conversation.presence && labelled(say.card.presence, say.presences[conversation.presence]),
         conversation.language && labelled(say.card.language, languageName(conversation.language, config.language)),
         labelled(say.card.started, startedAt(conversation.started_at, config)),
@@ -78,6 +87,12 @@ function labelled(label: string, value: string | null): string | null {
 function assigneeLine({assignee, status}: Conversation, say: Phrases): string | null {
     if (assignee) return labelled(say.card.assignee, tameName(assignee.name, say.unnamed.agent));
     return status === 'closed' ? null : labelled(say.card.assignee, say.nobody);
+}
+
+/** Not while it says no more than when the conversation started. */
+function waitingLine({waiting_since, started_at, status}: Conversation, config: CardConfig): string | null {
+    if (status === 'closed' || waiting_since === null || waiting_since === started_at) return null;
+    return labelled(agentPhrases(config.language).waitingSince, startedAt(waiting_since, config));
 }
 
 /** i-Reserve documents no address of a conversation: without a template (or with one that makes no safe address) the id stands alone. */

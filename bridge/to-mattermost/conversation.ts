@@ -1,5 +1,6 @@
 /** What the bridge knows of one web chat, and how events change it. Pure. */
 import type {BridgeEvent, ConversationStatus, EventOf, Page, Visitor} from '../contract.ts';
+import type {OwnEvent} from './own-events.ts';
 
 /** The facts the live card shows. Times are ms since 1970. */
 export type Conversation = {
@@ -9,9 +10,15 @@ export type Conversation = {
     topic: string | null;
     language: string | null;
     status: ConversationStatus;
-    assignee: {id?: string | undefined; name: string; email?: string | undefined} | null;
+    /** `user_id`: in Mattermost, when it is known who that is. */
+    assignee: {id?: string | undefined; name: string; email?: string | undefined; user_id?: string | undefined} | null;
+    booking_id: string | null;
     started_at: number;
     closed_reason: string | null;
+    /** Since when the visitor waits for an answer; null: nobody waits. */
+    waiting_since: number | null;
+    /** When an agent last said something. */
+    answered_at: number;
     presence: 'online' | 'away' | 'left' | null;
     /** When each fact was last said at the source: a late arrival never overwrites a newer fact. */
     stamps: Record<string, number>;
@@ -29,8 +36,11 @@ export function newConversation(conversation_id: string, at: number): Conversati
         language: null,
         status: 'waiting',
         assignee: null,
+        booking_id: null,
         started_at: at,
         closed_reason: null,
+        waiting_since: at,
+        answered_at: 0,
         presence: null,
         stamps: {},
     };
@@ -64,7 +74,7 @@ function learnVisitor(known: Visitor, said: Visitor, isNews: (stamp: string) => 
 }
 
 /** The conversation after an event. Events that say nothing about the card return it unchanged (same object). */
-export function applyEvent(conversation: Conversation, event: BridgeEvent): Conversation {
+export function applyEvent(conversation: Conversation, event: BridgeEvent | OwnEvent): Conversation {
     const at = Date.parse(event.timestamp);
     switch (event.type) {
         case 'conversation.started':
@@ -75,19 +85,42 @@ export function applyEvent(conversation: Conversation, event: BridgeEvent): Conv
         case 'conversation.updated':
             return learn(conversation, at, cardFacts(event));
         case 'conversation.closed':
-            return learn(conversation, at, {status: 'closed', closed_reason: event.data.reason ?? null});
+            return closed(conversation, at, event.data.reason ?? null);
         case 'visitor.presence':
             return learn(conversation, at, {presence: event.data.presence});
         case 'message.created':
-            return namedByMessage(conversation, event);
+            return event.data.author.type === 'agent' ? answered(conversation, at) : asked(namedByMessage(conversation, event), event, at);
         default:
             return conversation;
     }
 }
 
 function cardFacts(event: EventOf<'conversation.started' | 'conversation.updated'>): {[F in Fact]?: Conversation[F] | undefined} {
-    const {visitor, page, topic, language, status, assignee, started_at} = event.data;
-    return {visitor, page, topic, language, status, assignee, ...(started_at ? {started_at: Date.parse(started_at)} : {})};
+    const {visitor, page, topic, language, status, assignee, booking_id, started_at} = event.data;
+    return {visitor, page, topic, language, status, assignee, booking_id, ...(started_at ? {started_at: Date.parse(started_at)} : {})};
+}
+
+export const closed = (conversation: Conversation, at: number, reason: string | null): Conversation =>
+    learn(conversation, at, {status: 'closed', closed_reason: reason, waiting_since: null});
+
+export const reopened = (conversation: Conversation, at: number): Conversation =>
+    learn(conversation, at, {status: 'open', closed_reason: null});
+
+export const assigned = (conversation: Conversation, at: number, assignee: Conversation['assignee']): Conversation =>
+    learn(conversation, at, {assignee});
+
+/** An agent said something: nobody waits any more, and it is not a new one any more. */
+export function answered(conversation: Conversation, at: number): Conversation {
+    if (at <= conversation.answered_at) return conversation;
+    const next = {...conversation, answered_at: at};
+    if (next.waiting_since !== null && next.waiting_since <= at) next.waiting_since = null;
+    return next.status === 'waiting' ? learn(next, at, {status: 'open'}) : next;
+}
+
+/** The visitor said something and waits from then on; a bot's words are no answer, and start no waiting. */
+function asked(conversation: Conversation, event: EventOf<'message.created'>, at: number): Conversation {
+    const waits = event.data.author.type === 'visitor' && conversation.waiting_since === null && at > conversation.answered_at;
+    return waits && conversation.status !== 'closed' ? {...conversation, waiting_since: at} : conversation;
 }
 
 /** A visitor's name is often first heard with a message. */

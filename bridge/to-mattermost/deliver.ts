@@ -4,15 +4,18 @@ import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {Attempt, Result} from '../outbox.ts';
 import {findConversation, findMessage, saveMessage} from '../store/records.ts';
-import type {MessageRow} from '../store/schema.ts';
+import type {DeliveryRow, MessageRow} from '../store/schema.ts';
 import {renderNotification} from './card.ts';
 import {classify} from './classify.ts';
-import {applyEvent, newConversation} from './conversation.ts';
+import {applyEvent, type Conversation, newConversation} from './conversation.ts';
 import {FileNotReady} from './files.ts';
+import type {OwnEvent} from './own-events.ts';
 import {postMessage} from './post-message.ts';
 import {type Mark, publish} from './publish.ts';
 import {editMessage, withdrawMessage} from './revise-message.ts';
+import {sayLine, saySaid} from './say.ts';
 import {createSessions, type Session} from './session.ts';
+import {learnState, showReply} from './show-reply.ts';
 import {splitText} from './split.ts';
 import {type DeliverOptions, delivered, ignored, rememberFacts, type Step, type StoredEvent} from './step.ts';
 import {ensureThread, follow, syncCard} from './threads.ts';
@@ -30,11 +33,11 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         let step: Step | undefined;
         try {
             const session = await sessions.of(client);
-            const event = JSON.parse(delivery.body) as StoredEvent<EventType>;
+            const event = JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent;
             const uploaded = uploads.get(delivery.seq) ?? new Map<number, string>();
             uploads.set(delivery.seq, uploaded);
             step = await stepFor(options, attempt, integration, client, session, event, uploaded);
-            const result = await dispatch(step, event);
+            const result = await dispatch(step, event, delivery);
             if (result.kind !== 'retry') uploads.delete(delivery.seq);
             return result;
         } catch (error) {
@@ -57,13 +60,20 @@ async function stepFor(
     integration: Integration,
     client: MattermostClient,
     session: Session,
-    event: StoredEvent<EventType>,
+    event: StoredEvent<EventType> | OwnEvent,
     uploaded: Map<number, string>,
 ): Promise<Step> {
     const id = 'conversation_id' in event.data ? event.data.conversation_id : '';
     const known = id ? await findConversation(options.database.read, integration.id, id) : null;
     const before = known?.facts ?? newConversation(id, Date.parse(event.timestamp));
-    const facts = applyEvent(before, event);
+    const assignee = await knownAssignee(options, integration.id, event);
+    const learn = (facts: Conversation) => {
+        const next = applyEvent(facts, event);
+        return assignee && next.assignee && next.assignee !== facts.assignee
+            ? {...next, assignee: {...next.assignee, user_id: assignee}}
+            : next;
+    };
+    const facts = learn(before);
     return {
         options,
         session,
@@ -78,6 +88,9 @@ async function stepFor(
         sleep: options.sleep,
         permalink: (channel_id, post_id) => session.permalink(integration.config.server_url, channel_id, post_id),
         facts,
+        learn,
+        publicUrl: options.publicUrl,
+        buttons: options.buttons,
         changed: facts !== before || known === null,
         thread: known?.thread ?? null,
         tries: delivery.attempts,
@@ -85,8 +98,33 @@ async function stepFor(
     };
 }
 
-function dispatch(step: Step, event: StoredEvent<EventType>): Promise<Result> {
+/** The Mattermost user i-Reserve's assignee was pinned to, so that "mine" works whoever assigned it. */
+async function knownAssignee(
+    options: DeliverOptions,
+    integration_id: string,
+    event: StoredEvent<EventType> | OwnEvent,
+): Promise<string | null> {
+    const id = 'assignee' in event.data ? event.data.assignee?.id : undefined;
+    if (!id) return null;
+    const row = await options.database.read
+        .selectFrom('agent')
+        .select('user_id')
+        .where('integration_id', '=', integration_id)
+        .where('agent_id', '=', id)
+        .executeTakeFirst();
+    return row?.user_id ?? null;
+}
+
+function dispatch(step: Step, event: StoredEvent<EventType> | OwnEvent, delivery: DeliveryRow): Promise<Result> {
     switch (event.type) {
+        case 'bridge.line':
+            return sayLine(step, event, delivery.source_id);
+        case 'bridge.said':
+            return saySaid(step, event);
+        case 'bridge.reply':
+            return showReply(step, event);
+        case 'message.state':
+            return learnState(step, event);
         case 'conversation.started':
         case 'conversation.updated':
         case 'conversation.closed':

@@ -1,6 +1,6 @@
 /** message.created → one post, or several of the same record. */
 import type {Result} from '../outbox.ts';
-import {countReplies, findMessage, saveMessage} from '../store/records.ts';
+import {countReplies, findMessage, findReplyOrRemote, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
 import {uploadAll} from './files.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
@@ -19,6 +19,16 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
     const earlier = await findMessage(step.database.read, step.integration.id, data.conversation_id, data.message_id);
     if (earlier && earlier.state !== 'expected') {
         return ignored('message_known', 'this message id was delivered before, under another event id', rememberFacts(step));
+    }
+    if (data.author.type !== 'visitor') {
+        const reply = await findReplyOrRemote(
+            step.database.read,
+            step.integration.id,
+            data.conversation_id,
+            data.origin_id ?? data.message_id,
+        );
+        if (reply)
+            return ignored('echo', 'this is what a callback brought to i-Reserve; it stands in the thread already', rememberFacts(step));
     }
     const held = earlier?.held ? (JSON.parse(earlier.held) as Held) : null;
     let thread = await ensureThread(step, step.facts, step.thread);

@@ -17,6 +17,7 @@ const NEEDS_CONVERSATION: ReadonlySet<EventType> = new Set([
     'conversation.closed',
     'message.edited',
     'message.deleted',
+    'message.state',
     'visitor.typing',
     'visitor.presence',
 ]);

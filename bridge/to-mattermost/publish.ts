@@ -3,6 +3,7 @@ import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
+import type {ButtonRow} from './buttons.ts';
 
 /** What the bridge writes into a post's props, to know its own posts again; well below the 8,000 characters older servers allow. */
 export type Mark = {
@@ -11,7 +12,7 @@ export type Mark = {
     conversation: string | null;
     /** Unique within the conversation, e.g. `root:1`, `message:M17:0`. */
     key: string;
-    kind: 'root' | 'message' | 'notification' | 'link';
+    kind: 'root' | 'message' | 'notification' | 'link' | 'line' | 'note' | 'question' | 'hint';
     author?: 'visitor' | 'agent' | 'bot';
 };
 
@@ -20,6 +21,8 @@ export type Draft = {
     root_id: string;
     message: string;
     file_ids?: string[];
+    /** Buttons, see buttons.ts. */
+    attachments?: ButtonRow[];
     mark: Mark;
     /** Tells apart what is made, deleted and made again under one mark: the server would answer with the deleted post. */
     occasion?: string;
@@ -88,8 +91,7 @@ async function createOnce(context: Context, draft: Draft, salt: number): Promise
         salt,
         draft.occasion ?? '',
     );
-    // Stops the server and the web app from fetching what a visitor links to. It also hides attachments: never use both.
-    const props = {ireserve: draft.mark, unsafe_links: 'true'};
+    const props = propsOf(draft.mark, draft.attachments);
     const {channel_id, root_id, message, file_ids = []} = draft;
     for (let tries = 0; ; tries++) {
         try {
@@ -104,6 +106,15 @@ async function createOnce(context: Context, draft: Draft, salt: number): Promise
         }
     }
 }
+
+/**
+ * A patch with props replaces all of them: every writer of a post takes them from here.
+ *
+ * `unsafe_links` stops the server and the web app from fetching what a visitor links to. It also hides attachments; where there are any, they
+ * keep the server from looking for something to embed.
+ */
+export const propsOf = (mark: Mark, attachments: ButtonRow[] = []): Record<string, unknown> =>
+    attachments.length > 0 ? {ireserve: mark, from_bot: 'true', attachments} : {ireserve: mark, unsafe_links: 'true'};
 
 export function markOf(post: Post): Mark | null {
     const mark = (post.props as {ireserve?: unknown} | undefined)?.ireserve;

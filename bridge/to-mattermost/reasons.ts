@@ -52,6 +52,18 @@ export const REASONS = {
         means: 'The thread’s root was deleted. A change of the card is then not shown; the next message starts a new thread.',
         next: 'Nothing. Where it stays queued with this code, somebody deletes roots as fast as they come.',
     },
+    echo: {
+        kind: 'ignored',
+        means: 'i-Reserve pushed back what it had got from a callback: it stands in the thread already.',
+        next: 'Nothing; better not to push what came by callback.',
+    },
+    no_thread: {kind: 'ignored', means: 'The conversation has no thread yet.', next: NOTHING},
+    reply_unknown: {kind: 'ignored', means: 'The reply is not known any more.', next: NOTHING},
+    message_unknown: {
+        kind: 'ignored',
+        means: 'message.state names no reply of this conversation.',
+        next: 'Send the message_id of the callback, or the one that was answered to it.',
+    },
 
     mattermost_rate_limited: {
         kind: 'waiting',

@@ -5,7 +5,7 @@ import type {Servers} from '../mattermost.ts';
 import type {Result} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database, Tx} from '../store/open.ts';
-import {saveFacts} from '../store/records.ts';
+import {changeFacts, saveFacts, touchConversation} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {Conversation} from './conversation.ts';
 import type {StoredAttachment} from './files.ts';
@@ -21,6 +21,10 @@ export type DeliverOptions = {
     maxFileBytes: number;
     attachmentTimeoutMs: number;
     allowPrivateAttachments: boolean;
+    /** Where Mattermost reaches the bridge: the target of buttons. */
+    publicUrl: () => string;
+    /** Whether cards carry buttons: only when an admin said where the bridge is reached. */
+    buttons: boolean;
     now: () => number;
     sleep: (ms: number) => Promise<void>;
 };
@@ -30,6 +34,8 @@ export type Step = ThreadContext & {
     options: DeliverOptions;
     session: Session;
     facts: Conversation;
+    /** What this delivery teaches of a conversation. */
+    learn: (facts: Conversation) => Conversation;
     /** Whether `facts` differ from what is stored. */
     changed: boolean;
     thread: ThreadRow | null;
@@ -60,8 +66,12 @@ export async function delivered(step: Step, thread: ThreadRow, post_ids: string[
     };
 }
 
+/** Learned once more on what is stored now: an agent may have claimed or closed the conversation meanwhile. */
 export const rememberFacts = (step: Step) => async (tx: Tx) => {
-    if (step.changed) await saveFacts(tx, step.integration.id, step.facts, step.now());
+    const {integration, facts, learn, now} = step;
+    const known = step.changed && (await changeFacts(tx, integration.id, facts.conversation_id, now(), learn));
+    if (step.changed && !known) await saveFacts(tx, integration.id, facts, now());
+    if (!step.changed) await touchConversation(tx, integration.id, facts.conversation_id, now());
 };
 
 export const markFor = (step: Step, key: string, author?: Mark['author']): Mark => ({

@@ -3,12 +3,14 @@ import type {Post} from '@mattermost/types/posts';
 import {MattermostError} from '../mattermost.ts';
 import {sha256} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
-import {findThread, recentMessages, saveFacts, saveThread, updateThread} from '../store/records.ts';
+import {addConversation, findThread, recentMessages, saveThread, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
-import {renderCard} from './card.ts';
+import {agentPhrases} from './agent-phrases.ts';
+import {type ButtonRow, buttonRow} from './buttons.ts';
+import {cardButtons, renderCard} from './card.ts';
 import type {Conversation} from './conversation.ts';
 import {phrases} from './phrases.ts';
-import {type Context, findInChannel, type Mark, markOf, publish} from './publish.ts';
+import {type Context, findInChannel, type Mark, markOf, propsOf, publish} from './publish.ts';
 import {routeConversation} from './routing.ts';
 
 export type ThreadContext = Context & {
@@ -16,6 +18,8 @@ export type ThreadContext = Context & {
     now: () => number;
     /** Address of a post that a browser or phone opens. */
     permalink: (channel_id: string, post_id: string) => Promise<string>;
+    publicUrl: () => string;
+    buttons: boolean;
 };
 
 /** Ids with which Mattermost says that a reply's root can't be used. */
@@ -55,12 +59,8 @@ type Opening = {number: number; channel_id: string; reason: ThreadRow['reason'];
 async function open(context: ThreadContext, facts: Conversation, {number, channel_id, reason, previous}: Opening): Promise<ThreadRow> {
     const {integration, database, now} = context;
     const message = await card(context, facts, {reason, previous});
-    const root = await publish(context, {
-        channel_id,
-        root_id: '',
-        message,
-        mark: {v: 1, integration: integration.id, conversation: facts.conversation_id, key: `root:${number}`, kind: 'root'},
-    });
+    const mark = rootMark(context, facts, number);
+    const root = await publish(context, {channel_id, root_id: '', message, mark, attachments: buttons(context, facts, channel_id)});
     const thread: ThreadRow = {
         integration_id: integration.id,
         conversation_id: facts.conversation_id,
@@ -69,14 +69,15 @@ async function open(context: ThreadContext, facts: Conversation, {number, channe
         root_id: root.id,
         reason,
         replies: 0,
-        card_digest: sha256(message),
+        card_digest: digestOf(context, facts, message),
         // A deleted root can't point forward.
         linked: reason === 'continued' ? 0 : 1,
+        heard_at: 0,
         created_at: now(),
     };
     // At once, not with the delivery's end: a crash between root and first reply must not cost a search of the channel.
     await database.write(async (tx) => {
-        await saveFacts(tx, integration.id, facts, now());
+        await addConversation(tx, integration.id, facts, now());
         await saveThread(tx, thread);
     });
     return thread;
@@ -104,6 +105,37 @@ async function card(
         recap,
     });
 }
+
+type Patch = Parameters<ThreadContext['client']['patchPost']>[0];
+
+const rootMark = ({integration}: ThreadContext, {conversation_id}: Conversation, number: number): Mark => ({
+    v: 1,
+    integration: integration.id,
+    conversation: conversation_id,
+    key: `root:${number}`,
+    kind: 'root',
+});
+
+function buttons(context: ThreadContext, facts: Conversation, channel: string): ButtonRow[] {
+    if (!context.buttons) return [];
+    const say = agentPhrases(context.integration.config.language).buttons;
+    const about = {integration: context.integration.id, conversation: facts.conversation_id, channel};
+    return [
+        buttonRow(
+            context,
+            about,
+            cardButtons(facts).map((action) => ({action, name: say[action]})),
+        ),
+    ];
+}
+
+/** Read back, buttons have lost their targets: they are written anew with every change. */
+const cardProps = (context: ThreadContext, facts: Conversation, thread: ThreadRow) =>
+    context.buttons ? {props: propsOf(rootMark(context, facts, thread.number), buttons(context, facts, thread.channel_id))} : {};
+
+/** Without the buttons' signatures, which differ each time. */
+const digestOf = (context: ThreadContext, facts: Conversation, message: string): string =>
+    sha256(context.buttons ? `${message}\n${cardButtons(facts).join()}` : message);
 
 /** A long thread is continued in a new one, linked both ways. @returns the thread to use */
 export async function continueWhenLong(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow> {
@@ -134,9 +166,7 @@ async function linkForward(context: ThreadContext, facts: Conversation, thread: 
         await publish(looking, {channel_id: before.channel_id, root_id: before.root_id, message, mark}).catch(ignoreWhenRefused);
         const previous = await findThread(database.read, integration.id, facts.conversation_id, before.number - 1);
         const text = await card(context, facts, {reason: before.reason, previous, next: thread});
-        await context.client
-            .patchPost({id: before.root_id, message: text} as Parameters<typeof context.client.patchPost>[0])
-            .catch(ignoreWhenRefused);
+        await context.client.patchPost({id: before.root_id, message: text} as Patch).catch(ignoreWhenRefused);
     }
     await database.write((tx) => updateThread(tx, thread, {linked: 1}));
     thread.linked = 1;
@@ -159,10 +189,10 @@ export async function syncCard(context: ThreadContext, facts: Conversation, thre
             : undefined;
     // The same recap as at first, less what was withdrawn: what was said since stands below the card.
     const message = await card(context, facts, {reason: thread.reason, previous, since: thread.created_at});
-    const digest = sha256(message);
+    const digest = digestOf(context, facts, message);
     if (digest === thread.card_digest) return true;
     try {
-        await context.client.patchPost({id: thread.root_id, message} as Parameters<typeof context.client.patchPost>[0]);
+        await context.client.patchPost({id: thread.root_id, message, ...cardProps(context, facts, thread)} as Patch);
     } catch (error) {
         // A routed conversation whose channel was archived goes on in the mirror channel, with its next message.
         const left = isArchived(error) && thread.channel_id !== context.integration.config.channel_id;

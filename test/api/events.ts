@@ -12,6 +12,7 @@ export const LEAST: Record<EventType, object> = {
     'conversation.closed': {},
     'message.created': {message_id: 'M-1', author: {type: 'visitor'}, text: 'Hello'},
     'message.edited': {message_id: 'M-1', text: 'Hello!'},
+    'message.state': {message_id: 'm-1', state: 'seen'},
     'message.deleted': {message_id: 'M-1'},
     'visitor.typing': {},
     'visitor.presence': {presence: 'away'},

@@ -209,6 +209,7 @@ async function fill(store: Store, integration_id: string): Promise<void> {
             replies: 0,
             card_digest: '',
             linked: 0,
+            heard_at: 0,
             created_at: AT,
         });
         await saveMessage(tx, {

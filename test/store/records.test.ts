@@ -30,6 +30,7 @@ const thread = (integration_id: string, more: Partial<ThreadRow> = {}): ThreadRo
     replies: 0,
     card_digest: 'one',
     linked: 0,
+    heard_at: 0,
     created_at: AT,
     ...more,
 });
@@ -114,7 +115,7 @@ onBothDatabases((store) => {
             await updateThread(tx, first, {linked: 1});
             await updateThread(tx, first, {card_digest: 'three'});
         });
-        expect(await findThread(read(), id, 'c1', 1)).toEqual({...first, replies: 7, linked: 1, card_digest: 'three'});
+        expect(await findThread(read(), id, 'c1', 1)).toEqual({...first, replies: 7, linked: 1, heard_at: 0, card_digest: 'three'});
         expect(await findThread(read(), id, 'c1', 2)).toEqual(second);
     });
 

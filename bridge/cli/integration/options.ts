@@ -20,6 +20,16 @@ export type SettingOptions = Common &
         alertChannel?: string;
         deadLetterAfterHours?: number;
         messagesPerThread?: number;
+        callbackUrl?: string;
+        replyPolicy?: string;
+        guardPattern?: string[];
+        guardMinutes?: number;
+        undoSeconds?: number;
+        panelUndoSeconds?: number;
+        relayBots?: boolean;
+        agentsUrl?: string;
+        replyFiles?: string;
+        fileLinkMinutes?: number;
         state?: IntegrationState;
     };
 
@@ -41,6 +51,16 @@ export const OPTION_OF: Record<Settable, string> = {
     alert_channel_id: '--alert-channel',
     dead_letter_after_hours: '--dead-letter-after-hours',
     messages_per_thread: '--messages-per-thread',
+    callback_url: '--callback-url',
+    reply_policy: '--reply-policy',
+    guard_patterns: '--guard-pattern',
+    guard_minutes: '--guard-minutes',
+    undo_seconds: '--undo-seconds',
+    panel_undo_seconds: '--panel-undo-seconds',
+    relay_bots: '--relay-bots',
+    agents_url: '--agents-url',
+    reply_files: '--reply-files',
+    file_link_minutes: '--file-link-minutes',
 };
 
 /** The configuration with the options laid over it; not validated yet. */
@@ -59,6 +79,16 @@ export async function withOptions(config: Partial<IntegrationConfig>, options: O
         alert_channel_id: options.alertChannel,
         dead_letter_after_hours: options.deadLetterAfterHours,
         messages_per_thread: options.messagesPerThread,
+        callback_url: options.callbackUrl,
+        reply_policy: options.replyPolicy,
+        guard_patterns: options.guardPattern && listOf(options.guardPattern),
+        guard_minutes: options.guardMinutes,
+        undo_seconds: options.undoSeconds,
+        panel_undo_seconds: options.panelUndoSeconds,
+        relay_bots: options.relayBots,
+        agents_url: options.agentsUrl,
+        reply_files: options.replyFiles,
+        file_link_minutes: options.fileLinkMinutes,
     };
     return {...config, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))};
 }

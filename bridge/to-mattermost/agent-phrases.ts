@@ -1,0 +1,120 @@
+/** What the bridge says to agents about their own side, in the language of the integration. Complete by type. */
+
+import type {Button} from './buttons.ts';
+import type {Line} from './own-events.ts';
+import type {BridgeLanguage} from './phrases.ts';
+
+/** Names are tamed already. */
+type Spoken = {by: string; to: string; reason: string};
+
+export type AgentPhrases = {
+    buttons: Record<Button, string>;
+    lines: Record<Line['what'], (spoken: Spoken) => string>;
+    waitingSince: string;
+    note: string;
+    /** Under a reply that waits for its author's word. `why` is one of `asked`. */
+    question: (why: string) => string;
+    asked: Record<'mentions' | 'pattern' | 'edited', string>;
+    questionEnds: (minutes: number) => string;
+    /** Under a reply that could not be delivered. */
+    hint: (code: string, detail: string) => string;
+};
+
+const en: AgentPhrases = {
+    buttons: {
+        claim: 'Claim',
+        release: 'Release',
+        close: 'Close',
+        reopen: 'Reopen',
+        reply: 'Reply to visitor',
+        send: 'Send to visitor',
+        keep: 'Keep internal',
+        retry: 'Retry',
+        discard: 'Give up',
+    },
+    lines: {
+        claimed: ({by}) => `▸ ${by} took this conversation.`,
+        released: ({by}) => `▸ ${by} released this conversation; nobody has it now.`,
+        closed: ({by, reason}) => `▸ ${by} closed this conversation${reason ? `: ${reason}` : '.'}`,
+        reopened: ({by}) => `▸ ${by} reopened this conversation.`,
+        transferred: ({by, to}) => `▸ ${by} handed this conversation to ${to}.`,
+    },
+    waitingSince: 'Waiting since',
+    note: 'note, not seen by the visitor',
+    question: (why) => `✋ **Not sent yet.** ${why} Is it for the visitor?`,
+    asked: {
+        mentions: 'This reply mentions a colleague.',
+        pattern: 'This reply holds something that often is not meant for visitors (a number like a payment card’s, or a word on the list).',
+        edited: 'The edited reply now mentions a colleague or holds something that often is not meant for visitors.',
+    },
+    questionEnds: (minutes) => `Without an answer it stays internal after ${minutes} minutes.`,
+    hint: (code, detail) => `⚠️ **The reply above did not reach the visitor.** \`${code}\`: ${detail}`,
+};
+
+const nl: AgentPhrases = {
+    buttons: {
+        claim: 'Oppakken',
+        release: 'Loslaten',
+        close: 'Sluiten',
+        reopen: 'Heropenen',
+        reply: 'Antwoord bezoeker',
+        send: 'Naar bezoeker sturen',
+        keep: 'Intern houden',
+        retry: 'Opnieuw proberen',
+        discard: 'Opgeven',
+    },
+    lines: {
+        claimed: ({by}) => `▸ ${by} heeft dit gesprek opgepakt.`,
+        released: ({by}) => `▸ ${by} heeft dit gesprek losgelaten; niemand heeft het nu.`,
+        closed: ({by, reason}) => `▸ ${by} heeft dit gesprek gesloten${reason ? `: ${reason}` : '.'}`,
+        reopened: ({by}) => `▸ ${by} heeft dit gesprek heropend.`,
+        transferred: ({by, to}) => `▸ ${by} heeft dit gesprek overgedragen aan ${to}.`,
+    },
+    waitingSince: 'Wacht sinds',
+    note: 'notitie, niet zichtbaar voor de bezoeker',
+    question: (why) => `✋ **Nog niet verstuurd.** ${why} Is het voor de bezoeker?`,
+    asked: {
+        mentions: 'Dit antwoord noemt een collega.',
+        pattern:
+            'In dit antwoord staat iets dat vaak niet voor bezoekers bedoeld is (een nummer zoals van een betaalkaart, of een woord op de lijst).',
+        edited: 'Het bewerkte antwoord noemt nu een collega, of er staat iets in dat vaak niet voor bezoekers bedoeld is.',
+    },
+    questionEnds: (minutes) => `Zonder antwoord blijft het na ${minutes} minuten intern.`,
+    hint: (code, detail) => `⚠️ **Het antwoord hierboven heeft de bezoeker niet bereikt.** \`${code}\`: ${detail}`,
+};
+
+const de: AgentPhrases = {
+    buttons: {
+        claim: 'Übernehmen',
+        release: 'Freigeben',
+        close: 'Schließen',
+        reopen: 'Wieder öffnen',
+        reply: 'Besucher antworten',
+        send: 'An Besucher senden',
+        keep: 'Intern behalten',
+        retry: 'Erneut versuchen',
+        discard: 'Aufgeben',
+    },
+    lines: {
+        claimed: ({by}) => `▸ ${by} hat dieses Gespräch übernommen.`,
+        released: ({by}) => `▸ ${by} hat dieses Gespräch freigegeben; niemand hat es gerade.`,
+        closed: ({by, reason}) => `▸ ${by} hat dieses Gespräch geschlossen${reason ? `: ${reason}` : '.'}`,
+        reopened: ({by}) => `▸ ${by} hat dieses Gespräch wieder geöffnet.`,
+        transferred: ({by, to}) => `▸ ${by} hat dieses Gespräch an ${to} übergeben.`,
+    },
+    waitingSince: 'Wartet seit',
+    note: 'Notiz, für den Besucher nicht sichtbar',
+    question: (why) => `✋ **Noch nicht gesendet.** ${why} Ist sie für den Besucher?`,
+    asked: {
+        mentions: 'Diese Antwort erwähnt einen Kollegen.',
+        pattern:
+            'Diese Antwort enthält etwas, das oft nicht für Besucher bestimmt ist (eine Nummer wie die einer Zahlungskarte oder ein Wort auf der Liste).',
+        edited: 'Die bearbeitete Antwort erwähnt jetzt einen Kollegen oder enthält etwas, das oft nicht für Besucher bestimmt ist.',
+    },
+    questionEnds: (minutes) => `Ohne Antwort bleibt sie nach ${minutes} Minuten intern.`,
+    hint: (code, detail) => `⚠️ **Die Antwort oben hat den Besucher nicht erreicht.** \`${code}\`: ${detail}`,
+};
+
+const PHRASES: Record<BridgeLanguage, AgentPhrases> = {en, nl, de};
+
+export const agentPhrases = (language: BridgeLanguage): AgentPhrases => PHRASES[language];
