@@ -66,7 +66,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
                 sql`create index conversation_changed on conversation (updated_at)`,
                 sql`alter table thread add column heard_at ${bigint} not null default 0`,
                 sql`create table reply (integration_id text not null, reply_id text not null, conversation_id text not null,
-                    channel_id text not null, root_id text not null, post_id text, user_id text not null, state text not null,
+                    channel_id text not null, root_id text not null, post_id text, user_id text not null, digest text not null, state text not null,
                     version ${bigint} not null, sent_version ${bigint}, remote_id text, remote_state text, reason_code text, reason_detail text,
                     asked_until ${bigint}, mark text, question_post_id text, hint_post_id text, created_at ${bigint} not null,
                     updated_at ${bigint} not null, primary key (integration_id, reply_id))`,

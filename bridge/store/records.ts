@@ -17,7 +17,7 @@ export async function findConversation(tx: Tx, integration_id: string, conversat
                 .onRef('thread.number', '=', 'conversation.thread_number'),
         )
         .select(['conversation.facts', 'thread.number', 'thread.channel_id', 'thread.root_id', 'thread.reason', 'thread.replies'])
-        .select(['thread.card_digest', 'thread.linked', 'thread.created_at'])
+        .select(['thread.card_digest', 'thread.linked', 'thread.heard_at', 'thread.created_at'])
         .where('conversation.integration_id', '=', integration_id)
         .where('conversation.conversation_id', '=', conversation_id)
         .executeTakeFirst();

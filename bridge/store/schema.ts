@@ -172,6 +172,8 @@ export type ReplyTable = {
     /** Null until what was said elsewhere stands in the thread. */
     post_id: string | null;
     user_id: string;
+    /** Fingerprint of the words: "move thread" copies posts under new ids, and a copy must be known again. */
+    digest: string;
     state: ReplyState;
     /** `edit_at` (or `create_at`) of the newest version taken, and of the newest i-Reserve is known to have. */
     version: number;

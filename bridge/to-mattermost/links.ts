@@ -46,7 +46,7 @@ export function safeUrl(url: string): string | null {
         .replace(RESERVED_FOR_MARKDOWN, percentEncoded)
         .replace(LAST_PUNCTUATION, percentEncoded)
         // A client that misses the beginning would find another scheme inside (`x.nl/mailto:me`). Last, since a `%` may only now follow.
-        .replace(/:(?=[/\w%])/g, '%3A');
+        .replace(/:(?=:*[/\w%])/g, '%3A');
     const canonical = `${parsed.origin}${rest}`;
     return canonical.length > MAX_URL_LENGTH ? null : canonical;
 }
