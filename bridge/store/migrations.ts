@@ -71,6 +71,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
                     asked_until ${bigint}, mark text, question_post_id text, hint_post_id text, created_at ${bigint} not null,
                     updated_at ${bigint} not null, primary key (integration_id, reply_id))`,
                 sql`create index reply_conversation on reply (integration_id, conversation_id, created_at)`,
+                sql`create index reply_post on reply (integration_id, post_id)`,
                 sql`create index reply_asked on reply (asked_until) where asked_until is not null`,
                 sql`create table listed_agent (integration_id text not null, agent_id text not null, name text not null, email text not null,
                     updated_at ${bigint} not null, primary key (integration_id, agent_id))`,

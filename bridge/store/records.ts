@@ -184,6 +184,16 @@ export function findReply(tx: Tx, integration_id: string, reply_id: string): Pro
         .executeTakeFirst();
 }
 
+/** A reply by its post: what was said elsewhere, or was moved, has another id than its post. */
+export function findReplyByPost(tx: Tx, integration_id: string, post_id: string): Promise<ReplyRow | undefined> {
+    return tx
+        .selectFrom('reply')
+        .selectAll()
+        .where('integration_id', '=', integration_id)
+        .where((where) => where.or([where('reply_id', '=', post_id), where('post_id', '=', post_id)]))
+        .executeTakeFirst();
+}
+
 /** A reply by our id, or by the one i-Reserve gave it. */
 export function findReplyOrRemote(tx: Tx, integration_id: string, conversation_id: string, id: string): Promise<ReplyRow | undefined> {
     return tx

@@ -1,0 +1,92 @@
+/**
+ * Contract v1, the other way: what the bridge calls i-Reserve with, and what it answers. The webhooks section of the OpenAPI document is made
+ * from this. Same envelope as the events; new keys may come, so unknown ones are to be ignored on both sides.
+ */
+import {z} from 'zod';
+
+const Instant = z.string().meta({description: 'ISO 8601, UTC'});
+const AgentAuthor = z
+    .object({
+        type: z.literal('agent'),
+        id: z.string().optional().meta({description: 'i-Reserve’s id of the agent, when the Mattermost user is matched to one.'}),
+        name: z.string().meta({description: 'The agent’s name at i-Reserve, or else the display name in Mattermost. Never another person’s.'}),
+        mattermost_user_id: z.string(),
+    })
+    .meta({id: 'AgentAuthor'});
+export type AgentAuthor = z.infer<typeof AgentAuthor>;
+
+const fileFields = {id: z.string(), name: z.string(), mime_type: z.string(), size: z.int().meta({description: 'Bytes'})};
+const ReplyAttachment = z
+    .union([
+        z
+            .object({...fileFields, url: z.string(), expires_at: Instant})
+            .meta({id: 'ReplyFileByUrl', description: 'Fetch it soon: the address needs no log-in and works until expires_at. Range is supported.'}),
+        z
+            .object({...fileFields, content_base64: z.string()})
+            .meta({id: 'ReplyFileInline', description: 'The bytes themselves, when the integration asks for them.'}),
+    ])
+    .meta({id: 'ReplyAttachment'});
+export type ReplyAttachment = z.infer<typeof ReplyAttachment>;
+
+const envelope = {
+    id: z.string().meta({description: 'Equal to the webhook-id header, and the same for every retry: take it once.'}),
+    timestamp: Instant.meta({description: 'When it happened in Mattermost.'}),
+    integration: z.object({licence: z.string(), environment: z.enum(['test', 'production'])}),
+};
+
+const message = {
+    conversation_id: z.string(),
+    message_id: z.string().meta({description: 'Of this message, in edits and deletions too.'}),
+    remote_message_id: z.string().optional().meta({description: 'The message_id i-Reserve answered to message.created, if it did.'}),
+    author: AgentAuthor,
+};
+const words = {
+    text: z.string().meta({description: 'Markdown, with mentions and emoji as readable text.'}),
+    format: z.literal('markdown'),
+    text_plain: z.string(),
+    text_html: z.string().meta({description: 'A safe fragment: no scripts, no styles, no images; links are http, https, mailto or tel.'}),
+    attachments: z.array(ReplyAttachment),
+};
+const act = {conversation_id: z.string(), agent: AgentAuthor};
+
+const callback = <T extends string, D extends z.ZodRawShape>(type: T, description: string, data: D) =>
+    z
+        .object({...envelope, type: z.literal(type), data: z.object(data)})
+        .meta({id: `Callback${type.replace(/(^|\.)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`, description});
+
+export const Callback = z
+    .discriminatedUnion('type', [
+        callback('message.created', 'An agent answered.', {...message, ...words}),
+        callback('message.edited', 'An agent changed an answer. Comes after its message.created.', {...message, ...words}),
+        callback('message.deleted', 'An agent took an answer back.', message),
+        callback('conversation.claimed', 'An agent took the conversation.', {...act, assignee: AgentAuthor}),
+        callback('conversation.released', 'The agent gave it back; nobody has it.', {...act, assignee: z.null()}),
+        callback('conversation.transferred', 'It was handed to another agent.', {...act, assignee: AgentAuthor}),
+        callback('conversation.closed', 'An agent closed it.', {...act, status: z.literal('closed'), reason: z.string().optional()}),
+        callback('conversation.reopened', 'An agent opened it again.', {...act, status: z.literal('open')}),
+        callback('typing', 'An agent is typing. Sent once, never repeated; worth nothing after some seconds.', act),
+    ])
+    .meta({id: 'Callback'});
+export type Callback = z.infer<typeof Callback>;
+export type CallbackType = Callback['type'];
+export const CALLBACKS = Callback.options;
+
+/** Every key may be missing: an empty 200 is an answer. */
+export const CallbackAnswer = z
+    .object({
+        message_id: z.string().max(128).nullish().catch(undefined).meta({description: 'i-Reserve’s own id of the message; comes back in its edits.'}),
+        state: z.enum(['delivered', 'seen']).nullish().catch(undefined).meta({description: 'When the visitor’s browser has it already.'}),
+    })
+    .meta({id: 'CallbackAnswer', description: 'Any 2xx means: taken. A repeat of a known id is taken too.'});
+
+export const ListedAgent = z
+    .object({
+        id: z.string().regex(/^[A-Za-z0-9._:@~-]{1,128}$/),
+        name: z.string().min(1).max(300),
+        email: z.email().max(254).transform((email) => email.trim().toLowerCase()),
+    })
+    .meta({id: 'ListedAgent'});
+export const AgentList = z
+    .object({agents: z.array(ListedAgent).max(10_000)})
+    .meta({id: 'AgentList', description: 'All agents there are: who is not in it any more is forgotten, except where a Mattermost user is matched already.'});
+export type AgentList = z.infer<typeof AgentList>;

@@ -1,0 +1,233 @@
+/** A delivery → one signed callback. What leaves is decided here, at the first try: until then deleting or editing the post changes it. */
+import type {z} from 'zod';
+import {type Callback, CallbackAnswer, type CallbackType} from '../callbacks.ts';
+import type {Integration} from '../integration.ts';
+import type {Servers} from '../mattermost.ts';
+import type {Attempt, Result, Turn} from '../outbox.ts';
+import type {SecretBox} from '../secrets.ts';
+import type {Database, Tx} from '../store/open.ts';
+import {findReply, touchConversation} from '../store/records.ts';
+import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
+import {appendShow} from '../to-mattermost/own-events.ts';
+import type {Agents} from './agents.ts';
+import {type Caller, call, callbackSecrets} from './call.ts';
+import {attachmentsOf, authorOf, envelopeOf} from './callback.ts';
+import {CALLBACK, classify, classifyError} from './classify.ts';
+import type {Queued, QueuedAct, QueuedReply} from './queue.ts';
+import {renderReply} from './render.ts';
+
+export type DeliverOptions = {
+    database: Database;
+    servers: Servers;
+    integration: (id: string) => Integration | undefined;
+    agents: Agents;
+    box: SecretBox;
+    publicUrl: () => string;
+    caller: Caller;
+    maxFileBytes: number;
+    now: () => number;
+};
+
+type Sending = {options: DeliverOptions; integration: Integration; delivery: DeliveryRow; uncertain: boolean};
+
+const ignored = (code: string, detail: string): Result => ({kind: 'final', state: 'ignored', reason: {code, detail}});
+
+export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Promise<Result> {
+    return async ({delivery, uncertain}) => {
+        const integration = options.integration(delivery.integration_id);
+        if (!integration) return {kind: 'never', reason: {code: 'integration_gone', detail: 'its integration was removed'}};
+        if (!integration.config.callback_url) return waits(integration, 'callback_not_set', '--callback-url URL');
+        if (callbackSecrets(integration).length === 0) return waits(integration, 'callback_unsigned', '--callback-secret generate');
+        const sending = {options, integration, delivery, uncertain};
+        const queued = JSON.parse(delivery.body) as Queued;
+        if ('text' in queued) return sendReply(sending, queued);
+        if (queued.type === 'message.deleted') return sendDeletion(sending, queued);
+        return send(sending, await actOf(sending, queued));
+    };
+}
+
+const waits = ({name}: Integration, code: string, option: string): Result => {
+    const detail = `set it: ireserve-bridge integration set ${name} ${option}`;
+    return {kind: 'retry', reason: {code, detail}, uncertain: false, notice: {code, subject: CALLBACK, detail}, queueWide: true};
+};
+
+/** A message as it should leave now, or why it should not. */
+async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result> {
+    const {options, delivery, uncertain, integration} = sending;
+    if (queued.not_before > options.now()) return {kind: 'later', until: queued.not_before};
+    const reply = await findReply(options.database.read, integration.id, queued.reply_id);
+    if (!reply) return ignored('reply_unknown', 'the reply is not known any more');
+    const sent = reply.sent_version;
+    if (sent !== null && sent >= queued.version) return ignored('superseded', 'i-Reserve has this version or a newer one');
+    if (sent === null && queued.type === 'message.edited') return ignored('never_sent', 'the message itself did not go to i-Reserve');
+    // Queued as new while an earlier version was still on its way: that one arrived, so this is an edit.
+    const type = sent === null ? 'message.created' : 'message.edited';
+    // Once a try may have got through, what follows it says the rest: the same id must bring the same words.
+    if (!uncertain) {
+        if (reply.state === 'withdrawn' || reply.state === 'note') return ignored('deleted_before_relay', 'taken back before it left');
+        if (reply.state === 'asked' && reply.sent_version === null) return ignored('asked', 'held until its author says that it is for the visitor');
+    }
+    const newest = type === 'message.created' && !uncertain && reply.version > queued.version ? await newestVersion(options.database, delivery, reply) : null;
+    const said = newest ?? queued;
+    const built = await messageOf(sending, reply, said, type);
+    if ('kind' in built) return built;
+    const after = (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => taken(tx, reply, said.version, answer, options.now());
+    return send(sending, built, after);
+}
+
+/** The edit that is waiting behind it: one message then, instead of two. */
+async function newestVersion(database: Database, delivery: DeliveryRow, reply: ReplyRow): Promise<QueuedReply | null> {
+    const rows = await database.read
+        .selectFrom('delivery')
+        .select('body')
+        .where('lane', '=', delivery.lane)
+        .where('state', '=', 'queued')
+        .where('type', 'in', ['message.created', 'message.edited'])
+        .where('source_id', 'like', `${reply.reply_id}/%`)
+        .execute();
+    const edits = rows.map(({body}) => JSON.parse(body) as QueuedReply);
+    return edits.find(({version}) => version === reply.version) ?? null;
+}
+
+async function messageOf(
+    {options, integration, delivery}: Sending,
+    reply: ReplyRow,
+    said: QueuedReply,
+    type: QueuedReply['type'],
+): Promise<Callback | Result> {
+    const {markdown, plain, html} = renderReply(said.text, said.mentions);
+    const attachments = await attachmentsOf(options, integration, reply, said.files);
+    if (!Array.isArray(attachments)) return attachments;
+    return {
+        ...envelopeOf(options.box, integration, delivery, said.timestamp),
+        type,
+        data: {
+            conversation_id: reply.conversation_id,
+            message_id: reply.reply_id,
+            ...(reply.remote_id ? {remote_message_id: reply.remote_id} : {}),
+            author: await authorOf(options.agents, integration, said.by),
+            text: markdown,
+            format: 'markdown',
+            text_plain: plain,
+            text_html: html,
+            attachments,
+        },
+    };
+}
+
+async function sendDeletion(sending: Sending, queued: Extract<Queued, {type: 'message.deleted'}>): Promise<Result> {
+    const {options, integration, delivery} = sending;
+    const reply = await findReply(options.database.read, integration.id, queued.reply_id);
+    if (!reply) return ignored('reply_unknown', 'the reply is not known any more');
+    if (reply.sent_version === null && !(await mayHaveLeft(options.database, delivery, reply))) {
+        return ignored('never_sent', 'the message itself did not go to i-Reserve');
+    }
+    return send(sending, {
+        ...envelopeOf(options.box, integration, delivery, queued.timestamp),
+        type: 'message.deleted',
+        data: {
+            conversation_id: reply.conversation_id,
+            message_id: reply.reply_id,
+            ...(reply.remote_id ? {remote_message_id: reply.remote_id} : {}),
+            author: await authorOf(options.agents, integration, queued.by),
+        },
+    });
+}
+
+/** A message that was given up after tries may have arrived all the same. */
+async function mayHaveLeft(database: Database, {integration_id}: DeliveryRow, {reply_id}: ReplyRow): Promise<boolean> {
+    const row = await database.read
+        .selectFrom('delivery')
+        .select('seq')
+        .where('integration_id', '=', integration_id)
+        .where('direction', '=', 'to-ireserve')
+        .where('source_id', 'like', `${reply_id}/created/%`)
+        .where('state', 'in', ['dead', 'discarded', 'delivered'])
+        .executeTakeFirst();
+    return row !== undefined;
+}
+
+async function actOf({options, integration, delivery}: Sending, {type, timestamp, by, to, reason}: QueuedAct): Promise<Callback> {
+    const agent = await authorOf(options.agents, integration, by);
+    const base = {...envelopeOf(options.box, integration, delivery, timestamp)};
+    const conversation_id = delivery.conversation_id ?? '';
+    if (type === 'conversation.claimed') return {...base, type, data: {conversation_id, agent, assignee: agent}};
+    if (type === 'conversation.released') return {...base, type, data: {conversation_id, agent, assignee: null}};
+    if (type === 'conversation.transferred') {
+        return {...base, type, data: {conversation_id, agent, assignee: await authorOf(options.agents, integration, to ?? by)}};
+    }
+    if (type === 'conversation.closed') return {...base, type, data: {conversation_id, agent, status: 'closed', ...(reason ? {reason} : {})}};
+    return {...base, type, data: {conversation_id, agent, status: 'open'}};
+}
+
+async function send(
+    {options, integration}: Sending,
+    callback: Callback,
+    after: (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => Promise<void> = async () => undefined,
+): Promise<Result> {
+    let verdict: ReturnType<typeof classify>;
+    let body: unknown;
+    try {
+        const answer = await call(options.caller, integration, {id: callback.id, body: JSON.stringify(callback)});
+        body = answer.body;
+        verdict = classify(answer, integration);
+    } catch (error) {
+        return classifyError(error);
+    }
+    if (verdict === 'unknown_there') return unknownThere(callback.type);
+    if (verdict !== 'taken') return verdict;
+    const parsed = CallbackAnswer.safeParse(body);
+    return {kind: 'final', state: 'delivered', writes: (tx) => after(tx, parsed.success ? parsed.data : {})};
+}
+
+/** i-Reserve does not have the message: nothing to take back, and nothing an edit could change. */
+function unknownThere(type: CallbackType): Result {
+    if (type === 'message.deleted') return ignored('never_sent', 'i-Reserve does not have the message');
+    return {kind: 'never', reason: {code: 'callback_rejected', detail: 'i-Reserve does not know the message or conversation'}};
+}
+
+/** i-Reserve has a version: the reply says so, and so does its mark. */
+async function taken(tx: Tx, reply: ReplyRow, version: number, answer: CallbackAnswer, now: number): Promise<void> {
+    const row = await tx
+        .updateTable('reply')
+        .set((eb) => ({
+            sent_version: version,
+            // Taken back or asked about meanwhile: that stays so.
+            state: eb.case().when('state', 'in', ['queued', 'failed']).then('delivered').else(eb.ref('state')).end() as never,
+            reason_code: eb.case().when('state', '=', 'asked').then(eb.ref('reason_code')).else(null).end(),
+            reason_detail: null,
+            ...(answer.message_id ? {remote_id: answer.message_id} : {}),
+            ...(answer.state ? {remote_state: answer.state} : {}),
+            updated_at: now,
+        }))
+        .where('integration_id', '=', reply.integration_id)
+        .where('reply_id', '=', reply.reply_id)
+        .returning(['state', 'post_id'])
+        .executeTakeFirst();
+    if (row?.post_id) await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `sent/${version}`, now);
+    await touchConversation(tx, reply.integration_id, reply.conversation_id, now);
+}
+
+/** A reply that waits or was given up shows it. */
+export const alongside =
+    (now: () => number) =>
+    async (tx: Tx, delivery: DeliveryRow, {state, reason}: Turn): Promise<void> => {
+        if (state === 'delivered' || state === 'ignored' || !delivery.conversation_id) return;
+        const [reply_id = '', what] = delivery.source_id.split('/');
+        if (what !== 'created' && what !== 'edited') return;
+        // Only the first failed try is news to those who watch.
+        if (state === 'waiting' && delivery.attempts > 0) return;
+        const at = now();
+        const set = {reason_code: reason?.code ?? null, reason_detail: reason?.detail ?? null, updated_at: at};
+        const row = await tx
+            .updateTable('reply')
+            .set(state === 'dead' ? {...set, state: 'failed'} : set)
+            .where('integration_id', '=', delivery.integration_id)
+            .where('reply_id', '=', reply_id)
+            .where('state', 'in', ['queued', 'delivered', 'failed'])
+            .returning('reply_id')
+            .executeTakeFirst();
+        if (!row) return;
+        await appendShow(tx, delivery.integration_id, delivery.conversation_id, reply_id, `${state}/${delivery.seq}/${delivery.attempts}`, at);
+        await touchConversation(tx, delivery.integration_id, delivery.conversation_id, at);
+    };

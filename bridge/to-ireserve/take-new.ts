@@ -1,0 +1,197 @@
+/** A post that was not known: judged, and stored once with what follows from it. */
+import type {Post} from '@mattermost/types/posts';
+import type {Integration} from '../integration.ts';
+import type {Tx} from '../store/open.ts';
+import {changeFacts, touchConversation} from '../store/records.ts';
+import type {ReplyRow, ThreadRow} from '../store/schema.ts';
+import {answered} from '../to-mattermost/conversation.ts';
+import {appendOwn, appendShow} from '../to-mattermost/own-events.ts';
+import {markOf} from '../to-mattermost/publish.ts';
+import type {Person} from './people.ts';
+import {CHANNEL_WIDE, type Intent, judge, mentionedNames, type Verdict} from './policy.ts';
+import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
+import {type Drop, readPost, type Taken, type Visit, versionOf} from './take.ts';
+
+/** What the side panel writes into the props of a post it makes. */
+export const INTENT_PROP = 'ireserve_intent';
+
+const MINUTE = 60_000;
+
+export async function takeNew(visit: Visit, thread: ThreadRow, post: Post, {explicit = false}: {explicit?: boolean}): Promise<Taken> {
+    const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
+    if (post.user_id === visit.botId) return dropped('own_bot');
+    if (post.type.startsWith('system_')) return dropped('system_post');
+    const person = await visit.people.find(visit.client, post.user_id);
+    if (!person?.active) return dropped('deactivated_user');
+    if ((person.isBot || isFromWebhook(post)) && !visit.integration.config.relay_bots) return dropped('other_bot');
+    // Another integration's bridge: relaying it would make an endless loop of two.
+    if (markOf(post)) return dropped('other_bot');
+    const intent = intentOf(post);
+    const {verdict, mentions} = await weigh(visit, thread, post, {intent, explicit});
+    const empty = verdict.kind !== 'note' && textOf(verdict).trim() === '' && filesOf(post).length === 0;
+    if (empty) return dropped('empty');
+    if (verdict.kind === 'unmarked') return dropped('unmarked');
+    const digest = digestOf(visit, post);
+    if (await adoptCopy(visit, thread, post, digest)) return dropped('moved_copy');
+    return store(visit, thread, post, {verdict, mentions, person, digest, holdMs: holdMs(visit.integration, intent)});
+}
+
+const holdMs = ({config}: Integration, intent: Intent): number =>
+    1000 * (intent === 'reply' ? config.panel_undo_seconds : config.undo_seconds);
+
+const isFromWebhook = (post: Post): boolean => (post.props as {from_webhook?: unknown} | undefined)?.from_webhook === 'true';
+
+export function intentOf(post: Post): Intent {
+    const intent = (post.props as Record<string, unknown> | undefined)?.[INTENT_PROP];
+    return intent === 'reply' || intent === 'note' ? intent : null;
+}
+
+const textOf = (verdict: Verdict): string => ('text' in verdict ? verdict.text : '');
+
+export const filesOf = (post: Post): QueuedReply['files'] =>
+    (post.metadata?.files ?? []).map(({id, name, mime_type, size}) => ({id, name, mime_type: mime_type || 'application/octet-stream', size}));
+
+const digestOf = (visit: Visit, post: Post): string => visit.box.fingerprint('reply', post.user_id, post.message);
+
+export type Weighed = {verdict: Verdict; mentions: QueuedReply['mentions']};
+
+/** The policy's verdict, with what it needs to know of the people and channels mentioned. */
+export async function weigh(
+    visit: Visit,
+    thread: Pick<ThreadRow, 'channel_id'>,
+    post: Post,
+    {intent, explicit}: {intent: Intent; explicit: boolean},
+): Promise<Weighed> {
+    const names = mentionedNames(post.message);
+    const people = (await visit.people.named(visit.client, names)).filter(({user_id}) => user_id !== visit.botId);
+    let colleagues = names.some((name) => CHANNEL_WIDE.includes(name));
+    for (const {user_id} of people) colleagues ||= await visit.people.isMember(visit.client, thread.channel_id, user_id);
+    const channels = (post.props as {channel_mentions?: Record<string, {display_name?: string}>} | undefined)?.channel_mentions ?? {};
+    return {
+        verdict: judge(post.message, {intent, colleagues, explicit, config: visit.integration.config}),
+        mentions: {
+            users: Object.fromEntries(people.map(({username, name}) => [username, name])),
+            channels: Object.fromEntries(Object.entries(channels).map(([name, channel]) => [name, channel?.display_name ?? name])),
+        },
+    };
+}
+
+type Judged = Weighed & {person: Person; digest: string; holdMs: number};
+
+async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, mentions, person, digest, holdMs}: Judged): Promise<Taken> {
+    const {integration, database} = visit;
+    const at = visit.now();
+    const state = verdict.kind === 'send' ? 'queued' : verdict.kind === 'ask' ? 'asked' : 'note';
+    const row: ReplyRow = {
+        integration_id: integration.id,
+        reply_id: post.id,
+        conversation_id: thread.conversation_id,
+        channel_id: thread.channel_id,
+        root_id: thread.root_id,
+        post_id: post.id,
+        user_id: post.user_id,
+        digest,
+        state,
+        version: versionOf(post),
+        sent_version: null,
+        remote_id: null,
+        remote_state: null,
+        reason_code: verdict.kind === 'ask' ? verdict.why : null,
+        reason_detail: null,
+        asked_until: verdict.kind === 'ask' ? at + integration.config.guard_minutes * MINUTE : null,
+        mark: null,
+        question_post_id: null,
+        hint_post_id: null,
+        created_at: at,
+        updated_at: at,
+    };
+    const isNew = await database.write(async (tx) => {
+        const made = await tx
+            .insertInto('reply')
+            .values(row)
+            .onConflict((conflict) => conflict.columns(['integration_id', 'reply_id']).doNothing())
+            .returning('reply_id')
+            .executeTakeFirst();
+        if (!made) return false;
+        await heard(tx, thread, post.create_at);
+        if (verdict.kind === 'send') {
+            const queued: QueuedReply = {...queuedOf(post, verdict.text, mentions, person), type: 'message.created', not_before: at + holdMs};
+            await queueReply(tx, integration, thread.conversation_id, queued, at, post.create_at);
+        }
+        if (verdict.kind === 'ask') {
+            await appendShow(tx, integration.id, thread.conversation_id, post.id, `asked/${row.version}`, at);
+            await touchConversation(tx, integration.id, thread.conversation_id, at);
+        }
+        return true;
+    });
+    if (!isNew) return {reply_id: post.id, did: 'known_version'};
+    return {reply_id: post.id, did: verdict.kind === 'send' ? 'queued' : verdict.kind === 'ask' ? 'asked' : 'note'};
+}
+
+export const queuedOf = (post: Post, text: string, mentions: QueuedReply['mentions'], person: Person) => ({
+    timestamp: new Date(post.edit_at || post.create_at).toISOString(),
+    reply_id: post.id,
+    version: versionOf(post),
+    by: {user_id: person.user_id, username: person.username, name: person.name, email: person.email},
+    text,
+    files: filesOf(post),
+    mentions,
+});
+
+/** Queues a reply for the visitor. Somebody has answered: the card says so when it said otherwise. */
+export async function queueReply(
+    tx: Tx,
+    integration: Integration,
+    conversation_id: string,
+    queued: QueuedReply,
+    now: number,
+    saidAt: number,
+): Promise<void> {
+    const what = queued.type === 'message.created' ? 'created' : 'edited';
+    await appendToIreserve(tx, integration.id, conversation_id, queued, replyKey(queued.reply_id, what, queued.version), now);
+    if (what === 'edited') return touchConversation(tx, integration.id, conversation_id, now);
+    const change = await changeFacts(tx, integration.id, conversation_id, now, (facts) => answered(facts, saidAt));
+    const shows = change && (change.before.status !== change.after.status || change.before.waiting_since !== change.after.waiting_since);
+    await touchConversation(tx, integration.id, conversation_id, now);
+    if (shows) {
+        const event = {type: 'bridge.line' as const, timestamp: new Date(now).toISOString(), data: {conversation_id, line: null}};
+        await appendOwn(tx, integration.id, event, `answered/${queued.reply_id}`, now);
+    }
+}
+
+async function heard(tx: Tx, thread: ThreadRow, at: number): Promise<void> {
+    await tx
+        .updateTable('thread')
+        .set({heard_at: at})
+        .where('integration_id', '=', thread.integration_id)
+        .where('conversation_id', '=', thread.conversation_id)
+        .where('number', '=', thread.number)
+        .where('heard_at', '<', at)
+        .execute();
+}
+
+/** "Move thread" made this post as a copy of one that was taken before and is gone now. */
+async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, digest: string): Promise<boolean> {
+    const twins = await visit.database.read
+        .selectFrom('reply')
+        .select(['reply_id', 'post_id'])
+        .where('integration_id', '=', visit.integration.id)
+        .where('conversation_id', '=', thread.conversation_id)
+        .where('digest', '=', digest)
+        .where('root_id', '!=', thread.root_id)
+        .orderBy('created_at')
+        .execute();
+    for (const {reply_id, post_id} of twins) {
+        if (await readPost(visit.client, post_id ?? reply_id)) continue;
+        await visit.database.write((tx) =>
+            tx
+                .updateTable('reply')
+                .set({post_id: post.id, channel_id: thread.channel_id, root_id: thread.root_id})
+                .where('integration_id', '=', visit.integration.id)
+                .where('reply_id', '=', reply_id)
+                .execute(),
+        );
+        return true;
+    }
+    return false;
+}

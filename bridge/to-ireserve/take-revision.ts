@@ -1,0 +1,158 @@
+/** An edit or deletion of a post that was taken before. */
+import type {Post} from '@mattermost/types/posts';
+import {discard} from '../store/lanes.ts';
+import type {Tx} from '../store/open.ts';
+import {findReplyByPost, touchConversation} from '../store/records.ts';
+import type {ReplyRow} from '../store/schema.ts';
+import {appendShow} from '../to-mattermost/own-events.ts';
+import type {Person} from './people.ts';
+import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
+import {readPost, type Taken, type Visit, versionOf} from './take.ts';
+import {intentOf, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
+
+const MINUTE = 60_000;
+
+/**
+ * - a note stays a note, also without its mark: colleagues have read it as one
+ * - a reply that became a note is withdrawn at the visitor's
+ * - an edit that says what needs a question is asked about, and what the visitor has stays meanwhile
+ */
+export const takeEdit = (visit: Visit, post: Post, {explicit = false}: {explicit?: boolean}): Promise<Taken> =>
+    untilSettled(post.id, () => edit(visit, post, explicit));
+
+async function edit(visit: Visit, post: Post, explicit: boolean): Promise<Taken | 'raced'> {
+    const reply = await findReplyByPost(visit.database.read, visit.integration.id, post.id);
+    if (!reply) return {reply_id: post.id, did: 'unknown_post'};
+    const {reply_id} = reply;
+    if (reply.state === 'note' || reply.state === 'internal') return {reply_id, did: reply.state};
+    if (reply.state === 'withdrawn' || reply.state === 'discarded') return {reply_id, did: 'deleted_before_relay'};
+    const isNews = versionOf(post) > reply.version;
+    if (!isNews && !(explicit && reply.state === 'asked')) return {reply_id, did: 'known_version'};
+    const person = await visit.people.find(visit.client, post.user_id);
+    if (!person?.active) return {reply_id, did: 'deactivated_user'};
+    const weighed = await weigh(visit, reply, post, {intent: intentOf(post), explicit});
+    const {kind} = weighed.verdict;
+    if (kind === 'note' || kind === 'unmarked') return withdraw(visit, reply, 'note', person);
+    if (kind === 'ask') return askAgain(visit, reply, post);
+    return resend(visit, reply, post, weighed, person);
+}
+
+/** A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor. */
+export const takeDeletion = (visit: Visit, reply_id: string): Promise<Taken> =>
+    untilSettled(reply_id, () => deletion(visit, reply_id));
+
+/** The reply's delivery, another ear or an agent may change it between our look and our write: then look again. */
+async function untilSettled(reply_id: string, attempt: () => Promise<Taken | 'raced'>): Promise<Taken> {
+    for (let tries = 0; tries < 10; tries++) {
+        const taken = await attempt();
+        if (taken !== 'raced') return taken;
+    }
+    throw new Error(`reply ${reply_id} keeps changing`);
+}
+
+async function deletion(visit: Visit, reply_id: string): Promise<Taken | 'raced'> {
+    const reply = await findReplyByPost(visit.database.read, visit.integration.id, reply_id);
+    if (!reply || reply.state === 'withdrawn') return {reply_id, did: 'known_version'};
+    if (reply.state === 'note' || reply.state === 'internal') return {reply_id, did: reply.state};
+    if (!(await readPost(visit.client, reply.root_id))) return {reply_id, did: 'thread_deleted'};
+    const person = await visit.people.find(visit.client, reply.user_id);
+    return withdraw(visit, reply, 'withdrawn', person);
+}
+
+/** Nobody but the first changes a version: two ears may bring it at once. */
+const claimVersion = async (tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>): Promise<boolean> => {
+    const row = await tx
+        .updateTable('reply')
+        .set(set)
+        .where('integration_id', '=', reply.integration_id)
+        .where('reply_id', '=', reply.reply_id)
+        .where('version', '=', reply.version)
+        .where('state', '=', reply.state)
+        .returning('reply_id')
+        .executeTakeFirst();
+    return row !== undefined;
+};
+
+async function askAgain(visit: Visit, reply: ReplyRow, post: Post): Promise<Taken | 'raced'> {
+    const at = visit.now();
+    const version = versionOf(post);
+    const done = await visit.database.write(async (tx) => {
+        const fresh = reply.sent_version === null;
+        const set = {
+            state: 'asked' as const,
+            version,
+            reason_code: fresh ? (reply.reason_code ?? 'pattern') : 'edited',
+            asked_until: at + visit.integration.config.guard_minutes * MINUTE,
+            updated_at: at,
+        };
+        if (!(await claimVersion(tx, reply, set))) return false;
+        await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `asked/${version}`, at);
+        await touchConversation(tx, reply.integration_id, reply.conversation_id, at);
+        return true;
+    });
+    return done ? {reply_id: reply.reply_id, did: 'asked'} : 'raced';
+}
+
+async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighed, person: Person): Promise<Taken | 'raced'> {
+    const at = visit.now();
+    const text = 'text' in weighed.verdict ? weighed.verdict.text : '';
+    // i-Reserve never had it: what it gets is a new message. After a try it may have it.
+    const first = (reply.state === 'asked' && reply.sent_version === null) || (reply.state === 'failed' && reply.sent_version === null);
+    const queued: QueuedReply = {
+        ...queuedOf(post, text, weighed.mentions, person),
+        reply_id: reply.reply_id,
+        type: first ? 'message.created' : 'message.edited',
+        not_before: 0,
+    };
+    const done = await visit.database.write(async (tx) => {
+        const set = {state: 'queued' as const, version: queued.version, reason_code: null, reason_detail: null, asked_until: null, updated_at: at};
+        if (!(await claimVersion(tx, reply, set))) return false;
+        if (reply.state === 'failed') await giveUpDead(tx, reply, 'replaced by an edit', at);
+        await queueReply(tx, visit.integration, reply.conversation_id, queued, at, post.create_at);
+        if (reply.state !== 'queued') await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `resent/${queued.version}`, at);
+        return true;
+    });
+    return done ? {reply_id: reply.reply_id, did: first ? 'queued' : 'edited'} : 'raced';
+}
+
+async function withdraw(visit: Visit, reply: ReplyRow, state: 'note' | 'withdrawn', person: Person | null): Promise<Taken | 'raced'> {
+    const at = visit.now();
+    const {integration_id, conversation_id, reply_id} = reply;
+    const done = await visit.database.write(async (tx) => {
+        if (!(await claimVersion(tx, reply, {state, asked_until: null, updated_at: at}))) return false;
+        if (reply.state === 'failed') await giveUpDead(tx, reply, 'deleted in Mattermost', at);
+        const neverQueued = reply.state === 'asked' && reply.sent_version === null;
+        if (!neverQueued) {
+            const by = person ?? {user_id: reply.user_id, username: '', name: '', email: ''};
+            const {user_id, username, name, email} = by;
+            await appendToIreserve(
+                tx,
+                integration_id,
+                conversation_id,
+                {type: 'message.deleted', timestamp: new Date(at).toISOString(), reply_id, by: {user_id, username, name, email}},
+                replyKey(reply_id, 'deleted', reply.version),
+                at,
+            );
+        }
+        await appendShow(tx, integration_id, conversation_id, reply_id, `${state}/${reply.version}`, at);
+        await touchConversation(tx, integration_id, conversation_id, at);
+        return true;
+    });
+    return done ? {reply_id, did: 'deleted'} : 'raced';
+}
+
+/** Dead deliveries of a reply that something newer takes the place of. */
+export async function giveUpDead(tx: Tx, {integration_id, reply_id}: Pick<ReplyRow, 'integration_id' | 'reply_id'>, why: string, now: number) {
+    for (const {seq} of await deadOf(tx, integration_id, reply_id)) await discard(tx, seq, why, now);
+}
+
+export const deadOf = (tx: Tx, integration_id: string, reply_id: string) =>
+    tx
+        .selectFrom('delivery')
+        .select('seq')
+        .where('integration_id', '=', integration_id)
+        .where('direction', '=', 'to-ireserve')
+        .where('source_id', 'like', `${reply_id}/%`)
+        .where('state', '=', 'dead')
+        .orderBy('seq')
+        .execute();

@@ -1,0 +1,259 @@
+/**
+ * The one door: however we learn of a post, this runs with its id. It reads the post itself with the bot's token, so that a forged payload
+ * proves nothing; finds the thread; drops what is not ours; and takes each version once.
+ *
+ * New posts are taken by reading the thread from the last one taken on, in order: events may come reversed, doubled, or not at all.
+ */
+import type {Post} from '@mattermost/types/posts';
+import type {Integration} from '../integration.ts';
+import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import type {SecretBox} from '../secrets.ts';
+import type {Database} from '../store/open.ts';
+import {findReplyByPost} from '../store/records.ts';
+import type {ThreadRow} from '../store/schema.ts';
+import {markOf} from '../to-mattermost/publish.ts';
+import type {Session} from '../to-mattermost/session.ts';
+import type {People} from './people.ts';
+import {takeNew} from './take-new.ts';
+import {takeDeletion, takeEdit} from './take-revision.ts';
+
+/** Why a post is not for the visitor; label of a metric. */
+export const DROPS = [
+    'own_bot',
+    'other_bot',
+    'system_post',
+    'not_mirrored',
+    'note',
+    'internal',
+    'unmarked',
+    'empty',
+    'unknown_post',
+    'deleted_before_relay',
+    'deactivated_user',
+    'known_version',
+    'thread_deleted',
+    'moved_copy',
+    'callback_not_set',
+    'integration_inactive',
+] as const;
+export type Drop = (typeof DROPS)[number];
+
+export type Taken = {reply_id: string; did: 'queued' | 'asked' | 'edited' | 'deleted'} | {reply_id: string; did: Drop};
+
+export type Door = {
+    database: Database;
+    servers: Servers;
+    session: (client: MattermostClient) => Promise<Session>;
+    people: People;
+    box: SecretBox;
+    now: () => number;
+    /** Something was stored: both outboxes have work, lists and streams news. */
+    onStored: (integration: Integration) => void;
+    onTaken: (integration: Integration, taken: Taken) => void;
+};
+
+export type Visit = Door & {integration: Integration; client: MattermostClient; botId: string};
+
+/** Posts may become readable a moment after younger ones. */
+const OVERLAP_MS = 10_000;
+const PER_PAGE = 200;
+
+export type Take = ReturnType<typeof createTake>;
+
+export function createTake(door: Door) {
+    /** Threads being read: a second visitor waits, or two would take turns and change the order. */
+    const reading = new Map<string, Promise<unknown>>();
+
+    function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+        const before = reading.get(key) ?? Promise.resolve();
+        const mine = before.then(work, work);
+        const quiet = mine.catch(() => undefined);
+        reading.set(key, quiet);
+        quiet.then(() => {
+            if (reading.get(key) === quiet) reading.delete(key);
+        });
+        return mine;
+    }
+
+    /**
+     * @param hint what the event said; used only to save a call, and to drop
+     * @param explicit the author chose this very post for the visitor
+     * @throws MattermostError when the post can't be read now: nothing was decided
+     */
+    async function take(
+        integration: Integration,
+        post_id: string,
+        {root_id, explicit = false}: {root_id?: string; explicit?: boolean} = {},
+    ): Promise<Taken[]> {
+        const tell = (taken: Taken[]) => {
+            for (const one of taken) door.onTaken(integration, one);
+            if (taken.some(({did}) => did === 'queued' || did === 'asked' || did === 'edited' || did === 'deleted')) door.onStored(integration);
+            return taken;
+        };
+        const drop = (did: Drop) => tell([{reply_id: post_id, did}]);
+        if (integration.state === 'inactive') return drop('integration_inactive');
+        if (!integration.config.callback_url) return drop('callback_not_set');
+        const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
+        const {botId} = await door.session(client);
+        const visit: Visit = {...door, integration, client, botId};
+
+        const known = await findReplyByPost(door.database.read, integration.id, post_id);
+        if (known) {
+            return tell([
+                await inTurn(`${integration.id}/${known.root_id}`, async () => {
+                    const post = await readPost(client, post_id);
+                    return post ? takeEdit(visit, post, {explicit}) : takeDeletion(visit, known.reply_id);
+                }),
+            ]);
+        }
+        let root = root_id;
+        if (root === undefined || explicit) {
+            const post = await readPost(client, post_id);
+            if (!post) return drop('unknown_post');
+            root = post.root_id;
+            if (explicit) {
+                const thread = root ? await threadOf(visit, root) : null;
+                if (!thread) return drop('not_mirrored');
+                return tell([await inTurn(`${integration.id}/${root}`, () => takeNew(visit, thread, post, {explicit: true}))]);
+            }
+        }
+        const thread = root ? await threadOf(visit, root) : null;
+        if (!thread) return drop('not_mirrored');
+        return tell(await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread)));
+    }
+
+    return {
+        take,
+        /** Takes what a thread holds since it was last read, or all of it: edits and deletions too. @throws MattermostError */
+        async thread(integration: Integration, thread: ThreadRow, {whole}: {whole: boolean}): Promise<Taken[]> {
+            const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
+            const {botId} = await door.session(client);
+            const visit: Visit = {...door, integration, client, botId};
+            const taken = await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread, whole));
+            for (const one of taken) door.onTaken(integration, one);
+            if (taken.length > 0) door.onStored(integration);
+            return taken;
+        },
+        /** Resolves when nothing is being taken. */
+        idle: async (): Promise<void> => {
+            while (reading.size > 0) await Promise.all(reading.values());
+        },
+    };
+}
+
+/** Null when it is deleted, or was never there for the bot. */
+export async function readPost(client: MattermostClient, post_id: string): Promise<Post | null> {
+    try {
+        const post = await client.getPost(post_id);
+        return post.delete_at > 0 ? null : post;
+    } catch (error) {
+        if (error instanceof MattermostError && error.kind === 'refused' && error.status === 404) return null;
+        // Another channel's post, or a made-up id.
+        if (error instanceof MattermostError && error.kind === 'refused' && (error.status === 403 || error.status === 400)) return null;
+        throw error;
+    }
+}
+
+/** The mirrored thread of a root post. One that "move thread" took elsewhere has a new root, which bears our mark. */
+async function threadOf(visit: Visit, root_id: string): Promise<ThreadRow | null> {
+    const {database, integration} = visit;
+    const find = () =>
+        database.read
+            .selectFrom('thread')
+            .selectAll()
+            .where('root_id', '=', root_id)
+            .where('integration_id', '=', integration.id)
+            .executeTakeFirst();
+    const thread = await find();
+    if (thread) return thread;
+    const root = await readPost(visit.client, root_id);
+    const mark = root && root.user_id === visit.botId ? markOf(root) : null;
+    const number = Number(/^root:(\d+)$/.exec(mark?.key ?? '')?.[1]);
+    if (!root || mark?.integration !== integration.id || !mark.conversation || !number) return null;
+    const before = await database.read
+        .selectFrom('thread')
+        .selectAll()
+        .where('integration_id', '=', integration.id)
+        .where('conversation_id', '=', mark.conversation)
+        .where('number', '=', number)
+        .executeTakeFirst();
+    // A copy beside a thread that is still there is no move.
+    if (!before || (await readPost(visit.client, before.root_id))) return null;
+    await database.write((tx) =>
+        tx
+            .updateTable('thread')
+            .set({root_id, channel_id: root.channel_id})
+            .where('integration_id', '=', integration.id)
+            .where('conversation_id', '=', before.conversation_id)
+            .where('number', '=', number)
+            .execute(),
+    );
+    return {...before, root_id, channel_id: root.channel_id};
+}
+
+/** Reads a thread on from the last post taken, and takes what is new in the order it was said. */
+async function readOn(visit: Visit, given: ThreadRow, whole = false): Promise<Taken[]> {
+    const thread = await visit.database.read
+        .selectFrom('thread')
+        .selectAll()
+        .where('integration_id', '=', given.integration_id)
+        .where('conversation_id', '=', given.conversation_id)
+        .where('number', '=', given.number)
+        .executeTakeFirst();
+    if (!thread) return [];
+    const from = whole ? 0 : Math.max(0, thread.heard_at - OVERLAP_MS);
+    const posts = await postsFrom(visit.client, thread.root_id, from);
+    const taken: Taken[] = [];
+    if (posts === null) return [{reply_id: thread.root_id, did: 'thread_deleted'}];
+    for (const post of posts) {
+        if (post.id === thread.root_id || post.create_at < from) continue;
+        const known = await findReplyByPost(visit.database.read, visit.integration.id, post.id);
+        if (!known) taken.push(await takeNew(visit, thread, post, {}));
+        else if (versionOf(post) > known.version) taken.push(await takeEdit(visit, post, {}));
+    }
+    if (whole) taken.push(...(await missing(visit, thread, new Set(posts.map(({id}) => id)))));
+    return taken.filter(({did}) => did !== 'own_bot' && did !== 'known_version');
+}
+
+/** What was taken from this thread and is not in it any more was deleted. */
+async function missing(visit: Visit, thread: ThreadRow, there: ReadonlySet<string>): Promise<Taken[]> {
+    const replies = await visit.database.read
+        .selectFrom('reply')
+        .select(['reply_id', 'post_id'])
+        .where('integration_id', '=', thread.integration_id)
+        .where('conversation_id', '=', thread.conversation_id)
+        .where('root_id', '=', thread.root_id)
+        .where('state', 'in', ['asked', 'queued', 'delivered', 'failed'])
+        .execute();
+    const taken: Taken[] = [];
+    for (const {reply_id, post_id} of replies) {
+        if (post_id && !there.has(post_id) && !(await readPost(visit.client, post_id))) taken.push(await takeDeletion(visit, reply_id));
+    }
+    return taken;
+}
+
+export const versionOf = (post: Post): number => post.edit_at || post.create_at;
+
+/** A thread's posts from a time on, oldest first; null: its root is gone. Older servers know no pages and answer with everything. */
+async function postsFrom(client: MattermostClient, root_id: string, from: number): Promise<Post[] | null> {
+    const posts = new Map<string, Post>();
+    let page: {fromCreateAt?: number; fromPost?: string} = from > 0 ? {fromCreateAt: from} : {};
+    for (;;) {
+        let answer: Awaited<ReturnType<MattermostClient['getPaginatedPostThread']>>;
+        try {
+            answer = await client.getPaginatedPostThread(root_id, {perPage: PER_PAGE, direction: 'down', ...page});
+        } catch (error) {
+            if (error instanceof MattermostError && error.kind === 'refused' && error.status === 404) return null;
+            throw error;
+        }
+        const before = posts.size;
+        for (const post of Object.values(answer.posts)) posts.set(post.id, post);
+        const newest = [...posts.values()].filter(({id}) => id !== root_id).sort(byTime).at(-1);
+        // The root is in every page: a page that brings nothing else is the last.
+        if (answer.has_next !== true || !newest || posts.size === before) break;
+        page = {fromCreateAt: newest.create_at, fromPost: newest.id};
+    }
+    return [...posts.values()].filter(({delete_at}) => delete_at === 0).sort(byTime);
+}
+
+const byTime = (a: Post, b: Post): number => a.create_at - b.create_at || (a.id < b.id ? -1 : 1);
