@@ -18,6 +18,14 @@ const LINKED_IN_MATTERMOST = /^www\.|[/@:]/i;
 
 export const parser = new MarkdownIt({html: false, linkify: true, breaks: true, maxNesting: MAX_NESTING});
 
+// `www.x.boats`: the parser knows few of the top-level domains, and links without a scheme only those.
+parser.linkify.set({fuzzyLink: true}).add('www.', {
+    validate: (text, at, {re}) => {
+        const rest = re.get_relative_proto_validator();
+        rest.lastIndex = at;
+        return rest.exec(text)?.[0].length ?? 0;
+    },
+});
 parser.validateLink = (url) => ALLOWED.test(url) && URL.canParse(url);
 const normalizeLink = parser.normalizeLink.bind(parser);
 parser.normalizeLink = (url) => normalizeLink(BARE_HOST.test(url) ? `http://${url}` : url);
@@ -42,7 +50,8 @@ function settleLinks(children: readonly Token[], Made: typeof Token): Token[] {
     const open: boolean[] = [];
     for (const [index, token] of children.entries()) {
         if (token.type === 'link_open') {
-            const kept = !open.includes(true) && !isGuess(token, children[index + 1]);
+            // `[a]()` has no address, which the parser did not ask about.
+            const kept = !open.includes(true) && !isGuess(token, children[index + 1]) && parser.validateLink(hrefOf(token));
             open.push(kept);
             if (!kept) continue;
             // A link without text could not be seen, let alone clicked.
@@ -69,7 +78,7 @@ function imageAsLink(image: Token, insideLink: boolean, Made: typeof Token): Tok
     const url = String(image.attrGet('src') ?? '');
     const text = new Made('text', '', 0);
     text.content = alt;
-    if (insideLink) return [text];
+    if (insideLink || !parser.validateLink(url)) return [text];
     const link = addressAsLink(new Made('link_open', 'a', 1), url, Made);
     if (alt === '' || link[0] === undefined) return link;
     link[0].info = '';

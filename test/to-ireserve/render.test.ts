@@ -60,6 +60,11 @@ describe('what the agent writes and the visitor reads', () => {
         ],
         ['a\n\n---\n\nb', 'a\n\n---\n\nb', '<p>a</p>\n<hr>\n<p>b</p>'],
         ['<b>not bold</b> &amp; 1 < 2', '<b>not bold</b> & 1 < 2', '<p>&lt;b&gt;not bold&lt;/b&gt; &amp; 1 &lt; 2</p>'],
+        [
+            'www.x.boats, x.nl/a.',
+            'www.x.boats, x.nl/a.',
+            `<p><a href="http://www.x.boats" ${LINK}>www.x.boats</a>, <a href="http://x.nl/a" ${LINK}>x.nl/a</a>.</p>`,
+        ],
         ['klar.Es geht', 'klar.Es geht', '<p>klar.Es geht</p>'],
         ['2 * 3 * 4 :) snake_case', '2 * 3 * 4 :) snake_case', '<p>2 * 3 * 4 :) snake_case</p>'],
         ['', '', ''],
