@@ -187,7 +187,7 @@ function unknownThere(type: CallbackType): Result {
 }
 
 /** i-Reserve has a version: the reply says so, and so does its mark. */
-async function taken(tx: Tx, reply: ReplyRow, version: number, answer: CallbackAnswer, now: number): Promise<void> {
+async function taken(tx: Tx, reply: ReplyRow, version: number, answer: z.infer<typeof CallbackAnswer>, now: number): Promise<void> {
     const row = await tx
         .updateTable('reply')
         .set((eb) => ({
