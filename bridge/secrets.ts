@@ -1,5 +1,5 @@
 /** Secrets at rest: AES-256-GCM under one key, which comes from the environment or from a generated file only its owner may read. */
-import {createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes} from 'node:crypto';
+import {createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual} from 'node:crypto';
 import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 
@@ -9,12 +9,23 @@ export type SecretBox = {
     open(sealed: string): string;
     /** Unguessable and repeatable: the same words give the same 26 characters, only with our key. */
     fingerprint(...words: (string | number)[]): string;
+    /** 43 characters only our key gives for this text. A signature for one purpose ('file', 'button' …) is worth nothing for another. */
+    sign(purpose: string, text: string): string;
+    /** Whether `sign(purpose, text)` gave this very text. Takes as long for a near miss as for nonsense. */
+    verify(purpose: string, text: string, signature: string): boolean;
 };
 
 export function createSecretBox(key: Uint8Array): SecretBox {
     const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
     const sealing = derive('ireserve-bridge secrets at rest');
     const marking = derive('ireserve-bridge fingerprints');
+    /** A key each, so that no text of one purpose can pass for one of another. Purposes are words in our code: there are few. */
+    const signing = new Map<string, Buffer>();
+    const sign = (purpose: string, text: string) => {
+        const known = signing.get(purpose) ?? derive(`ireserve-bridge signatures: ${purpose}`);
+        signing.set(purpose, known);
+        return createHmac('sha256', known).update(text).digest('base64url');
+    };
     return {
         seal(plain) {
             const iv = randomBytes(12);
@@ -29,6 +40,12 @@ export function createSecretBox(key: Uint8Array): SecretBox {
             return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
         },
         fingerprint: (...words) => createHmac('sha256', marking).update(JSON.stringify(words)).digest('base64url').slice(0, 26),
+        sign,
+        verify(purpose, text, signature) {
+            // The text is compared, not the bytes it stands for: base64 has several spellings of the same bytes.
+            const [wanted, given] = [Buffer.from(sign(purpose, text)), Buffer.from(signature)];
+            return wanted.length === given.length && timingSafeEqual(wanted, given);
+        },
     };
 }
 
