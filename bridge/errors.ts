@@ -46,6 +46,26 @@ export const REFUSALS = {
         title: 'The event names another integration than the credential',
         next: 'Use the credential of that licence and environment.',
     },
+    file_link_invalid: {
+        status: 403,
+        title: 'The address of the file is not one the bridge gave out',
+        next: 'Use the address from the event, unchanged and whole.',
+    },
+    file_link_expired: {
+        status: 403,
+        title: 'The address of the file has expired',
+        next: 'Fetch files soon after the event, and keep your own copy; the file itself is still in Mattermost.',
+    },
+    file_link_inactive: {
+        status: 403,
+        title: 'The integration of the file is inactive',
+        next: 'An admin can set it to active: ireserve-bridge integration set <name> --state active.',
+    },
+    file_gone: {
+        status: 404,
+        title: 'The file is no longer there',
+        next: 'Nothing: its post was deleted in Mattermost, or the bot may no longer read the channel.',
+    },
     event_conflict: {
         status: 409,
         title: 'This event id was already used for another body',
@@ -66,6 +86,11 @@ export const REFUSALS = {
         status: 503,
         title: 'The bridge cannot store events',
         next: 'Repeat after Retry-After seconds; an admin should check disk and database.',
+    },
+    mattermost_unavailable: {
+        status: 503,
+        title: 'Mattermost can’t be reached just now',
+        next: 'Repeat after Retry-After seconds; an admin should look if it stays.',
     },
     stopping: {status: 503, title: 'The bridge is stopping', next: 'Repeat after Retry-After seconds.'},
     internal: {

@@ -1,6 +1,7 @@
 /** Mattermost's REST API as the bridge uses it: Client4 with a time-out, a status and a Retry-After on every error, and a gate per server. */
 import {Client4} from '@mattermost/client';
 import type {Options} from '@mattermost/types/client4';
+import type {FileInfo} from '@mattermost/types/files';
 
 /**
  * What an error says about the request.
@@ -119,6 +120,33 @@ export class MattermostClient extends Client4 {
     /** Shows the bot as typing in a thread. */
     typing(user_id: string, channel_id: string, parent_id: string): Promise<unknown> {
         return this.doFetch(`${this.getUserRoute(user_id)}/typing`, {method: 'post', body: JSON.stringify({channel_id, parent_id})});
+    }
+
+    /** What Mattermost knows of a file. @throws MattermostError 404 when its post was deleted, 403 when the bot may not read it */
+    fileInfo(file_id: string): Promise<FileInfo> {
+        return this.doFetch(`${this.getFileRoute(file_id)}/info`, {method: 'get'});
+    }
+
+    /**
+     * The bytes of a file as they come, never packed; `headers` may ask for a part of them. The caller reads the body to its end or
+     * aborts, and says by the signal how long it waits: there is no time-out here, for a large file may take long.
+     *
+     * @returns an answer with status 200, 206 or 416
+     * @throws MattermostError
+     */
+    async openFile(file_id: string, {headers, signal}: {headers?: Record<string, string>; signal: AbortSignal}): Promise<Response> {
+        this.gate.check();
+        const options = this.getOptions({method: 'get', headers: {...headers, 'accept-encoding': 'identity'}});
+        let response: Response;
+        try {
+            response = await fetch(this.getFileRoute(file_id), {...(options as RequestInit), redirect: 'manual', signal});
+            if (response.ok || response.status === 416) return response;
+            // Errors are short; one that is not is nothing we want to read.
+            if (Number(response.headers.get('content-length') ?? 0) > LONGEST_ANSWER) throw new Error('answer too long');
+            throw this.#refusal(response, await response.text());
+        } catch (error) {
+            throw error instanceof MattermostError ? error : networkError(error as Error);
+        }
     }
 
     #refusal(response: Response, text: string): MattermostError {

@@ -9,28 +9,24 @@ export type SecretBox = {
     open(sealed: string): string;
     /** Unguessable and repeatable: the same words give the same 26 characters, only with our key. */
     fingerprint(...words: (string | number)[]): string;
-    /** HMAC-SHA256 over a text for one purpose (`file`, `button`, `dialog`), base64url. A signature for one purpose is none for another. */
+    /** 43 characters only our key gives for this text. A signature for one purpose ('file', 'button' …) is worth nothing for another. */
     sign(purpose: string, text: string): string;
-    /** In constant time. */
-    verify(purpose: string, text: string, mac: string): boolean;
+    /** Whether `sign(purpose, text)` gave this very text. Takes as long for a near miss as for nonsense. */
+    verify(purpose: string, text: string, signature: string): boolean;
 };
 
 export function createSecretBox(key: Uint8Array): SecretBox {
     const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
     const sealing = derive('ireserve-bridge secrets at rest');
     const marking = derive('ireserve-bridge fingerprints');
-    const signing = derive('ireserve-bridge signatures');
-    const macOf = (purpose: string, text: string) =>
-        createHmac('sha256', signing)
-            .update(JSON.stringify([purpose, text]))
-            .digest();
+    /** A key each, so that no text of one purpose can pass for one of another. Purposes are words in our code: there are few. */
+    const signing = new Map<string, Buffer>();
+    const sign = (purpose: string, text: string) => {
+        const known = signing.get(purpose) ?? derive(`ireserve-bridge signatures: ${purpose}`);
+        signing.set(purpose, known);
+        return createHmac('sha256', known).update(text).digest('base64url');
+    };
     return {
-        sign: (purpose, text) => macOf(purpose, text).toString('base64url'),
-        verify(purpose, text, mac) {
-            const given = Buffer.from(mac, 'base64url');
-            const expected = macOf(purpose, text);
-            return given.length === expected.length && timingSafeEqual(given, expected);
-        },
         seal(plain) {
             const iv = randomBytes(12);
             const cipher = createCipheriv('aes-256-gcm', sealing, iv);
@@ -44,6 +40,12 @@ export function createSecretBox(key: Uint8Array): SecretBox {
             return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
         },
         fingerprint: (...words) => createHmac('sha256', marking).update(JSON.stringify(words)).digest('base64url').slice(0, 26),
+        sign,
+        verify(purpose, text, signature) {
+            // The text is compared, not the bytes it stands for: base64 has several spellings of the same bytes.
+            const [wanted, given] = [Buffer.from(sign(purpose, text)), Buffer.from(signature)];
+            return wanted.length === given.length && timingSafeEqual(wanted, given);
+        },
     };
 }
 

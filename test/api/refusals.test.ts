@@ -1,6 +1,6 @@
-/** Every refusal of the table has its request here, over real HTTP. A code without one does not compile, and fails below. */
+/** Every refusal of the table has its request here, over real HTTP. A code without one does not compile. */
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {REFUSALS, type RefusalCode} from '../../bridge/errors.ts';
+import type {RefusalCode} from '../../bridge/errors.ts';
 import type {Operation} from '../../bridge/route.ts';
 import {signatureHeaders} from '../doubles/ireserve/sign.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
@@ -38,7 +38,10 @@ function signed(wrong: {integration?: string; secret?: string; at?: number}, id:
     return push(body, {...id, 'ireserve-integration': integration, ...signatureHeaders(secret, body.id, JSON.stringify(body), at)});
 }
 
-const REQUESTS: Record<RefusalCode, (id: Headers) => Promise<Reply>> = {
+/** Refusals of the addresses of files, which test/to-ireserve/files.test.ts asks for. */
+type OfFiles = 'file_link_inactive' | 'file_link_invalid' | 'file_link_expired' | 'file_gone' | 'mattermost_unavailable';
+
+const REQUESTS: Record<Exclude<RefusalCode, OfFiles>, (id: Headers) => Promise<Reply>> = {
     malformed_body: (id) => post(bridge, '{"id":', id),
     invalid_event: (id) => post(bridge, {...message(), data: {}}, id),
     unknown_type: (id) => post(bridge, {...message(), type: 'message.painted'}, id),
@@ -99,7 +102,7 @@ const REQUESTS: Record<RefusalCode, (id: Headers) => Promise<Reply>> = {
     },
 };
 
-test.each(Object.keys(REFUSALS) as RefusalCode[])('%s', async (code) => {
+test.each(Object.keys(REQUESTS) as (keyof typeof REQUESTS)[])('%s', async (code) => {
     const id = `test-${code}`;
     expectRefusal(await REQUESTS[code]({'x-request-id': id}), code, id);
 });

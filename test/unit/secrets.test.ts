@@ -56,6 +56,38 @@ test('a fingerprint is 26 characters, the same for the same words, and another w
     for (const print of prints) expect(print).toMatch(/^[\w-]{26}$/);
 });
 
+test('a signature is 43 characters, the same each time, and another for another purpose, text or key', () => {
+    const pairs = [
+        ['file', 'a'],
+        ['button', 'a'],
+        ['file', 'b'],
+        ['', 'filea'],
+        ['filea', ''],
+        ['file', ''],
+    ] as const;
+    const signatures = pairs.map(([purpose, text]) => box.sign(purpose, text));
+    const other = createSecretBox(new Uint8Array(32).fill(2));
+    expect(new Set([...signatures, other.sign('file', 'a'), box.fingerprint('file', 'a')]).size).toBe(pairs.length + 2);
+    expect(signatures).toEqual(pairs.map(([purpose, text]) => createSecretBox(KEY).sign(purpose, text)));
+    for (const signature of signatures) expect(signature).toMatch(/^[\w-]{43}$/);
+});
+
+test('a signature holds for its purpose, text and key only, in every one of its characters', () => {
+    const signature = box.sign('file', 'text é');
+    expect(box.verify('file', 'text é', signature)).toBe(true);
+    expect(box.verify('button', 'text é', signature)).toBe(false);
+    expect(box.verify('file', 'text e', signature)).toBe(false);
+    expect(createSecretBox(new Uint8Array(32).fill(2)).verify('file', 'text é', signature)).toBe(false);
+    for (const wrong of ['', signature.slice(1), `${signature}=`, `${signature} `, 'é'.repeat(43), signature.toLowerCase()])
+        expect(box.verify('file', 'text é', wrong), wrong).toBe(false);
+    for (let index = 0; index < signature.length; index++) {
+        for (const character of 'ABab01-_') {
+            const changed = signature.slice(0, index) + character + signature.slice(index + 1);
+            expect(box.verify('file', 'text é', changed), changed).toBe(changed === signature);
+        }
+    }
+});
+
 test('a missing key file is made, for its owner only, and found the next time', () => {
     const file = join(folder(), 'data', 'secret.key');
     const mask = process.umask(0o000);

@@ -41,12 +41,14 @@ describe('faults', () => {
         ['reset-after', undefined, true],
         ['silent', undefined, false],
         ['silent-after', undefined, true],
+        ['cut', undefined, true],
+        ['stall', undefined, true],
         ['html', {status: 200, type: /^text\/html/}, true],
         ['wrong-type', {status: 201, type: /^text\/plain/}, true],
     ])('%s: answered %o, stored: %s; the next request is fine', async (kind, expected, isStored) => {
         double.faults.add({kind, next: 1, route: 'POST /posts'});
         // Long enough to be read by a busy machine, short enough to wait for in vain.
-        const answer = await post('struck', kind.startsWith('silent') ? 500 : 10_000);
+        const answer = await post('struck', kind.startsWith('silent') || kind === 'stall' ? 500 : 10_000);
         if (isStored) {
             await double.until(() => stored().length > 0);
         }

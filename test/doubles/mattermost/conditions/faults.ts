@@ -12,6 +12,8 @@ import * as z from 'zod';
  * - `slow`: answered normally after `delayMs`
  * - `html`: done and stored, but answered 200 with an HTML page (a captive portal or log-in page in between)
  * - `wrong-type`: the right JSON, labelled `text/plain`
+ * - `cut`: done and stored; the answer is cut off half-way through its body
+ * - `stall`: done and stored; half of the answer's body, and then nothing more
  */
 export const FAULT_KINDS = [
     'error',
@@ -26,6 +28,8 @@ export const FAULT_KINDS = [
     'slow',
     'html',
     'wrong-type',
+    'cut',
+    'stall',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -68,9 +68,25 @@ export async function spoil(fault: Fault, answer: Answer, req: Request, res: Res
         case 'html':
             res.status(200).set('Content-Type', 'text/html; charset=utf-8').end(LOGIN_PAGE);
             return true;
+        case 'cut':
+            sendHalf(res, answer, () => cut(req));
+            return true;
+        case 'stall':
+            sendHalf(res, answer, () => undefined);
+            return true;
         default:
             return false;
     }
+}
+
+function sendHalf(res: Response, answer: Answer, then: () => void): void {
+    const bytes = answer.bytes ?? Buffer.from(JSON.stringify(answer.json ?? null));
+    res.status(answer.status ?? 200);
+    res.set(answer.headers ?? {});
+    res.setHeader('Content-Type', answer.type ?? 'application/json');
+    res.setHeader('Content-Length', bytes.length);
+    // On its way before the cut: else the client would see no answer at all.
+    res.write(bytes.subarray(0, Math.floor(bytes.length / 2)), then);
 }
 
 function wordOf(fault: Fault): ApiError {

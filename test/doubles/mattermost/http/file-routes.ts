@@ -1,3 +1,4 @@
+import {gzipSync} from 'node:zlib';
 import {SERVICE_MS} from '../conditions/latency.ts';
 import {presentFile} from '../posts/present.ts';
 import {ApiError, badBody, badUrl, forbidden} from '../state/api-error.ts';
@@ -148,16 +149,24 @@ const INLINE = {
 function download(call: Call, file: StoredFile): Answer {
     const risky = RISKY.test(file.mime_type);
     const inline = INLINE[call.world.version].test(file.mime_type) && call.query('download') !== '1';
+    // The real server, too, writes it percent-encoded in both places.
+    const name = encodeURIComponent(file.name.toWellFormed());
     const headers = {
         'X-Content-Type-Options': 'nosniff',
         'Accept-Ranges': 'bytes',
+        'Last-Modified': new Date(file.update_at).toUTCString(),
         'Cache-Control': call.world.version === '5.37' ? 'private, no-cache' : 'private, max-age=86400',
-        'Content-Disposition': `${inline ? 'inline' : 'attachment'};filename="${file.name.replaceAll('"', '')}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+        'Content-Disposition': `${inline ? 'inline' : 'attachment'};filename="${name}"; filename*=UTF-8''${name}`,
     };
     const type = risky ? 'text/plain' : file.mime_type || 'application/octet-stream';
-    const range = /^bytes=(\d*)-(\d*)$/.exec(call.req.headers.range ?? '');
+    const condition = call.req.headers['if-range'];
+    const wanted = condition === undefined || condition === headers['Last-Modified'] ? (call.req.headers.range ?? '') : '';
+    const range = /^bytes=(\d*)-(\d*)$/.exec(wanted);
     if (range === null || (range[1] === '' && range[2] === '')) {
-        return {bytes: file.bytes, type, headers};
+        // The real server packs whatever it sends, unless asked not to.
+        return /\bgzip\b/.test(call.req.headers['accept-encoding'] ?? '')
+            ? {bytes: gzipSync(file.bytes), type, headers: {...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding'}}
+            : {bytes: file.bytes, type, headers};
     }
     const start = range[1] === '' ? Math.max(0, file.size - Number(range[2])) : Number(range[1]);
     const end = range[1] === '' || range[2] === '' ? file.size - 1 : Math.min(Number(range[2]), file.size - 1);
