@@ -1,8 +1,10 @@
 /** The operations of contract v1: what they take, what they answer, and the function behind each. */
 import {z} from 'zod';
 import {type Caller, INTEGRATION_HEADER} from './auth.ts';
+import {AgentList} from './callbacks.ts';
 import {BatchOutcome, BridgeEvent, EventBatch, EventOutcome, RoutingAnswer, RoutingQuestion} from './contract.ts';
-import {BridgeError, REFUSALS, type RefusalCode} from './errors.ts';
+import {BridgeError, REFUSALS, type RefusalCode, storeFailed} from './errors.ts';
+import type {Integration} from './integration.ts';
 import type {Answer, Input, Operation} from './route.ts';
 import {eventsOf, issues, type Parts} from './to-mattermost/prepare.ts';
 import type {Receive} from './to-mattermost/receive.ts';
@@ -17,9 +19,10 @@ const EventId = z.object({event_id: z.string().min(1).max(128)});
 export type ApiOptions = {
     authenticate: (headers: Input['headers']) => Promise<Caller>;
     receive: Receive;
+    agentList: (integration: Integration, list: AgentList) => Promise<void>;
 };
 
-export function createOperations({authenticate, receive}: ApiOptions): Operation[] {
+export function createOperations({authenticate, receive, agentList}: ApiOptions): Operation[] {
     return [
         {
             method: 'post',
@@ -84,6 +87,37 @@ export function createOperations({authenticate, receive}: ApiOptions): Operation
                 const caller = await authenticate(headers);
                 caller.verify(Buffer.alloc(0));
                 return {status: 200, body: await receive.status(caller.integration, String(params.event_id))};
+            },
+        },
+        {
+            method: 'put',
+            path: '/v1/agents',
+            operationId: 'putAgents',
+            summary: 'Push the list of agents',
+            description:
+                'Replaces the list. A Mattermost user whose e-mail address is exactly an agent’s speaks as that agent from the first reply on, also when ' +
+                'the address changes later; an admin can match by hand.',
+            body: AgentList,
+            answers: {200: {description: 'Stored.', schema: z.object({agents: z.int()}).meta({id: 'AgentListStored'})}},
+            refusals: [
+                ...CREDENTIALS,
+                'malformed_body',
+                'invalid_request',
+                'too_large',
+                'unsupported_media_type',
+                'storage_unavailable',
+                'stopping',
+                'internal',
+            ],
+            async handle({headers, body}) {
+                const caller = await authenticate(headers);
+                wantJson(headers);
+                const bytes = await body();
+                caller.verify(bytes);
+                const list = AgentList.safeParse(parseJson(bytes));
+                if (!list.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(list.error)});
+                await agentList(caller.integration, list.data).catch(storeFailed);
+                return {status: 200, body: {agents: list.data.agents.length}};
             },
         },
         {

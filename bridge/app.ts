@@ -9,9 +9,12 @@ import type {Log} from './log.ts';
 import {createOpenApi} from './openapi.ts';
 import {mountOperations} from './operations.ts';
 import {mount, type Operation} from './route.ts';
+import {HOOK_PATH} from './to-ireserve/hook.ts';
+import type {Relay} from './to-ireserve/relay.ts';
 
 export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];
+    relay: Pick<Relay, 'hook' | 'files'>;
     log: Log;
     maxRequestBytes: number;
     stopping: () => boolean;
@@ -70,6 +73,8 @@ export function createApp(options: AppOptions): Express {
         if (options.stopping()) throw new BridgeError('stopping', 'it will be back shortly', {retryAfter: 5});
         next();
     });
+    app.post(HOOK_PATH, options.relay.hook);
+    app.get('/v1/files/:token/:name', options.relay.files);
     const raw = express.raw({type: () => true, limit: maxRequestBytes});
     mount(app, operations, (request, response) => readBody(raw, request, response, maxRequestBytes));
     app.use((request) => {

@@ -15,7 +15,9 @@ import {createSecretBox, loadKey} from './secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
 import {clearNotices} from './store/records.ts';
-import type {LogEntry, NoticeRow} from './store/schema.ts';
+import type {Direction, LogEntry, NoticeRow} from './store/schema.ts';
+import {CALLBACK, CALLBACK_GONE} from './to-ireserve/classify.ts';
+import {createRelay} from './to-ireserve/relay.ts';
 import {postAlert} from './to-mattermost/alert.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
 import {createReceive} from './to-mattermost/receive.ts';
@@ -49,6 +51,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
 
     /** Integrations with something for an admin to mend: a success of theirs may be the mending. */
     const standing = new Set<string>();
+    /** i-Reserve said 410: nothing is sent there before an admin changed the integration. */
+    const unwanted = new Set<string>();
     const tell = (notice: NoticeRow, stands: boolean) => {
         const integration = integrations.get(notice.integration_id);
         log[stands ? 'error' : 'info'](
@@ -60,16 +64,19 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     };
     const onAttempt = (entry: LogEntry, result: Settled, delayMs: number) => {
         count(metrics, entry, result, delayMs);
+        if (entry.direction === 'to-ireserve') kickSoon(entry.integration_id);
         log[entry.level](
             {integration: integrations.get(entry.integration_id)?.name, ...attemptFields(entry)},
             result.kind === 'final' ? 'settled' : result.kind === 'retry' && entry.level === 'warn' ? 'will be tried again' : 'dead letter',
         );
         if (result.kind === 'final' && result.state === 'delivered' && standing.has(entry.integration_id)) {
-            mended(entry.integration_id, result.result?.thread?.channel_id ?? result.channel_id).catch(onError);
+            const channel = result.result?.thread?.channel_id ?? result.channel_id;
+            const subjects = entry.direction === 'to-ireserve' ? [CALLBACK] : ['', ...(channel ? [channel] : [])];
+            mended(entry.integration_id, subjects).catch(onError);
         }
     };
-    async function mended(integration_id: string, channel_id: string | undefined): Promise<void> {
-        const cleared = await database.write((tx) => clearNotices(tx, integration_id, channel_id ? ['', channel_id] : ['']));
+    async function mended(integration_id: string, subjects: string[]): Promise<void> {
+        const cleared = await database.write((tx) => clearNotices(tx, integration_id, subjects));
         for (const notice of cleared) tell(notice, false);
         const left = await database.read
             .selectFrom('notice')
@@ -80,8 +87,29 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     }
 
     let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
-    const outbox = createOutbox({
+    const active = (direction: Direction) => () =>
+        integrations
+            .all()
+            .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && unwanted.has(one.id)))
+            .map((one) => queueOf(one.id, direction));
+    const shared = {
         database,
+        deadLetterAfterMs: (id: string) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,
+        onNotice: (notice: NoticeRow) => {
+            standing.add(notice.integration_id);
+            if (notice.code === CALLBACK_GONE) unwanted.add(notice.integration_id);
+            tell(notice, true);
+        },
+        onAttempt,
+        onError,
+        owner: randomUUID(),
+        now,
+        random: overrides.random ?? Math.random,
+        ...(overrides.leaseMs ? {leaseMs: overrides.leaseMs} : {}),
+        ...(overrides.pollMs ? {pollMs: overrides.pollMs} : {}),
+    };
+    const outbox = createOutbox({
+        ...shared,
         deliver: createDeliver({
             database,
             servers,
@@ -95,30 +123,33 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             now,
             sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         }),
-        queues: () =>
-            integrations
-                .all()
-                .filter((one) => one.state === 'active')
-                .map((one) => queueOf(one.id, 'to-mattermost')),
-        deadLetterAfterMs: (id) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,
-        onNotice: (notice) => {
-            standing.add(notice.integration_id);
-            tell(notice, true);
-        },
-        onAttempt,
-        onError,
-        owner: randomUUID(),
-        now,
-        random: overrides.random ?? Math.random,
+        queues: active('to-mattermost'),
         slots: settings.MATTERMOST_CREATES_IN_FLIGHT * SLOTS_PER_CREATE,
-        ...(overrides.leaseMs ? {leaseMs: overrides.leaseMs} : {}),
-        ...(overrides.pollMs ? {pollMs: overrides.pollMs} : {}),
     });
+    const relay = createRelay({
+        settings,
+        database,
+        integrations,
+        servers,
+        box,
+        log,
+        metrics,
+        now,
+        random: shared.random,
+        publicUrl: () => publicUrl,
+        outbox: {...shared, queues: active('to-ireserve')},
+        toMattermost: outbox,
+        onNotice: (notice, stands) => tell(notice, stands),
+    });
+    /** What went to i-Reserve, or did not, shows in the thread. */
+    const kickSoon = (integration_id: string) => outbox.kick(queueOf(integration_id, 'to-mattermost'));
 
     await integrations.refresh();
     await firstIntegration(settings, integrations, log);
-    for (const {integration_id} of await database.read.selectFrom('notice').select('integration_id').execute())
+    for (const {integration_id, code} of await database.read.selectFrom('notice').select(['integration_id', 'code']).execute()) {
         standing.add(integration_id);
+        if (code === CALLBACK_GONE) unwanted.add(integration_id);
+    }
 
     let stopping = false;
     const receive = createReceive({
@@ -134,12 +165,13 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
     const app = createApp({
-        operations: createOperations({authenticate: (headers) => authenticate(headers, integrations, now), receive}),
+        operations: createOperations({authenticate: (headers) => authenticate(headers, integrations, now), receive, agentList: relay.saveAgents}),
         log,
         database,
         integrations,
         metrics,
         now,
+        relay,
         metricsToken: settings.METRICS_TOKEN,
         maxRequestBytes: settings.MAX_REQUEST_BYTES,
         stopping: () => stopping,
@@ -151,11 +183,20 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const port = await listen(server, settings.PORT, settings.HOST);
     publicUrl ||= `http://localhost:${port}`;
     await outbox.start();
+    await relay.start();
     const refresher = setInterval(() => {
-        integrations.refresh().then(async (changed) => {
-            // A new token, channel or state may be what its lanes wait for.
-            for (const id of changed) await outbox.wake(queueOf(id, 'to-mattermost'));
-        }, onError);
+        integrations
+            .refresh()
+            .then(async (changed) => {
+                for (const id of changed) {
+                    if (unwanted.delete(id)) await mended(id, [CALLBACK]);
+                    // A new token, channel or state may be what its lanes wait for.
+                    await outbox.wake(queueOf(id, 'to-mattermost'));
+                    await relay.outbox.wake(queueOf(id, 'to-ireserve'));
+                }
+                if (changed.length > 0) await relay.follow(changed);
+            })
+            .catch(onError);
     }, overrides.pollMs ?? 1000);
     log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
 
@@ -167,7 +208,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             clearInterval(refresher);
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
-            await outbox.stop(settings.SHUTDOWN_GRACE_MS);
+            await relay.stop();
+            await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             // Answers under way still get out; a connection is closed when it has nothing more to say.
             for (let left = 50; left > 0 && !(await isSettled(closed, 20)); left--) server.closeIdleConnections();
             server.closeAllConnections();

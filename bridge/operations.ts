@@ -48,6 +48,24 @@ export function createMetrics() {
             buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600],
             registers,
         }),
+        heard: new Counter({
+            name: 'ireserve_posts_heard_total',
+            help: 'Posts looked at in Mattermost, by what came of them (queued, asked, edited, deleted, or why they are not for the visitor).',
+            labelNames: ['outcome'],
+            registers,
+        }),
+        events: new Counter({
+            name: 'ireserve_mattermost_events_total',
+            help: 'Events heard from Mattermost’s event stream, by name.',
+            labelNames: ['event'],
+            registers,
+        }),
+        hooks: new Counter({
+            name: 'ireserve_outgoing_webhooks_total',
+            help: 'Calls of Mattermost’s outgoing webhook (taken, wrong_token, malformed, busy).',
+            labelNames: ['outcome'],
+            registers,
+        }),
         pending: new Gauge({
             name: 'ireserve_deliveries_pending',
             help: 'Deliveries waiting or under way.',

@@ -8,7 +8,7 @@ import {issues} from './to-mattermost/prepare.ts';
 export type Answer = {status: number; body: unknown; headers?: Record<string, string>};
 
 export type Operation = {
-    method: 'get' | 'post';
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete';
     /** OpenAPI form: `/v1/events/{event_id}`. */
     path: string;
     operationId: string;

@@ -14,7 +14,7 @@ export function classify(answer: Answer, integration: Integration): Result | 'ta
     if (status >= 200 && status < 300) return 'taken';
     if (status === 410) {
         return waitForAdmin(
-            'callback_gone',
+            CALLBACK_GONE,
             `i-Reserve answered 410: it wants no more callbacks at this address. Set it again when it does: ireserve-bridge integration set ${integration.name} --callback-url URL`,
         );
     }
@@ -50,6 +50,8 @@ const waitForAdmin = (code: string, detail: string): Result => ({
     queueWide: true,
 });
 
+/** 410: nothing more is sent there before an admin says so. */
+export const CALLBACK_GONE = 'callback_gone';
 /** Subject of notices about the callback address. */
 export const CALLBACK = 'callback';
 

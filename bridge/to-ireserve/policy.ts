@@ -18,16 +18,18 @@ const FOR_VISITOR = /^\s*>>[^\S\n]?/u;
 
 export const isNote = (text: string): boolean => NOTE.test(text.replace(BEFORE, ''));
 
+/** What its author chose for this very post: nothing, "Reply to visitor", or "Send" after having been asked. */
+export type Choice = 'none' | 'explicit' | 'confirmed';
+
 /**
  * @param colleagues whether the text mentions a member of the channel, or the whole channel
- * @param explicit the author chose "Reply to visitor" for this very post
  */
 export function judge(
     text: string,
-    {intent, colleagues, explicit = false, config}: {
+    {intent, colleagues, choice = 'none', config}: {
         intent: Intent;
         colleagues: boolean;
-        explicit?: boolean;
+        choice?: Choice;
         config: Pick<IntegrationConfig, 'reply_policy' | 'guard_patterns'>;
     },
 ): Verdict {
@@ -36,7 +38,8 @@ export function judge(
     const marked = FOR_VISITOR.test(text);
     const said = marked ? text.replace(FOR_VISITOR, '') : text;
     if (isNote(said)) return {kind: 'note'};
-    const chosen = marked || explicit || intent === 'reply';
+    const chosen = marked || choice !== 'none' || intent === 'reply';
+    if (choice === 'confirmed') return {kind: 'send', text: said};
     if (config.reply_policy === 'explicit') return chosen ? {kind: 'send', text: said} : {kind: 'unmarked'};
     if (colleagues && !chosen) return {kind: 'ask', why: 'mentions', text: said};
     if (config.guard_patterns.some((source) => new RegExp(source, 'iu').test(said))) return {kind: 'ask', why: 'pattern', text: said};

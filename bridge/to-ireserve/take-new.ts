@@ -8,7 +8,7 @@ import {answered} from '../to-mattermost/conversation.ts';
 import {appendOwn, appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Person} from './people.ts';
-import {CHANNEL_WIDE, type Intent, judge, mentionedNames, type Verdict} from './policy.ts';
+import {CHANNEL_WIDE, type Choice, type Intent, judge, mentionedNames, type Verdict} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
 import {type Drop, readPost, type Taken, type Visit, versionOf} from './take.ts';
 
@@ -17,7 +17,7 @@ export const INTENT_PROP = 'ireserve_intent';
 
 const MINUTE = 60_000;
 
-export async function takeNew(visit: Visit, thread: ThreadRow, post: Post, {explicit = false}: {explicit?: boolean}): Promise<Taken> {
+export async function takeNew(visit: Visit, thread: ThreadRow, post: Post, choice: Choice): Promise<Taken> {
     const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
     if (post.user_id === visit.botId) return dropped('own_bot');
     if (post.type.startsWith('system_')) return dropped('system_post');
@@ -27,7 +27,7 @@ export async function takeNew(visit: Visit, thread: ThreadRow, post: Post, {expl
     // Another integration's bridge: relaying it would make an endless loop of two.
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);
-    const {verdict, mentions} = await weigh(visit, thread, post, {intent, explicit});
+    const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice});
     const empty = verdict.kind !== 'note' && textOf(verdict).trim() === '' && filesOf(post).length === 0;
     if (empty) return dropped('empty');
     if (verdict.kind === 'unmarked') return dropped('unmarked');
@@ -60,7 +60,7 @@ export async function weigh(
     visit: Visit,
     thread: Pick<ThreadRow, 'channel_id'>,
     post: Post,
-    {intent, explicit}: {intent: Intent; explicit: boolean},
+    {intent, choice}: {intent: Intent; choice: Choice},
 ): Promise<Weighed> {
     const names = mentionedNames(post.message);
     const people = (await visit.people.named(visit.client, names)).filter(({user_id}) => user_id !== visit.botId);
@@ -68,7 +68,7 @@ export async function weigh(
     for (const {user_id} of people) colleagues ||= await visit.people.isMember(visit.client, thread.channel_id, user_id);
     const channels = (post.props as {channel_mentions?: Record<string, {display_name?: string}>} | undefined)?.channel_mentions ?? {};
     return {
-        verdict: judge(post.message, {intent, colleagues, explicit, config: visit.integration.config}),
+        verdict: judge(post.message, {intent, colleagues, choice, config: visit.integration.config}),
         mentions: {
             users: Object.fromEntries(people.map(({username, name}) => [username, name])),
             channels: Object.fromEntries(Object.entries(channels).map(([name, channel]) => [name, channel?.display_name ?? name])),

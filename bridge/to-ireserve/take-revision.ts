@@ -6,6 +6,7 @@ import {findReplyByPost, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import type {Person} from './people.ts';
+import type {Choice} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
 import {readPost, type Taken, type Visit, versionOf} from './take.ts';
 import {intentOf, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
@@ -17,20 +18,20 @@ const MINUTE = 60_000;
  * - a reply that became a note is withdrawn at the visitor's
  * - an edit that says what needs a question is asked about, and what the visitor has stays meanwhile
  */
-export const takeEdit = (visit: Visit, post: Post, {explicit = false}: {explicit?: boolean}): Promise<Taken> =>
-    untilSettled(post.id, () => edit(visit, post, explicit));
+export const takeEdit = (visit: Visit, post: Post, choice: Choice): Promise<Taken> =>
+    untilSettled(post.id, () => edit(visit, post, choice));
 
-async function edit(visit: Visit, post: Post, explicit: boolean): Promise<Taken | 'raced'> {
+async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | 'raced'> {
     const reply = await findReplyByPost(visit.database.read, visit.integration.id, post.id);
     if (!reply) return {reply_id: post.id, did: 'unknown_post'};
     const {reply_id} = reply;
-    if (reply.state === 'note' || reply.state === 'internal') return {reply_id, did: reply.state};
+    if (reply.state === 'note' || (reply.state === 'internal' && choice === 'none')) return {reply_id, did: reply.state};
     if (reply.state === 'withdrawn' || reply.state === 'discarded') return {reply_id, did: 'deleted_before_relay'};
     const isNews = versionOf(post) > reply.version;
-    if (!isNews && !(explicit && reply.state === 'asked')) return {reply_id, did: 'known_version'};
+    if (!isNews && (choice === 'none' || (reply.state !== 'asked' && reply.state !== 'internal'))) return {reply_id, did: 'known_version'};
     const person = await visit.people.find(visit.client, post.user_id);
     if (!person?.active) return {reply_id, did: 'deactivated_user'};
-    const weighed = await weigh(visit, reply, post, {intent: intentOf(post), explicit});
+    const weighed = await weigh(visit, reply, post, {intent: intentOf(post), choice});
     const {kind} = weighed.verdict;
     if (kind === 'note' || kind === 'unmarked') return withdraw(visit, reply, 'note', person);
     if (kind === 'ask') return askAgain(visit, reply, post);
@@ -97,7 +98,7 @@ async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighe
     const at = visit.now();
     const text = 'text' in weighed.verdict ? weighed.verdict.text : '';
     // i-Reserve never had it: what it gets is a new message. After a try it may have it.
-    const first = (reply.state === 'asked' && reply.sent_version === null) || (reply.state === 'failed' && reply.sent_version === null);
+    const first = reply.sent_version === null && reply.state !== 'queued';
     const queued: QueuedReply = {
         ...queuedOf(post, text, weighed.mentions, person),
         reply_id: reply.reply_id,

@@ -14,6 +14,7 @@ import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Session} from '../to-mattermost/session.ts';
 import type {People} from './people.ts';
+import type {Choice} from './policy.ts';
 import {takeNew} from './take-new.ts';
 import {takeDeletion, takeEdit} from './take-revision.ts';
 
@@ -77,13 +78,14 @@ export function createTake(door: Door) {
 
     /**
      * @param hint what the event said; used only to save a call, and to drop
-     * @param explicit the author chose this very post for the visitor
+     * @param choice what was chosen for this very post
+     * @param edited it may be older than what was taken last: an edit can make a post one for the visitor
      * @throws MattermostError when the post can't be read now: nothing was decided
      */
     async function take(
         integration: Integration,
         post_id: string,
-        {root_id, explicit = false}: {root_id?: string; explicit?: boolean} = {},
+        {root_id, choice = 'none', edited = false}: {root_id?: string; choice?: Choice; edited?: boolean} = {},
     ): Promise<Taken[]> {
         const tell = (taken: Taken[]) => {
             for (const one of taken) door.onTaken(integration, one);
@@ -102,19 +104,20 @@ export function createTake(door: Door) {
             return tell([
                 await inTurn(`${integration.id}/${known.root_id}`, async () => {
                     const post = await readPost(client, post_id);
-                    return post ? takeEdit(visit, post, {explicit}) : takeDeletion(visit, known.reply_id);
+                    return post ? takeEdit(visit, post, choice) : takeDeletion(visit, known.reply_id);
                 }),
             ]);
         }
         let root = root_id;
-        if (root === undefined || explicit) {
+        const alone = edited || choice !== 'none';
+        if (root === undefined || alone) {
             const post = await readPost(client, post_id);
             if (!post) return drop('unknown_post');
             root = post.root_id;
-            if (explicit) {
+            if (alone) {
                 const thread = root ? await threadOf(visit, root) : null;
                 if (!thread) return drop('not_mirrored');
-                return tell([await inTurn(`${integration.id}/${root}`, () => takeNew(visit, thread, post, {explicit: true}))]);
+                return tell([await inTurn(`${integration.id}/${root}`, () => takeNew(visit, thread, post, choice))]);
             }
         }
         const thread = root ? await threadOf(visit, root) : null;
@@ -208,8 +211,8 @@ async function readOn(visit: Visit, given: ThreadRow, whole = false): Promise<Ta
     for (const post of posts) {
         if (post.id === thread.root_id || post.create_at < from) continue;
         const known = await findReplyByPost(visit.database.read, visit.integration.id, post.id);
-        if (!known) taken.push(await takeNew(visit, thread, post, {}));
-        else if (versionOf(post) > known.version) taken.push(await takeEdit(visit, post, {}));
+        if (!known) taken.push(await takeNew(visit, thread, post, 'none'));
+        else if (versionOf(post) > known.version) taken.push(await takeEdit(visit, post, 'none'));
     }
     if (whole) taken.push(...(await missing(visit, thread, new Set(posts.map(({id}) => id)))));
     return taken.filter(({did}) => did !== 'own_bot' && did !== 'known_version');

@@ -1,0 +1,277 @@
+/** The main ear: every integration's bot on Mattermost's event stream, with catch-up after each gap. What is heard goes through the one door. */
+import type {Integration} from '../integration.ts';
+import type {Log} from '../log.ts';
+import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import type {Database} from '../store/open.ts';
+import type {NoticeRow} from '../store/schema.ts';
+import type {Session} from '../to-mattermost/session.ts';
+import {catchUp, channelsOf, deafen, hear} from './catch-up.ts';
+import {openSocket, type Socket, type SocketEvent} from './socket.ts';
+import type {Take} from './take.ts';
+
+export type ListenOptions = {
+    database: Database;
+    servers: Servers;
+    session: (client: MattermostClient) => Promise<Session>;
+    take: Take;
+    log: Log;
+    now: () => number;
+    random: () => number;
+    /** Somebody types in a thread. */
+    onTyping: (integration: Integration, root_id: string, user_id: string) => void;
+    /** Somebody reacted to a post. */
+    onReaction: (integration: Integration, reaction: {post_id: string; user_id: string; emoji: string}) => void;
+    onNotice: (notice: NoticeRow, stands: boolean) => void;
+    onHeard: (event: string) => void;
+    retry?: {first: number; longest: number};
+};
+
+/** Posts read at once per bot; the thread's own order is kept by the door. */
+const READERS = 4;
+const FLUSH_MS = 2000;
+/** An ear that is down for longer is worth an admin's look. */
+const DEAF_MS = 60_000;
+/** Without the stream (a proxy that lets no WebSocket through) what was said is looked for this often. */
+const LOOK_MS = 15_000;
+
+export type Ears = ReturnType<typeof createEars>;
+type Ear = ReturnType<typeof openEar>;
+
+export function createEars(options: ListenOptions) {
+    const ears = new Map<string, Ear>();
+    const relaying = (one: Integration) => one.state !== 'inactive' && one.config.callback_url !== '';
+    let closed = false;
+
+    return {
+        /** Opens and closes ears as the integrations ask for it. @param changed ids that are new or changed */
+        async follow(all: readonly Integration[], changed: readonly string[]): Promise<void> {
+            if (closed) return;
+            for (const [id, ear] of ears) {
+                const integration = all.find((one) => one.id === id);
+                const same = integration && relaying(integration) && ear.key === keyOf(integration);
+                if (same) ear.integration = integration;
+                else {
+                    ear.close();
+                    ears.delete(id);
+                }
+                if (!integration || !relaying(integration)) await deafen(options.database, id);
+            }
+            for (const integration of all) {
+                if (!relaying(integration)) {
+                    if (changed.includes(integration.id)) await deafen(options.database, integration.id);
+                    continue;
+                }
+                const ear = ears.get(integration.id);
+                if (!ear) ears.set(integration.id, openEar(options, integration));
+                // It may have new channels.
+                else if (changed.includes(integration.id)) ear.catchUpSoon();
+            }
+        },
+        /** Whether each ear hears, by integration id; and since when it does not. */
+        state: () => new Map([...ears].map(([id, ear]) => [id, ear.state()])),
+        /** A hint that something was said, e.g. from a webhook: read soon. */
+        nudge: (id: string) => ears.get(id)?.catchUpSoon(),
+        async close(): Promise<void> {
+            closed = true;
+            for (const ear of ears.values()) ear.close();
+            await Promise.all([...ears.values()].map((ear) => ear.idle()));
+        },
+    };
+}
+
+const keyOf = ({config, secrets}: Integration): string => `${config.server_url} ${secrets.bot_token}`;
+
+function openEar(options: ListenOptions, first: Integration) {
+    const {database, take, log, now} = options;
+    const client = options.servers.client(first.config.server_url, first.secrets.bot_token);
+    const waiting: (() => Promise<void>)[] = [];
+    const heard = new Map<string, number>();
+    let running = 0;
+    let closed = false;
+    let downSince: number | null = now();
+    let told = false;
+    /** Something may have been missed: no cursor moves until it was caught up. */
+    let behind = true;
+    let catching: Promise<void> | null = null;
+    let failures = 0;
+    let lookedAt = 0;
+    let timer: NodeJS.Timeout | undefined;
+
+    const ear = {key: keyOf(first), integration: first, catchUpSoon, close, idle, state: () => ({up: socket.isUp() && !behind, downSince})};
+    const name = () => ear.integration.name;
+    const flusher = setInterval(() => void flush(), FLUSH_MS);
+
+    const socket: Socket = openSocket({
+        url: first.config.server_url,
+        token: first.secrets.bot_token,
+        random: options.random,
+        ...(options.retry ? {retry: options.retry} : {}),
+        onUp(gap) {
+            log.info({integration: name(), gap}, 'listening to Mattermost');
+            downSince = null;
+            if (told) options.onNotice(deafNotice(''), false);
+            told = false;
+            if (gap) behind = true;
+            if (behind) catchUpSoon();
+        },
+        onDown(reason) {
+            log.warn({integration: name(), reason}, 'not listening to Mattermost');
+            downSince ??= now();
+        },
+        onEvent: (event) => {
+            options.onHeard(event.event);
+            hearEvent(event);
+        },
+    });
+
+    function deafNotice(detail: string): NoticeRow {
+        return {integration_id: ear.integration.id, code: 'not_listening', subject: 'socket', detail, since: now()};
+    }
+
+    function run(work: () => Promise<void>): void {
+        waiting.push(work);
+        while (running < READERS && waiting.length > 0) {
+            running++;
+            void next();
+        }
+    }
+
+    async function next(): Promise<void> {
+        for (let work = waiting.shift(); work && !closed; work = waiting.shift()) {
+            try {
+                await work();
+            } catch (error) {
+                failed(error);
+            }
+        }
+        running--;
+    }
+
+    /** It stays in Mattermost: catching up finds it. */
+    function failed(error: unknown): void {
+        behind = true;
+        log.warn({integration: name(), err: error}, 'could not read what was said; trying again');
+        catchUpSoon();
+    }
+
+    function hearEvent({event, data, broadcast}: SocketEvent): void {
+        if (event === 'posted' || event === 'post_edited' || event === 'post_deleted') return hearPost(event, data);
+        if (event === 'reaction_added') {
+            const reaction = parsed(data.reaction);
+            const {post_id, user_id, emoji_name} = reaction as {post_id?: unknown; user_id?: unknown; emoji_name?: unknown};
+            if (typeof post_id === 'string' && typeof user_id === 'string' && typeof emoji_name === 'string')
+                options.onReaction(ear.integration, {post_id, user_id, emoji: emoji_name});
+            return;
+        }
+        if (event === 'typing') {
+            const {parent_id, user_id} = data;
+            if (typeof parent_id === 'string' && parent_id && typeof user_id === 'string') options.onTyping(ear.integration, parent_id, user_id);
+            return;
+        }
+        // In again, or a channel that can be read again: what was said meanwhile is not told any more.
+        if (event === 'user_added' || event === 'channel_restored' || event === 'channel_converted') {
+            log.info({integration: name(), event, channel: broadcast.channel_id}, 'membership or channel changed');
+            behind = true;
+            catchUpSoon();
+        }
+        if (event === 'user_removed' || event === 'channel_deleted')
+            log.info({integration: name(), event, channel: broadcast.channel_id}, 'membership or channel changed');
+    }
+
+    function hearPost(event: string, data: Record<string, unknown>): void {
+        const post = parsed(data.post) as {id?: unknown; root_id?: unknown; user_id?: unknown; channel_id?: unknown; update_at?: unknown};
+        const {id, root_id, channel_id, update_at} = post;
+        if (typeof id !== 'string' || typeof root_id !== 'string' || typeof channel_id !== 'string') return;
+        const done = () => {
+            if (typeof update_at === 'number') heard.set(channel_id, Math.max(heard.get(channel_id) ?? 0, update_at));
+        };
+        if (root_id === '') return done();
+        run(async () => {
+            const {botId} = await options.session(client);
+            if (post.user_id !== botId) await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
+            done();
+        });
+    }
+
+    /** Joins one that is about to start; after a failure it waits longer each time. */
+    function catchUpSoon(): void {
+        if (closed || timer) return;
+        const wait = failures === 0 ? 0 : Math.min(30_000, 250 * 2 ** Math.min(failures, 10)) * (0.5 + options.random() / 2);
+        timer = setTimeout(() => {
+            timer = undefined;
+            if (catching) {
+                catching.then(catchUpSoon);
+                return;
+            }
+            catching = catchUpAll().finally(() => {
+                catching = null;
+            });
+        }, wait);
+    }
+
+    async function catchUpAll(): Promise<void> {
+        const started = now();
+        lookedAt = started;
+        try {
+            // From here on new events count for themselves.
+            behind = false;
+            heard.clear();
+            const unread: string[] = [];
+            for (const channel_id of await channelsOf(database, ear.integration, started)) {
+                if (closed) return;
+                const read = await catchUp({database, take, now}, ear.integration, client, channel_id);
+                if (!read) unread.push(channel_id);
+            }
+            failures = 0;
+            if (unread.length > 0) log.warn({integration: name(), channels: unread}, 'the bot may not read these channels');
+        } catch (error) {
+            failures++;
+            behind = true;
+            const detail = error instanceof MattermostError ? error.message : undefined;
+            log.warn({integration: name(), ...(detail ? {detail} : {err: error})}, 'could not catch up; trying again');
+            catchUpSoon();
+        }
+    }
+
+    async function flush(): Promise<void> {
+        const at = now();
+        if (downSince !== null && !told && at - downSince > DEAF_MS) {
+            told = true;
+            options.onNotice(deafNotice(`${ear.integration.config.server_url}: no event stream; replies are found late, or not before it is back`), true);
+        }
+        if (downSince !== null && at - Math.max(downSince, lookedAt) > LOOK_MS) catchUpSoon();
+        if (behind || catching || running > 0 || waiting.length > 0 || heard.size === 0) return;
+        const moved = [...heard];
+        heard.clear();
+        try {
+            for (const [channel_id, update_at] of moved) await hear(database, ear.integration.id, channel_id, update_at);
+        } catch (error) {
+            log.warn({err: error}, 'could not store how far was heard');
+        }
+    }
+
+    async function idle(): Promise<void> {
+        while (catching || running > 0) {
+            if (catching) await catching;
+            else await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+    }
+
+    function close(): void {
+        closed = true;
+        clearTimeout(timer);
+        clearInterval(flusher);
+        socket.close();
+    }
+
+    return ear;
+}
+
+function parsed(text: unknown): object {
+    try {
+        const value = JSON.parse(String(text)) as unknown;
+        return typeof value === 'object' && value !== null ? value : {};
+    } catch {
+        return {};
+    }
+}

@@ -1,0 +1,192 @@
+/** The second direction as a whole: ears, door, actions and outbox, put together for main.ts. */
+import {randomUUID} from 'node:crypto';
+import type {AgentList} from '../callbacks.ts';
+import type {Integration} from '../integration.ts';
+import {type Integrations, queueOf} from '../integrations.ts';
+import type {Log} from '../log.ts';
+import type {MattermostClient, Servers} from '../mattermost.ts';
+import type {Metrics} from '../operations.ts';
+import {createOutbox, type Outbox, type OutboxOptions} from '../outbox.ts';
+import type {SecretBox} from '../secrets.ts';
+import type {Settings} from '../settings.ts';
+import type {Database} from '../store/open.ts';
+import {raiseNotice} from '../store/records.ts';
+import type {NoticeRow} from '../store/schema.ts';
+import {createSessions} from '../to-mattermost/session.ts';
+import {createActions} from './actions.ts';
+import {createAgents, saveAgentList} from './agents.ts';
+import {call} from './call.ts';
+import {alongside, createDeliver} from './deliver.ts';
+import {createFileRoute} from './files.ts';
+import {createHookRoute} from './hook.ts';
+import {createEars} from './listen.ts';
+import {createPeople} from './people.ts';
+import {createReactions} from './reactions.ts';
+import {createTake} from './take.ts';
+import {createTyping} from './typing.ts';
+
+export type RelayOptions = {
+    settings: Settings;
+    database: Database;
+    integrations: Integrations;
+    servers: Servers;
+    box: SecretBox;
+    log: Log;
+    metrics: Metrics;
+    now: () => number;
+    random: () => number;
+    publicUrl: () => string;
+    outbox: Omit<OutboxOptions, 'deliver' | 'alongside' | 'slots'>;
+    toMattermost: Outbox;
+    onNotice: (notice: NoticeRow, stands: boolean) => void;
+};
+
+/** Conversations i-Reserve is called for at once, per integration. */
+const SLOTS = 16;
+const QUESTIONS_MS = 2000;
+
+export type Relay = ReturnType<typeof createRelay>;
+
+export function createRelay(options: RelayOptions) {
+    const {settings, database, integrations, servers, box, log, metrics, now, random, publicUrl, toMattermost} = options;
+    const sessions = createSessions();
+    const session = (client: MattermostClient) => sessions.of(client);
+    const people = createPeople(now);
+    const caller = {timeoutMs: settings.IRESERVE_TIMEOUT_MS, now};
+    const listeners = new Set<(integration: Integration) => void>();
+
+    /** Told to lists and streams. */
+    const onStored = (integration: Integration) => {
+        toMattermost.kick(queueOf(integration.id, 'to-mattermost'));
+        outbox.kick(queueOf(integration.id, 'to-ireserve'));
+        for (const tell of listeners) tell(integration);
+    };
+    const notice = (row: NoticeRow, stands: boolean) => {
+        database
+            .write(async (tx) => {
+                if (stands) return raiseNotice(tx, row);
+                const gone = await tx
+                    .deleteFrom('notice')
+                    .where('integration_id', '=', row.integration_id)
+                    .where('code', '=', row.code)
+                    .returning('code')
+                    .execute();
+                return gone.length > 0;
+            })
+            .then((isNews) => {
+                if (isNews) options.onNotice(row, stands);
+            }, options.outbox.onError);
+    };
+    const agents = createAgents({
+        database,
+        now,
+        fetchList: async (integration) => {
+            const {agents_url} = integration.config;
+            const answer = await call(caller, integration, {id: `agents_${randomUUID()}`, body: '', url: agents_url, method: 'GET'});
+            if (answer.status !== 200) throw new Error(`the agent list of ${integration.name} can’t be fetched: ${answer.status}`);
+            return answer.body;
+        },
+        onHidden: ({id, name}) =>
+            notice(
+                {
+                    integration_id: id,
+                    code: 'emails_hidden',
+                    subject: 'agents',
+                    detail: `Mattermost hides e-mail addresses from the bot: agents of ${name} answer under their Mattermost names. Show them (Site Configuration → Users and Teams → Show Email Address), or match by hand: ireserve-bridge agent pin`,
+                    since: now(),
+                },
+                true,
+            ),
+        onError: options.outbox.onError,
+    });
+    const outbox = createOutbox({
+        ...options.outbox,
+        deliver: createDeliver({
+            database,
+            servers,
+            integration: integrations.get,
+            agents,
+            box,
+            publicUrl,
+            caller,
+            maxFileBytes: settings.MAX_FILE_BYTES,
+            now,
+        }),
+        alongside: alongside(now),
+        slots: SLOTS,
+    });
+    const take = createTake({
+        database,
+        servers,
+        session,
+        people,
+        box,
+        now,
+        onStored,
+        onTaken(integration, {reply_id, did}) {
+            metrics.heard.inc({outcome: did});
+            log.debug({integration: integration.name, post: reply_id, did}, 'heard');
+        },
+    });
+    const actions = createActions({database, agents, now, onStored});
+    const typing = createTyping({database, servers, people, agents, caller, box, now});
+    const ears = createEars({
+        database,
+        servers,
+        session,
+        take,
+        log,
+        now,
+        random,
+        onTyping: typing.heard,
+        onReaction: createReactions({database, servers, session, take, actions, people, onError: options.outbox.onError}),
+        onNotice: notice,
+        onHeard: (event) => metrics.events.inc({event: KNOWN_EVENTS.has(event) ? event : 'other'}),
+    });
+    let questions: NodeJS.Timeout | undefined;
+
+    return {
+        outbox,
+        take,
+        actions,
+        people,
+        agents,
+        typing,
+        ears,
+        session,
+        onStored,
+        /** Calls back after every change of an integration's conversations. @returns stops it */
+        watch(tell: (integration: Integration) => void): () => void {
+            listeners.add(tell);
+            return () => listeners.delete(tell);
+        },
+        hook: createHookRoute({
+            integrations: integrations.all,
+            take,
+            onHook: (outcome) => metrics.hooks.inc({outcome}),
+            onMissed(integration, error) {
+                log.warn({integration: integration.name, err: error}, 'a hook’s post could not be read; catching up');
+                ears.nudge(integration.id);
+            },
+        }),
+        files: createFileRoute({servers, integration: integrations.get, box, now, timeoutMs: settings.MATTERMOST_TIMEOUT_MS}),
+        saveAgents: (integration: Integration, list: AgentList) => database.write((tx) => saveAgentList(tx, integration.id, list, now())),
+        follow: (changed: readonly string[]) => ears.follow(integrations.all(), changed),
+        async start(): Promise<void> {
+            await outbox.start();
+            await ears.follow(integrations.all(), []);
+            questions = setInterval(() => {
+                actions.expireQuestions(integrations.get).catch(options.outbox.onError);
+            }, QUESTIONS_MS);
+        },
+        /** Stops listening; what was heard is stored. The outbox is stopped by its owner. */
+        async stop(): Promise<void> {
+            clearInterval(questions);
+            await ears.close();
+            await take.idle();
+        },
+    };
+}
+
+/** Labels of a metric must be few. */
+const KNOWN_EVENTS = new Set(['hello', 'posted', 'post_edited', 'post_deleted', 'reaction_added', 'typing', 'user_added', 'user_removed']);
