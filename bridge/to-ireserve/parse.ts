@@ -26,9 +26,19 @@ parser.linkify.set({fuzzyLink: true}).add('www.', {
         return rest.exec(text)?.[0].length ?? 0;
     },
 });
-parser.validateLink = (url) => ALLOWED.test(url) && URL.canParse(url);
+parser.validateLink = (url) => {
+    const parsed = ALLOWED.test(url) ? URL.parse(url) : null;
+    // `https://bank.nl@evil.example` does not go to the bank.
+    return parsed !== null && parsed.username === '' && parsed.password === '';
+};
 const normalizeLink = parser.normalizeLink.bind(parser);
 parser.normalizeLink = (url) => normalizeLink(BARE_HOST.test(url) ? `http://${url}` : url);
+const normalizeLinkText = parser.normalizeLinkText.bind(parser);
+// Decoded, an address is easier to read, but one with a blank or bracket in it cannot be copied or recognised.
+parser.normalizeLinkText = (url) => {
+    const decoded = normalizeLinkText(url);
+    return /[\s()<>"]/.test(decoded) ? url : decoded;
+};
 parser.core.ruler.push('settle_links', ({tokens, Token: Made}: StateCore) => {
     for (const token of tokens) if (token.children) token.children = settleLinks(token.children, Made);
 });

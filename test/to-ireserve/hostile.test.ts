@@ -160,6 +160,7 @@ test.each([
     '[a](//evil.example)',
     '[a](/login)',
     '[a](#x)',
+    '[bank](https://bank.nl@evil.example)',
     '[a]()',
     '![a]()',
     '[a](https:evil)',
