@@ -18,8 +18,9 @@ const LINKED_IN_MATTERMOST = /^www\.|[/@:]/i;
 
 export const parser = new MarkdownIt({html: false, linkify: true, breaks: true, maxNesting: MAX_NESTING});
 
-// `www.x.boats`: the parser knows few of the top-level domains, and links without a scheme only those.
-parser.linkify.set({fuzzyLink: true}).add('www.', {
+// `www.x.boats`: the parser knows few of the top-level domains, and links without a scheme only those. User info is found so that it
+// can be refused: `https://bank.nl` would be linked out of `https://bank.nl@evil.example`.
+parser.linkify.set({fuzzyLink: true, urlAuth: true}).add('www.', {
     validate: (text, at, {re}) => {
         const rest = re.get_relative_proto_validator();
         rest.lastIndex = at;

@@ -46,6 +46,11 @@ describe('what the agent writes and the visitor reads', () => {
             'map (https://x.example/)',
             `<p><a href="https://x.example/" ${LINK}>map</a></p>`,
         ],
+        [
+            '[<https://x.example>](https://y.example)',
+            'https://x.example (https://y.example)',
+            `<p><a href="https://y.example" ${LINK}>https://x.example</a></p>`,
+        ],
         ['- a\n- b\n  - c', '- a\n- b\n  - c', '<ul>\n<li>a</li>\n<li>b\n<ul>\n<li>c</li>\n</ul>\n</li>\n</ul>'],
         ['[mail](mailto:a@b.nl?subject=Hi%20there)', 'mail (a@b.nl)', `<p><a href="mailto:a@b.nl?subject=Hi%20there" ${LINK}>mail</a></p>`],
         [
