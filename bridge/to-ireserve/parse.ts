@@ -18,17 +18,28 @@ const LINKED_IN_MATTERMOST = /^www\.|[/@:]/i;
 
 export const parser = new MarkdownIt({html: false, linkify: true, breaks: true, maxNesting: MAX_NESTING});
 
-// `www.x.boats`: the parser knows few of the top-level domains, and links without a scheme only those.
-parser.linkify.set({fuzzyLink: true}).add('www.', {
+// `www.x.boats`: the parser knows few of the top-level domains, and links without a scheme only those. User info is found so that it
+// can be refused: `https://bank.nl` would be linked out of `https://bank.nl@evil.example`.
+parser.linkify.set({fuzzyLink: true, urlAuth: true}).add('www.', {
     validate: (text, at, {re}) => {
         const rest = re.get_relative_proto_validator();
         rest.lastIndex = at;
         return rest.exec(text)?.[0].length ?? 0;
     },
 });
-parser.validateLink = (url) => ALLOWED.test(url) && URL.canParse(url);
+parser.validateLink = (url) => {
+    const parsed = ALLOWED.test(url) ? URL.parse(url) : null;
+    // `https://bank.nl@evil.example` does not go to the bank.
+    return parsed !== null && parsed.username === '' && parsed.password === '';
+};
 const normalizeLink = parser.normalizeLink.bind(parser);
 parser.normalizeLink = (url) => normalizeLink(BARE_HOST.test(url) ? `http://${url}` : url);
+const normalizeLinkText = parser.normalizeLinkText.bind(parser);
+// Decoded, an address is easier to read, but one with a blank or bracket in it cannot be copied or recognised.
+parser.normalizeLinkText = (url) => {
+    const decoded = normalizeLinkText(url);
+    return /[\s()<>"]/.test(decoded) ? url : decoded;
+};
 parser.core.ruler.push('settle_links', ({tokens, Token: Made}: StateCore) => {
     for (const token of tokens) if (token.children) token.children = settleLinks(token.children, Made);
 });

@@ -37,7 +37,7 @@ function readBlock(token: Token, cursor: Cursor): string {
             return readList(cursor, () => '- ');
         case 'ordered_list_open': {
             const first = Number(token.attrGet('start') ?? 1);
-            return readList(cursor, (index) => `${first + index}. `);
+            return readList(cursor, (index) => `${first + index}${token.markup} `);
         }
         case 'table_open':
             return readTable(cursor);
@@ -91,7 +91,7 @@ function plainLink(open: Token, label: string): string {
     const url = parser.normalizeLinkText(hrefOf(open));
     if (showsItsAddress(open)) return label;
     if (label.trim() === '') return url;
-    return sameAddress(label, url) ? label : `${label} (${url.replace(/^(?:mailto|tel):/i, '')})`;
+    return sameAddress(label, url) ? label : `${label} (${url.replace(/^mailto:([^?]*).*|^tel:/i, '$1')})`;
 }
 
 /** `www.x.nl` and `http://www.x.nl/`, `info@x.nl` and `mailto:info@x.nl`. */

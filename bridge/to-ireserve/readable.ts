@@ -29,8 +29,11 @@ const CANDIDATE = /[@~]([a-z0-9._-]+)|:(?=([a-z0-9_+-]{1,80}):)/gi;
 /** User and channel names are no longer; longer runs are not looked up. */
 const MAX_NAME = 100;
 
-/** First and last name have 64 characters each at most. */
-const MAX_SHOWN = 130;
+/** As long as a visitor's name may be in a post. */
+const MAX_SHOWN = 80;
+
+/** UTF-16 units: a post of nothing but mentions would grow thirtyfold. What comes after stays as typed. */
+const MAX_GROWTH = 100_000;
 
 /** These call everyone and no one in particular: they stay words, whatever users there are. */
 const CALLS = new Set(['channel', 'all', 'here']);
@@ -54,11 +57,12 @@ export function makeReadable(text: string, mentions: Mentions): string {
 function findCandidates(text: string, mentions: Mentions): Candidate[] {
     const candidates: Candidate[] = [];
     const pattern = new RegExp(CANDIDATE);
-    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    let growth = 0;
+    for (let match = pattern.exec(text); match && growth < MAX_GROWTH; match = pattern.exec(text)) {
         const [whole, name, shortcode] = match;
         const escaped = isEscaped(text, match.index);
         if (shortcode !== undefined) {
-            const emoji = escaped || isTime(text, match.index, shortcode) ? undefined : emojiNamed(shortcode);
+            const emoji = escaped || isFigure(text, match.index, shortcode) ? undefined : emojiNamed(shortcode);
             if (emoji === undefined) continue;
             // The regular expression only looked ahead, so that `10:30:wave:` is found.
             pattern.lastIndex = match.index + shortcode.length + 2;
@@ -67,7 +71,10 @@ function findCandidates(text: string, mentions: Mentions): Candidate[] {
             // Mattermost takes no notice of a backslash before a mention.
             const from = escaped ? match.index - 1 : match.index;
             const found = whole.startsWith('@') ? findUser(text, from, name, mentions) : findChannel(text, from, name, mentions);
-            if (found) candidates.push({from, to: match.index + 1 + found.length, text: escapeMarkdown(found.shown)});
+            if (!found) continue;
+            const readable = escapeMarkdown(found.shown);
+            growth += readable.length;
+            candidates.push({from, to: match.index + 1 + found.length, text: readable});
         }
     }
     return candidates;
@@ -105,7 +112,7 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 /** `:100:` and `:1234:` are emoji, but not within figures and addresses (`1:100:2`, `fe80::1234:1`). */
-function isTime(text: string, at: number, shortcode: string): boolean {
+function isFigure(text: string, at: number, shortcode: string): boolean {
     const around = text.charAt(at - 1) + text.charAt(at + shortcode.length + 2);
     return /^\d+$/.test(shortcode) && /[\p{L}\p{N}:]/u.test(around);
 }

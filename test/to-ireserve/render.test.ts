@@ -46,7 +46,20 @@ describe('what the agent writes and the visitor reads', () => {
             'map (https://x.example/)',
             `<p><a href="https://x.example/" ${LINK}>map</a></p>`,
         ],
+        [
+            '[<https://x.example>](https://y.example)',
+            'https://x.example (https://y.example)',
+            `<p><a href="https://y.example" ${LINK}>https://x.example</a></p>`,
+        ],
         ['- a\n- b\n  - c', '- a\n- b\n  - c', '<ul>\n<li>a</li>\n<li>b\n<ul>\n<li>c</li>\n</ul>\n</li>\n</ul>'],
+        ['[mail](mailto:a@b.nl?subject=Hi%20there)', 'mail (a@b.nl)', `<p><a href="mailto:a@b.nl?subject=Hi%20there" ${LINK}>mail</a></p>`],
+        [
+            'https://x.example/a%20b',
+            'https://x.example/a%20b',
+            `<p><a href="https://x.example/a%20b" ${LINK}>https://x.example/a%20b</a></p>`,
+        ],
+        ['[a](https://x.example/ä%20b)', 'a (https://x.example/%C3%A4%20b)', `<p><a href="https://x.example/%C3%A4%20b" ${LINK}>a</a></p>`],
+        ['1) a\n2) b', '1) a\n2) b', '<ol>\n<li>a</li>\n<li>b</li>\n</ol>'],
         ['3. a\n4. b', '3. a\n4. b', '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'],
         ['- a\n\n- b', '- a\n\n- b', '<ul>\n<li>\n<p>a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>'],
         ['> you asked\n> this\n\nYes', '> you asked\n> this\n\nYes', '<blockquote>\n<p>you asked<br>\nthis</p>\n</blockquote>\n<p>Yes</p>'],
@@ -116,6 +129,13 @@ describe('the Markdown keeps all but shorthand', () => {
         expect(render('@one').html).toBe('<p>1. One</p>');
         expect(render('|a|\n|-|\n|~off-topic|').plain).toBe('a\nR&D | *Fun*');
     });
+});
+
+test('a flood of mentions does not become a flood of names', () => {
+    const {markdown} = renderReply('@long '.repeat(5_000), {users: {long: '*'.repeat(60)}, channels: {}});
+    expect(markdown.length).toBeLessThan(150_000);
+    expect(markdown).toMatch(/^(?:\\\*){60} (?:\\\*){60} /);
+    expect(markdown).toMatch(/ @long @long $/);
 });
 
 test('control characters, lone surrogates and what turns text round are gone, also when written as entities', () => {
