@@ -14,7 +14,7 @@ import type {Relay} from './to-ireserve/relay.ts';
 
 export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];
-    relay: Pick<Relay, 'hook' | 'files'>;
+    relay: Pick<Relay, 'hook' | 'files' | 'ears'>;
     log: Log;
     maxRequestBytes: number;
     stopping: () => boolean;

@@ -9,7 +9,9 @@ const AgentAuthor = z
     .object({
         type: z.literal('agent'),
         id: z.string().optional().meta({description: 'i-Reserve’s id of the agent, when the Mattermost user is matched to one.'}),
-        name: z.string().meta({description: 'The agent’s name at i-Reserve, or else the display name in Mattermost. Never another person’s.'}),
+        name: z
+            .string()
+            .meta({description: 'The agent’s name at i-Reserve, or else the display name in Mattermost. Never another person’s.'}),
         mattermost_user_id: z.string(),
     })
     .meta({id: 'AgentAuthor'});
@@ -18,9 +20,10 @@ export type AgentAuthor = z.infer<typeof AgentAuthor>;
 const fileFields = {id: z.string(), name: z.string(), mime_type: z.string(), size: z.int().meta({description: 'Bytes'})};
 const ReplyAttachment = z
     .union([
-        z
-            .object({...fileFields, url: z.string(), expires_at: Instant})
-            .meta({id: 'ReplyFileByUrl', description: 'Fetch it soon: the address needs no log-in and works until expires_at. Range is supported.'}),
+        z.object({...fileFields, url: z.string(), expires_at: Instant}).meta({
+            id: 'ReplyFileByUrl',
+            description: 'Fetch it soon: the address needs no log-in and works until expires_at. Range is supported.',
+        }),
         z
             .object({...fileFields, content_base64: z.string()})
             .meta({id: 'ReplyFileInline', description: 'The bytes themselves, when the integration asks for them.'}),
@@ -74,7 +77,12 @@ export const CALLBACKS = Callback.options;
 /** Every key may be missing: an empty 200 is an answer. */
 export const CallbackAnswer = z
     .object({
-        message_id: z.string().max(128).nullish().catch(undefined).meta({description: 'i-Reserve’s own id of the message; comes back in its edits.'}),
+        message_id: z
+            .string()
+            .max(128)
+            .nullish()
+            .catch(undefined)
+            .meta({description: 'i-Reserve’s own id of the message; comes back in its edits.'}),
         state: z.enum(['delivered', 'seen']).nullish().catch(undefined).meta({description: 'When the visitor’s browser has it already.'}),
     })
     .meta({id: 'CallbackAnswer', description: 'Any 2xx means: taken. A repeat of a known id is taken too.'});
@@ -83,10 +91,14 @@ export const ListedAgent = z
     .object({
         id: z.string().regex(/^[A-Za-z0-9._:@~-]{1,128}$/),
         name: z.string().min(1).max(300),
-        email: z.email().max(254).transform((email) => email.trim().toLowerCase()),
+        email: z
+            .email()
+            .max(254)
+            .transform((email) => email.trim().toLowerCase()),
     })
     .meta({id: 'ListedAgent'});
-export const AgentList = z
-    .object({agents: z.array(ListedAgent).max(10_000)})
-    .meta({id: 'AgentList', description: 'All agents there are: who is not in it any more is forgotten, except where a Mattermost user is matched already.'});
+export const AgentList = z.object({agents: z.array(ListedAgent).max(10_000)}).meta({
+    id: 'AgentList',
+    description: 'All agents there are: who is not in it any more is forgotten, except where a Mattermost user is matched already.',
+});
 export type AgentList = z.infer<typeof AgentList>;

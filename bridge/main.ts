@@ -165,7 +165,11 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
     const app = createApp({
-        operations: createOperations({authenticate: (headers) => authenticate(headers, integrations, now), receive, agentList: relay.saveAgents}),
+        operations: createOperations({
+            authenticate: (headers) => authenticate(headers, integrations, now),
+            receive,
+            agentList: relay.saveAgents,
+        }),
         log,
         database,
         integrations,

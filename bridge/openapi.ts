@@ -97,5 +97,5 @@ function refusals(operation: Operation): ZodOpenApiResponsesObject {
 /** The document of this version; handlers are not called to describe them. */
 export function currentOpenApi(): OpenApiDocument {
     const unused = () => Promise.reject(new Error('only described, never called'));
-    return createOpenApi(createOperations({authenticate: unused, receive: {receive: unused, status: unused}}));
+    return createOpenApi(createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused}));
 }

@@ -6,6 +6,7 @@ import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-c
 import type {Integrations} from './integrations.ts';
 import {sha256} from './secrets.ts';
 import type {Database} from './store/open.ts';
+import type {Ears} from './to-ireserve/listen.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -84,6 +85,12 @@ export function createMetrics() {
             labelNames: ['integration'],
             registers,
         }),
+        listening: new Gauge({
+            name: 'ireserve_listening',
+            help: '1 while the integration’s event stream is up and nothing is left to catch up.',
+            labelNames: ['integration'],
+            registers,
+        }),
         notices: new Gauge({
             name: 'ireserve_notices',
             help: 'Things an admin has to mend, by code (1 while it lasts).',
@@ -94,9 +101,10 @@ export function createMetrics() {
 }
 
 /** Reads the gauges' values from the store; called when /metrics is asked. */
-async function measure(metrics: Metrics, database: Database, integrations: Integrations, now: () => number): Promise<void> {
-    for (const gauge of [metrics.pending, metrics.oldest, metrics.dead, metrics.notices]) gauge.reset();
+async function measure({metrics, database, integrations, now, relay}: Operated): Promise<void> {
+    for (const gauge of [metrics.pending, metrics.oldest, metrics.dead, metrics.notices, metrics.listening]) gauge.reset();
     const name = (id: string) => integrations.get(id)?.name ?? 'removed';
+    for (const [id, {up}] of relay.ears.state()) metrics.listening.set({integration: name(id)}, up ? 1 : 0);
     const counts = await database.read
         .selectFrom('delivery')
         .select(['integration_id', 'state', sql<number>`count(*)`.as('count'), sql<number>`min(received_at)`.as('oldest')])
@@ -121,16 +129,17 @@ async function measure(metrics: Metrics, database: Database, integrations: Integ
     }
 }
 
-export function mountOperations(
-    app: Express,
-    {
-        database,
-        integrations,
-        metrics,
-        now,
-        metricsToken,
-    }: {database: Database; integrations: Integrations; metrics: Metrics; now: () => number; metricsToken: string | undefined},
-): void {
+type Operated = {
+    database: Database;
+    integrations: Integrations;
+    metrics: Metrics;
+    now: () => number;
+    relay: {ears: Pick<Ears, 'state'>};
+    metricsToken: string | undefined;
+};
+
+export function mountOperations(app: Express, operated: Operated): void {
+    const {database, integrations, metrics, metricsToken} = operated;
     /** The process answers. */
     app.get('/live', (_request, response) => {
         response.json({status: 'live'});
@@ -164,7 +173,7 @@ export function mountOperations(
             response.status(401).set('www-authenticate', 'Bearer').type('text').send('METRICS_TOKEN is set: send it as a bearer token\n');
             return;
         }
-        await measure(metrics, database, integrations, now);
+        await measure(operated);
         response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
     });
 }

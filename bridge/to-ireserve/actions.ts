@@ -101,7 +101,11 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
             return act(integration, conversation_id, by, (facts, at) => {
                 mustBeOpen(facts);
                 if (facts.assignee?.user_id === to.user_id) throw new BridgeError('already_claimed', `${to.name} has it already`);
-                return {facts: assigned(facts, at, assignee), act: {type: 'conversation.transferred', to}, line: {what: 'transferred', by, to}};
+                return {
+                    facts: assigned(facts, at, assignee),
+                    act: {type: 'conversation.transferred', to},
+                    line: {what: 'transferred', by, to},
+                };
             });
         },
         /** @throws BridgeError unknown_conversation, conversation_closed */
@@ -282,7 +286,13 @@ async function mustFind(tx: Tx, integration: Integration, reply_id: string): Pro
 
 const keepInternal = (tx: Tx, reply: ReplyRow, at: number): Promise<ReplyRow> =>
     // What the visitor has stays; only the edit was held.
-    settleReply(tx, reply, {state: reply.sent_version === null ? 'internal' : 'delivered', asked_until: null, reason_code: null}, `kept/${at}`, at);
+    settleReply(
+        tx,
+        reply,
+        {state: reply.sent_version === null ? 'internal' : 'delivered', asked_until: null, reason_code: null},
+        `kept/${at}`,
+        at,
+    );
 
 async function settleReply(tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>, occasion: string, at: number): Promise<ReplyRow> {
     const {integration_id, conversation_id, reply_id} = reply;
@@ -297,5 +307,11 @@ async function settleReply(tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>, occa
     return {...reply, ...set, updated_at: at};
 }
 
-const saidEvent = (conversation_id: string, kind: 'reply' | 'note', id: string, {user_id, username, name}: Speaker, text: string, timestamp: string) =>
-    ({type: 'bridge.said', timestamp, data: {conversation_id, kind, id, by: {user_id, username, name}, text}}) as const;
+const saidEvent = (
+    conversation_id: string,
+    kind: 'reply' | 'note',
+    id: string,
+    {user_id, username, name}: Speaker,
+    text: string,
+    timestamp: string,
+) => ({type: 'bridge.said', timestamp, data: {conversation_id, kind, id, by: {user_id, username, name}, text}}) as const;

@@ -19,7 +19,11 @@ export async function saveAgentList(tx: Tx, integration_id: string, {agents}: Ag
         updated_at: now,
     }));
     // Databases bound the parameters of one statement.
-    for (let from = 0; from < rows.length; from += 500) await tx.insertInto('listed_agent').values(rows.slice(from, from + 500)).execute();
+    for (let from = 0; from < rows.length; from += 500)
+        await tx
+            .insertInto('listed_agent')
+            .values(rows.slice(from, from + 500))
+            .execute();
     // A pinned agent's new name is theirs.
     for (const {agent_id, name} of rows) {
         await tx
@@ -68,7 +72,10 @@ export function createAgents({database, now, fetchList, onHidden, onError}: Agen
 
     return {
         /** The pinned agent, or what e-mail says for the first and only time; null: speaks under the own name. */
-        async find(integration: Integration, {user_id, email}: Pick<Speaker, 'user_id' | 'email'>): Promise<{id: string; name: string} | null> {
+        async find(
+            integration: Integration,
+            {user_id, email}: Pick<Speaker, 'user_id' | 'email'>,
+        ): Promise<{id: string; name: string} | null> {
             const pinned = await pinOf(database.read, integration.id, user_id);
             if (pinned) return pinned.agent_id ? {id: pinned.agent_id, name: pinned.agent_name ?? ''} : null;
             if (email === '') {
@@ -86,7 +93,14 @@ export function createAgents({database, now, fetchList, onHidden, onError}: Agen
                 if (matches.length === 0 && !(await list.select('agent_id').limit(1).executeTakeFirst())) return null;
                 // Two agents of one address: nobody can say which of them it is.
                 const match = matches.length === 1 ? matches[0] : undefined;
-                await pin(tx, integration.id, user_id, match ? {id: match.agent_id, name: match.name} : null, match ? 'email' : 'none', now());
+                await pin(
+                    tx,
+                    integration.id,
+                    user_id,
+                    match ? {id: match.agent_id, name: match.name} : null,
+                    match ? 'email' : 'none',
+                    now(),
+                );
                 return match ? {id: match.agent_id, name: match.name} : null;
             });
         },

@@ -24,7 +24,13 @@ export async function authorOf(agents: Agents, integration: Integration, by: Spe
 }
 
 /** A callback for something that is worth nothing a moment later: not stored, not repeated, its id its own. */
-export const typingCallback = (id: string, integration: Integration, conversation_id: string, agent: AgentAuthor, now: number): Callback => ({
+export const typingCallback = (
+    id: string,
+    integration: Integration,
+    conversation_id: string,
+    agent: AgentAuthor,
+    now: number,
+): Callback => ({
     id,
     timestamp: new Date(now).toISOString(),
     integration: {licence: integration.licence, environment: integration.environment},
@@ -62,7 +68,15 @@ export async function attachmentsOf(
     function linked(file: ReplyFile): ReplyAttachment {
         const expiresAt = now() + config.file_link_minutes * 60_000;
         const post_id = reply.post_id ?? reply.reply_id;
-        const url = signFileUrl({box, publicUrl: publicUrl(), integration_id: integration.id, file_id: file.id, post_id, name: file.name, expiresAt});
+        const url = signFileUrl({
+            box,
+            publicUrl: publicUrl(),
+            integration_id: integration.id,
+            file_id: file.id,
+            post_id,
+            name: file.name,
+            expiresAt,
+        });
         return {...file, url, expires_at: new Date(expiresAt).toISOString()};
     }
 }

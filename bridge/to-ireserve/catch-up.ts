@@ -31,7 +31,9 @@ export async function channelsOf(database: Database, {id, config}: Integration, 
         .where('thread.integration_id', '=', id)
         .where('conversation.activity_at', '>', now - LIVELY_MS)
         .execute();
-    return [...new Set([config.channel_id, ...config.routing.map(({channel_id}) => channel_id), ...rows.map(({channel_id}) => channel_id)])];
+    return [
+        ...new Set([config.channel_id, ...config.routing.map(({channel_id}) => channel_id), ...rows.map(({channel_id}) => channel_id)]),
+    ];
 }
 
 /**
@@ -40,7 +42,12 @@ export async function channelsOf(database: Database, {id, config}: Integration, 
  * @returns whether it was read; false: the bot may not read it
  * @throws MattermostError when the server can't be asked now
  */
-export async function catchUp({database, take, now}: CatchUp, integration: Integration, client: MattermostClient, channel_id: string): Promise<boolean> {
+export async function catchUp(
+    {database, take, now}: CatchUp,
+    integration: Integration,
+    client: MattermostClient,
+    channel_id: string,
+): Promise<boolean> {
     const at = now();
     const cursor = await cursorOf(database, integration.id, channel_id);
     if (cursor === null) {
@@ -119,7 +126,9 @@ export async function hear(database: Database, integration_id: string, channel_i
         tx
             .insertInto('ear')
             .values({integration_id, channel_id, heard_at})
-            .onConflict((conflict) => conflict.columns(['integration_id', 'channel_id']).doUpdateSet({heard_at}).where('ear.heard_at', '<', heard_at))
+            .onConflict((conflict) =>
+                conflict.columns(['integration_id', 'channel_id']).doUpdateSet({heard_at}).where('ear.heard_at', '<', heard_at),
+            )
             .execute(),
     );
 }

@@ -25,7 +25,8 @@ export function classify(answer: Answer, integration: Integration): Result | 'ta
     if (status === 401 || status === 403) {
         return waitForAdmin('callback_refused', `${said}. Compare the callback secret on both sides, and the clocks.`);
     }
-    if (status === 408 || status === 425 || status >= 500) return {kind: 'retry', reason: {code: 'callback_error', detail: said}, uncertain: true, afterMs: retryAfterMs};
+    if (status === 408 || status === 425 || status >= 500)
+        return {kind: 'retry', reason: {code: 'callback_error', detail: said}, uncertain: true, afterMs: retryAfterMs};
     if (status === 404 || status === 405 || (status >= 300 && status < 400)) {
         // Its own code says that it was i-Reserve, and what it does not know.
         if (status === 404 && code === 'unknown_message') return 'unknown_there';

@@ -65,9 +65,13 @@ async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result>
     // Once a try may have got through, what follows it says the rest: the same id must bring the same words.
     if (!uncertain) {
         if (reply.state === 'withdrawn' || reply.state === 'note') return ignored('deleted_before_relay', 'taken back before it left');
-        if (reply.state === 'asked' && reply.sent_version === null) return ignored('asked', 'held until its author says that it is for the visitor');
+        if (reply.state === 'asked' && reply.sent_version === null)
+            return ignored('asked', 'held until its author says that it is for the visitor');
     }
-    const newest = type === 'message.created' && !uncertain && reply.version > queued.version ? await newestVersion(options.database, delivery, reply) : null;
+    const newest =
+        type === 'message.created' && !uncertain && reply.version > queued.version
+            ? await newestVersion(options.database, delivery, reply)
+            : null;
     const said = newest ?? queued;
     const built = await messageOf(sending, reply, said, type);
     if ('kind' in built) return built;
@@ -156,7 +160,8 @@ async function actOf({options, integration, delivery}: Sending, {type, timestamp
     if (type === 'conversation.transferred') {
         return {...base, type, data: {conversation_id, agent, assignee: await authorOf(options.agents, integration, to ?? by)}};
     }
-    if (type === 'conversation.closed') return {...base, type, data: {conversation_id, agent, status: 'closed', ...(reason ? {reason} : {})}};
+    if (type === 'conversation.closed')
+        return {...base, type, data: {conversation_id, agent, status: 'closed', ...(reason ? {reason} : {})}};
     return {...base, type, data: {conversation_id, agent, status: 'open'}};
 }
 
@@ -228,6 +233,13 @@ export const alongside =
             .returning('reply_id')
             .executeTakeFirst();
         if (!row) return;
-        await appendShow(tx, delivery.integration_id, delivery.conversation_id, reply_id, `${state}/${delivery.seq}/${delivery.attempts}`, at);
+        await appendShow(
+            tx,
+            delivery.integration_id,
+            delivery.conversation_id,
+            reply_id,
+            `${state}/${delivery.seq}/${delivery.attempts}`,
+            at,
+        );
         await touchConversation(tx, delivery.integration_id, delivery.conversation_id, at);
     };

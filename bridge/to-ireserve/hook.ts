@@ -54,4 +54,5 @@ const byWebhookToken = (all: readonly Integration[], token: string): Integration
     all.find(({secrets}) => secrets.webhook_tokens.some((known) => sameSecret(known, token)));
 
 /** In constant time; hashed first, so that both sides have one length. */
-export const sameSecret = (known: string, given: string): boolean => timingSafeEqual(Buffer.from(sha256(known)), Buffer.from(sha256(given)));
+export const sameSecret = (known: string, given: string): boolean =>
+    timingSafeEqual(Buffer.from(sha256(known)), Buffer.from(sha256(given)));

@@ -155,7 +155,7 @@ function openEar(options: ListenOptions, first: Integration) {
     }
 
     function hearEvent({event, data, broadcast}: SocketEvent): void {
-        if (event === 'posted' || event === 'post_edited' || event === 'post_deleted') return hearPost(event, data);
+        if (event === 'posted' || event === 'post_edited' || event === 'post_deleted') hearPost(event, data);
         if (event === 'reaction_added') {
             const reaction = parsed(data.reaction);
             const {post_id, user_id, emoji_name} = reaction as {post_id?: unknown; user_id?: unknown; emoji_name?: unknown};
@@ -165,7 +165,8 @@ function openEar(options: ListenOptions, first: Integration) {
         }
         if (event === 'typing') {
             const {parent_id, user_id} = data;
-            if (typeof parent_id === 'string' && parent_id && typeof user_id === 'string') options.onTyping(ear.integration, parent_id, user_id);
+            if (typeof parent_id === 'string' && parent_id && typeof user_id === 'string')
+                options.onTyping(ear.integration, parent_id, user_id);
             return;
         }
         // In again, or a channel that can be read again: what was said meanwhile is not told any more.
@@ -185,7 +186,10 @@ function openEar(options: ListenOptions, first: Integration) {
         const done = () => {
             if (typeof update_at === 'number') heard.set(channel_id, Math.max(heard.get(channel_id) ?? 0, update_at));
         };
-        if (root_id === '') return done();
+        if (root_id === '') {
+            done();
+            return;
+        }
         run(async () => {
             const {botId} = await options.session(client);
             if (post.user_id !== botId) await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
@@ -200,7 +204,7 @@ function openEar(options: ListenOptions, first: Integration) {
         timer = setTimeout(() => {
             timer = undefined;
             if (catching) {
-                catching.then(catchUpSoon);
+                void catching.then(catchUpSoon);
                 return;
             }
             catching = catchUpAll().finally(() => {
@@ -237,7 +241,10 @@ function openEar(options: ListenOptions, first: Integration) {
         const at = now();
         if (downSince !== null && !told && at - downSince > DEAF_MS) {
             told = true;
-            options.onNotice(deafNotice(`${ear.integration.config.server_url}: no event stream; replies are found late, or not before it is back`), true);
+            options.onNotice(
+                deafNotice(`${ear.integration.config.server_url}: no event stream; replies are found late, or not before it is back`),
+                true,
+            );
         }
         if (downSince !== null && at - Math.max(downSince, lookedAt) > LOOK_MS) catchUpSoon();
         if (behind || catching || running > 0 || waiting.length > 0 || heard.size === 0) return;

@@ -26,7 +26,12 @@ export type Choice = 'none' | 'explicit' | 'confirmed';
  */
 export function judge(
     text: string,
-    {intent, colleagues, choice = 'none', config}: {
+    {
+        intent,
+        colleagues,
+        choice = 'none',
+        config,
+    }: {
         intent: Intent;
         colleagues: boolean;
         choice?: Choice;

@@ -71,4 +71,5 @@ export async function appendToIreserve(
 }
 
 /** One key per version: the same version heard by every ear is queued once. */
-export const replyKey = (reply_id: string, what: 'created' | 'edited' | 'deleted', version: number): string => `${reply_id}/${what}/${version}`;
+export const replyKey = (reply_id: string, what: 'created' | 'edited' | 'deleted', version: number): string =>
+    `${reply_id}/${what}/${version}`;

@@ -22,7 +22,10 @@ export type ReactionsOptions = {
 };
 
 export function createReactions({database, servers, session, take, actions, people, onError}: ReactionsOptions) {
-    async function act(integration: Integration, {post_id, user_id, emoji}: {post_id: string; user_id: string; emoji: string}): Promise<void> {
+    async function act(
+        integration: Integration,
+        {post_id, user_id, emoji}: {post_id: string; user_id: string; emoji: string},
+    ): Promise<void> {
         const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
         const {botId} = await session(client);
         if (user_id === botId) return;

@@ -25,7 +25,16 @@ export type Socket = {close(): void; isUp(): boolean};
 const RESUMED_AFTER_MS = 1000;
 const LONGEST_FRAME = 4 * 1024 * 1024;
 
-export function openSocket({url, token, onUp, onEvent, onDown, random, retry = {first: 250, longest: 30_000}, pingMs = 20_000}: SocketOptions): Socket {
+export function openSocket({
+    url,
+    token,
+    onUp,
+    onEvent,
+    onDown,
+    random,
+    retry = {first: 250, longest: 30_000},
+    pingMs = 20_000,
+}: SocketOptions): Socket {
     const address = `${url.replace(/^http/, 'ws')}/api/v4/websocket`;
     let closed = false;
     let up = false;
@@ -118,7 +127,8 @@ export function openSocket({url, token, onUp, onEvent, onDown, random, retry = {
             // Refused with what was to be resumed: not again.
             if (!was && resuming) connection_id = '';
             if (was || failures === 0) onDown(reason);
-            const wait = was || (resuming && failures === 0) ? retry.first : Math.min(retry.longest, retry.first * 2 ** Math.min(failures, 10));
+            const wait =
+                was || (resuming && failures === 0) ? retry.first : Math.min(retry.longest, retry.first * 2 ** Math.min(failures, 10));
             failures++;
             timer = setTimeout(connect, wait * (0.5 + random() / 2));
         });
@@ -145,4 +155,5 @@ function parsed(text: string): Record<string, unknown> | null {
     }
 }
 
-const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const record = (value: unknown): Record<string, unknown> =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

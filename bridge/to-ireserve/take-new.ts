@@ -10,7 +10,7 @@ import {markOf} from '../to-mattermost/publish.ts';
 import type {Person} from './people.ts';
 import {CHANNEL_WIDE, type Choice, type Intent, judge, mentionedNames, type Verdict} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
-import {type Drop, readPost, type Taken, type Visit, versionOf} from './take.ts';
+import {type Drop, readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** What the side panel writes into the props of a post it makes. */
 export const INTENT_PROP = 'ireserve_intent';
@@ -49,7 +49,12 @@ export function intentOf(post: Post): Intent {
 const textOf = (verdict: Verdict): string => ('text' in verdict ? verdict.text : '');
 
 export const filesOf = (post: Post): QueuedReply['files'] =>
-    (post.metadata?.files ?? []).map(({id, name, mime_type, size}) => ({id, name, mime_type: mime_type || 'application/octet-stream', size}));
+    (post.metadata?.files ?? []).map(({id, name, mime_type, size}) => ({
+        id,
+        name,
+        mime_type: mime_type || 'application/octet-stream',
+        size,
+    }));
 
 const digestOf = (visit: Visit, post: Post): string => visit.box.fingerprint('reply', post.user_id, post.message);
 
@@ -115,7 +120,11 @@ async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, ment
         if (!made) return false;
         await heard(tx, thread, post.create_at);
         if (verdict.kind === 'send') {
-            const queued: QueuedReply = {...queuedOf(post, verdict.text, mentions, person), type: 'message.created', not_before: at + holdMs};
+            const queued: QueuedReply = {
+                ...queuedOf(post, verdict.text, mentions, person),
+                type: 'message.created',
+                not_before: at + holdMs,
+            };
             await queueReply(tx, integration, thread.conversation_id, queued, at, post.create_at);
         }
         if (verdict.kind === 'ask') {

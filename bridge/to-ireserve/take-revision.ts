@@ -8,8 +8,8 @@ import {appendShow} from '../to-mattermost/own-events.ts';
 import type {Person} from './people.ts';
 import type {Choice} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
-import {readPost, type Taken, type Visit, versionOf} from './take.ts';
 import {intentOf, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
+import {readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 const MINUTE = 60_000;
 
@@ -39,8 +39,7 @@ async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | '
 }
 
 /** A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor. */
-export const takeDeletion = (visit: Visit, reply_id: string): Promise<Taken> =>
-    untilSettled(reply_id, () => deletion(visit, reply_id));
+export const takeDeletion = (visit: Visit, reply_id: string): Promise<Taken> => untilSettled(reply_id, () => deletion(visit, reply_id));
 
 /** The reply's delivery, another ear or an agent may change it between our look and our write: then look again. */
 async function untilSettled(reply_id: string, attempt: () => Promise<Taken | 'raced'>): Promise<Taken> {
@@ -106,11 +105,19 @@ async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighe
         not_before: 0,
     };
     const done = await visit.database.write(async (tx) => {
-        const set = {state: 'queued' as const, version: queued.version, reason_code: null, reason_detail: null, asked_until: null, updated_at: at};
+        const set = {
+            state: 'queued' as const,
+            version: queued.version,
+            reason_code: null,
+            reason_detail: null,
+            asked_until: null,
+            updated_at: at,
+        };
         if (!(await claimVersion(tx, reply, set))) return false;
         if (reply.state === 'failed') await giveUpDead(tx, reply, 'replaced by an edit', at);
         await queueReply(tx, visit.integration, reply.conversation_id, queued, at, post.create_at);
-        if (reply.state !== 'queued') await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `resent/${queued.version}`, at);
+        if (reply.state !== 'queued')
+            await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `resent/${queued.version}`, at);
         return true;
     });
     return done ? {reply_id: reply.reply_id, did: first ? 'queued' : 'edited'} : 'raced';
@@ -143,7 +150,12 @@ async function withdraw(visit: Visit, reply: ReplyRow, state: 'note' | 'withdraw
 }
 
 /** Dead deliveries of a reply that something newer takes the place of. */
-export async function giveUpDead(tx: Tx, {integration_id, reply_id}: Pick<ReplyRow, 'integration_id' | 'reply_id'>, why: string, now: number) {
+export async function giveUpDead(
+    tx: Tx,
+    {integration_id, reply_id}: Pick<ReplyRow, 'integration_id' | 'reply_id'>,
+    why: string,
+    now: number,
+) {
     for (const {seq} of await deadOf(tx, integration_id, reply_id)) await discard(tx, seq, why, now);
 }
 

@@ -6,54 +6,14 @@
  */
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
-import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
-import type {SecretBox} from '../secrets.ts';
-import type {Database} from '../store/open.ts';
+import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import {findReplyByPost} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
-import type {Session} from '../to-mattermost/session.ts';
-import type {People} from './people.ts';
 import type {Choice} from './policy.ts';
 import {takeNew} from './take-new.ts';
 import {takeDeletion, takeEdit} from './take-revision.ts';
-
-/** Why a post is not for the visitor; label of a metric. */
-export const DROPS = [
-    'own_bot',
-    'other_bot',
-    'system_post',
-    'not_mirrored',
-    'note',
-    'internal',
-    'unmarked',
-    'empty',
-    'unknown_post',
-    'deleted_before_relay',
-    'deactivated_user',
-    'known_version',
-    'thread_deleted',
-    'moved_copy',
-    'callback_not_set',
-    'integration_inactive',
-] as const;
-export type Drop = (typeof DROPS)[number];
-
-export type Taken = {reply_id: string; did: 'queued' | 'asked' | 'edited' | 'deleted'} | {reply_id: string; did: Drop};
-
-export type Door = {
-    database: Database;
-    servers: Servers;
-    session: (client: MattermostClient) => Promise<Session>;
-    people: People;
-    box: SecretBox;
-    now: () => number;
-    /** Something was stored: both outboxes have work, lists and streams news. */
-    onStored: (integration: Integration) => void;
-    onTaken: (integration: Integration, taken: Taken) => void;
-};
-
-export type Visit = Door & {integration: Integration; client: MattermostClient; botId: string};
+import {type Door, type Drop, readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** Posts may become readable a moment after younger ones. */
 const OVERLAP_MS = 10_000;
@@ -89,7 +49,8 @@ export function createTake(door: Door) {
     ): Promise<Taken[]> {
         const tell = (taken: Taken[]) => {
             for (const one of taken) door.onTaken(integration, one);
-            if (taken.some(({did}) => did === 'queued' || did === 'asked' || did === 'edited' || did === 'deleted')) door.onStored(integration);
+            if (taken.some(({did}) => did === 'queued' || did === 'asked' || did === 'edited' || did === 'deleted'))
+                door.onStored(integration);
             return taken;
         };
         const drop = (did: Drop) => tell([{reply_id: post_id, did}]);
@@ -142,19 +103,6 @@ export function createTake(door: Door) {
             while (reading.size > 0) await Promise.all(reading.values());
         },
     };
-}
-
-/** Null when it is deleted, or was never there for the bot. */
-export async function readPost(client: MattermostClient, post_id: string): Promise<Post | null> {
-    try {
-        const post = await client.getPost(post_id);
-        return post.delete_at > 0 ? null : post;
-    } catch (error) {
-        if (error instanceof MattermostError && error.kind === 'refused' && error.status === 404) return null;
-        // Another channel's post, or a made-up id.
-        if (error instanceof MattermostError && error.kind === 'refused' && (error.status === 403 || error.status === 400)) return null;
-        throw error;
-    }
 }
 
 /** The mirrored thread of a root post. One that "move thread" took elsewhere has a new root, which bears our mark. */
@@ -235,8 +183,6 @@ async function missing(visit: Visit, thread: ThreadRow, there: ReadonlySet<strin
     return taken;
 }
 
-export const versionOf = (post: Post): number => post.edit_at || post.create_at;
-
 /** A thread's posts from a time on, oldest first; null: its root is gone. Older servers know no pages and answer with everything. */
 async function postsFrom(client: MattermostClient, root_id: string, from: number): Promise<Post[] | null> {
     const posts = new Map<string, Post>();
@@ -251,7 +197,10 @@ async function postsFrom(client: MattermostClient, root_id: string, from: number
         }
         const before = posts.size;
         for (const post of Object.values(answer.posts)) posts.set(post.id, post);
-        const newest = [...posts.values()].filter(({id}) => id !== root_id).sort(byTime).at(-1);
+        const newest = [...posts.values()]
+            .filter(({id}) => id !== root_id)
+            .sort(byTime)
+            .at(-1);
         // The root is in every page: a page that brings nothing else is the last.
         if (answer.has_next !== true || !newest || posts.size === before) break;
         page = {fromCreateAt: newest.create_at, fromPost: newest.id};

@@ -70,7 +70,8 @@ export function createTyping({database, servers, people, agents, caller, now}: T
         },
         /** From the side panel. */
         said(integration: Integration, conversation_id: string, person: Person): void {
-            if (isDue(`${integration.id}/${conversation_id}/${person.user_id}`)) tell(integration, conversation_id, person).catch(() => undefined);
+            if (isDue(`${integration.id}/${conversation_id}/${person.user_id}`))
+                tell(integration, conversation_id, person).catch(() => undefined);
         },
         /** @returns stops it */
         watch(watcher: (typist: Typist) => void): () => void {

@@ -77,13 +77,22 @@ export async function assemble({
         now,
         onReceived: () => undefined,
     });
+    const noEars = {state: () => new Map(), follow: async () => undefined, nudge: () => undefined, close: async () => undefined};
     const app = createApp({
-        operations: [...createOperations({authenticate: (headers) => authenticate(headers, integrations, now), receive}), ...operations],
+        operations: [
+            ...createOperations({
+                authenticate: (headers) => authenticate(headers, integrations, now),
+                receive,
+                agentList: async () => undefined,
+            }),
+            ...operations,
+        ],
         log,
         database: store,
         integrations,
         metrics,
         now,
+        relay: {hook: async () => undefined, files: async () => undefined, ears: noEars},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         stopping: () => false,

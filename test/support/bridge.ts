@@ -31,6 +31,8 @@ export type TestBridge = {
     deliver(event: object): Promise<EventOutcome>;
     change(change: {state?: IntegrationState; config?: object; secrets?: object}): Promise<void>;
     restart(overrides?: Overrides): Promise<void>;
+    /** Waits until the bridge hears Mattermost and has nothing to catch up. */
+    listening(): Promise<void>;
     stop(): Promise<void>;
 };
 
@@ -39,6 +41,7 @@ export type TestBridgeOptions = {
     /** Default: SQLite in a temporary folder. */
     databaseUrl?: string;
     config?: object;
+    secrets?: object;
     state?: IntegrationState;
     environment?: Record<string, string>;
     overrides?: Overrides;
@@ -48,6 +51,7 @@ export async function startTestBridge({
     mattermost,
     databaseUrl,
     config,
+    secrets,
     state,
     environment,
     overrides,
@@ -80,7 +84,7 @@ export async function startTestBridge({
             language: 'en',
             ...config,
         },
-        secrets: {bot_token: seeded.bot.token, signing_secrets: [signingSecret]},
+        secrets: {bot_token: seeded.bot.token, signing_secrets: [signingSecret], ...secrets},
     });
     const {token} = await integrations.addToken(integration.id, 'tests', null);
     const start = (again: Overrides = {}) => startBridge(settings, {log, pollMs: 50, ...overrides, ...again});
@@ -120,6 +124,14 @@ export async function startTestBridge({
         async restart(again) {
             await bridge.stop();
             bridge = await start(again);
+        },
+        async listening() {
+            const metric = /^ireserve_listening\{integration="aurora-test"\} 1$/m;
+            for (let tries = 0; tries < 500; tries++) {
+                if (metric.test(await (await fetch(`${bridge.url}/metrics`)).text())) return;
+                await new Promise((resolve) => setTimeout(resolve, 10));
+            }
+            throw new Error('the bridge does not hear Mattermost');
         },
         async stop() {
             await bridge.stop();

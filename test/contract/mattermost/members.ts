@@ -105,6 +105,7 @@ export function describeMembers(here: () => Place): void {
             expect(must(await bot.get(`/users/username/${anna.username}`), 200).json).toMatchObject(expected);
             expect(must(await bot.get(`/users/email/${anna.username}@example.com`), 200).json).toMatchObject(expected);
             expect(must(await bot.post('/users/ids', [anna.userId]), 200).json).toMatchObject([expected]);
+            expect(must(await bot.post('/users/usernames', [anna.username, 'nobody.at.all']), 200).json).toMatchObject([expected]);
             const found = must(await bot.post('/users/search', {term: anna.username}), 200).json;
             expect(found).toMatchObject([expected]);
             expect((await bot.get(`/users/${'z'.repeat(26)}`)).status).toBe(404);

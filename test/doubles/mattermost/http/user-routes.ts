@@ -71,6 +71,12 @@ export function addUserRoutes(route: Router): void {
         return {json: found.map((one) => presentUser(world, one, user))};
     });
 
+    route('POST', '/users/usernames', async ({world, user, json}) => {
+        const names = await idsOf(world, json, 'usernames');
+        const found = names.map((name) => findByUsername(world, name)).filter((one) => one !== undefined);
+        return {json: found.map((one) => presentUser(world, one, user))};
+    });
+
     route('POST', '/users/search', async ({world, user, json}) => {
         const input = pick(world, await json('props'), 'props', {
             term: 'string',

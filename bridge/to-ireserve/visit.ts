@@ -1,0 +1,60 @@
+/** What the steps of taking one post share: who we are, where we look, and what can come of it. */
+import type {Post} from '@mattermost/types/posts';
+import type {Integration} from '../integration.ts';
+import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import type {SecretBox} from '../secrets.ts';
+import type {Database} from '../store/open.ts';
+import type {Session} from '../to-mattermost/session.ts';
+import type {People} from './people.ts';
+
+/** Why a post is not for the visitor; label of a metric. */
+export const DROPS = [
+    'own_bot',
+    'other_bot',
+    'system_post',
+    'not_mirrored',
+    'note',
+    'internal',
+    'unmarked',
+    'empty',
+    'unknown_post',
+    'deleted_before_relay',
+    'deactivated_user',
+    'known_version',
+    'thread_deleted',
+    'moved_copy',
+    'callback_not_set',
+    'integration_inactive',
+] as const;
+export type Drop = (typeof DROPS)[number];
+
+export type Taken = {reply_id: string; did: 'queued' | 'asked' | 'edited' | 'deleted'} | {reply_id: string; did: Drop};
+
+export type Door = {
+    database: Database;
+    servers: Servers;
+    session: (client: MattermostClient) => Promise<Session>;
+    people: People;
+    box: SecretBox;
+    now: () => number;
+    /** Something was stored: both outboxes have work, lists and streams news. */
+    onStored: (integration: Integration) => void;
+    onTaken: (integration: Integration, taken: Taken) => void;
+};
+
+export type Visit = Door & {integration: Integration; client: MattermostClient; botId: string};
+
+/** Null when it is deleted, or was never there for the bot. */
+export async function readPost(client: MattermostClient, post_id: string): Promise<Post | null> {
+    try {
+        const post = await client.getPost(post_id);
+        return post.delete_at > 0 ? null : post;
+    } catch (error) {
+        if (error instanceof MattermostError && error.kind === 'refused' && error.status === 404) return null;
+        // Another channel's post, or a made-up id.
+        if (error instanceof MattermostError && error.kind === 'refused' && (error.status === 403 || error.status === 400)) return null;
+        throw error;
+    }
+}
+
+export const versionOf = (post: Post): number => post.edit_at || post.create_at;
