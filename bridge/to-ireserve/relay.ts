@@ -1,5 +1,7 @@
 /** The second direction as a whole: ears, door, actions and outbox, put together for main.ts. */
 import {randomUUID} from 'node:crypto';
+import {createAccess} from '../agent-api/access.ts';
+import {createAgentSessions} from '../agent-api/sessions.ts';
 import type {AgentList} from '../callbacks.ts';
 import type {Integration} from '../integration.ts';
 import {type Integrations, queueOf} from '../integrations.ts';
@@ -129,6 +131,8 @@ export function createRelay(options: RelayOptions) {
         },
     });
     const actions = createActions({database, agents, now, onStored});
+    const agentSessions = createAgentSessions({database, now});
+    const access = createAccess({database, servers, people});
     const typing = createTyping({database, servers, people, agents, caller, box, now});
     const ears = createEars({
         database,
@@ -149,6 +153,8 @@ export function createRelay(options: RelayOptions) {
         outbox,
         take,
         actions,
+        agentSessions,
+        access,
         people,
         agents,
         typing,
