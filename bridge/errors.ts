@@ -74,7 +74,6 @@ export const REFUSALS = {
     session_expired: {status: 401, title: 'The session is over', next: 'Run /ireserve again to get a new one.'},
     not_an_agent: {status: 403, title: 'Not for this account', next: 'Use a person’s account that is a member of the channel.'},
     too_many_requests: {status: 429, title: 'Too many requests', next: 'Wait Retry-After seconds.'},
-    mattermost_unavailable: {status: 503, title: 'Mattermost does not answer', next: 'Repeat after Retry-After seconds.'},
     unknown_reply: {status: 404, title: 'Unknown reply', next: 'Load the conversation again.'},
     conversation_closed: {status: 409, title: 'The conversation is closed', next: 'Reopen it first.'},
     conversation_open: {status: 409, title: 'The conversation is open', next: 'Nothing.'},
