@@ -18,7 +18,8 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
                 operationId: operation.operationId,
                 summary: operation.summary,
                 ...(operation.description ? {description: operation.description} : {}),
-                security: [{bearer: []}, {signature: []}],
+                tags: [operation.api ?? 'events'],
+                security: operation.api === 'agent' ? [{agent: []}] : [{bearer: []}, {signature: []}],
                 requestParams: {
                     ...(operation.params ? {path: operation.params} : {}),
                     ...(operation.query ? {query: operation.query} : {}),
@@ -40,9 +41,19 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
             license: {name: 'MIT', identifier: 'MIT'},
         },
         servers: [{url: '/'}],
+        tags: [
+            {name: 'events', description: 'For i-Reserve: what happens in web chats.'},
+            {name: 'agent', description: 'For the side panel in Mattermost: what agents see and do.'},
+        ],
         paths,
         components: {
             securitySchemes: {
+                agent: {
+                    type: 'http',
+                    scheme: 'bearer',
+                    description:
+                        'An agent’s session (`iras_…`), handed out by the slash command in Mattermost; lives for minutes. See docs/agent-api.md.',
+                },
                 bearer: {
                     type: 'http',
                     scheme: 'bearer',
@@ -72,8 +83,8 @@ const MULTIPART = {
 
 function answers(operation: Operation): ZodOpenApiResponsesObject {
     const made: ZodOpenApiResponsesObject = {};
-    for (const [status, {description, schema}] of Object.entries(operation.answers)) {
-        made[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {description, content: {'application/json': {schema}}};
+    for (const [status, {description, schema, contentType = 'application/json'}] of Object.entries(operation.answers)) {
+        made[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {description, ...(schema ? {content: {[contentType]: {schema}}} : {})};
     }
     return made;
 }
