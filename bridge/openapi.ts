@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the declared operations; docs/generate.ts writes it down. */
 import {createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject} from 'zod-openapi';
 import manifest from '../package.json' with {type: 'json'};
+import {describedOperations} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {Problem} from './contract.ts';
 import {REFUSALS} from './errors.ts';
@@ -108,5 +109,6 @@ function refusals(operation: Operation): ZodOpenApiResponsesObject {
 /** The document of this version; handlers are not called to describe them. */
 export function currentOpenApi(): OpenApiDocument {
     const unused = () => Promise.reject(new Error('only described, never called'));
-    return createOpenApi(createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused}));
+    const events = createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused});
+    return createOpenApi([...events, ...describedOperations()]);
 }

@@ -93,6 +93,7 @@ export async function assemble({
         metrics,
         now,
         relay: {hook: async () => undefined, files: async () => undefined, ears: noEars},
+        agentApi: {before: []},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         stopping: () => false,
