@@ -7,6 +7,7 @@ import type {Operation} from '../route.ts';
 import {sha256} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 import {findReplyByPost} from '../store/records.ts';
+import type {ReplyRow} from '../store/schema.ts';
 import {type Actions, LONGEST_SAID} from '../to-ireserve/actions.ts';
 import type {People} from '../to-ireserve/people.ts';
 import type {Take} from '../to-ireserve/take.ts';
@@ -54,6 +55,8 @@ export function actOperations(options: ActOptions): Operation[] {
     const act = createAct(options);
     const path = '/v1/agent/conversations/{conversation_id}';
 
+    const outcomeOf = async (reply: ReplyRow) => ({outcome: reply.state, reply: await replyShown(database.read, reply, now())});
+
     async function relayPost(integration: Integration, conversation_id: string, post_id: string) {
         if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
         const post = await readPost(client(integration), post_id);
@@ -69,7 +72,8 @@ export function actOperations(options: ActOptions): Operation[] {
         if (!thread) throw new BridgeError('unknown_post', 'no such post is in a thread of this conversation');
         const taken = await take.take(integration, post_id, {choice: 'explicit'});
         const reply = await findReplyByPost(database.read, integration.id, post_id);
-        return {outcome: taken.at(-1)?.did ?? 'known_version', reply: reply ? await replyShown(database.read, reply, now()) : null};
+        // Another ear may have been first: what counts is where the reply stands.
+        return reply ? outcomeOf(reply) : {outcome: taken.at(-1)?.did ?? 'unknown_post', reply: null};
     }
 
     return [
@@ -91,7 +95,7 @@ export function actOperations(options: ActOptions): Operation[] {
                 if (facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
                 const again = client_id ? {id: idOf(person.user_id, conversation_id, client_id)} : {};
                 const reply = await actions.reply(integration, conversation_id, person, text, {holdMs: hold_seconds * 1000, ...again});
-                return {status: 200, body: {outcome: 'queued', reply: await replyShown(database.read, reply, now())}};
+                return {status: 200, body: await outcomeOf(reply)};
             },
         }),
         agentOperation(authenticate, {
@@ -107,7 +111,7 @@ export function actOperations(options: ActOptions): Operation[] {
                 await access.conversation(integration, person.user_id, conversation_id);
                 const reply = await takeBack(database, integration, conversation_id, String(params.reply_id), now);
                 onStored(integration);
-                return {status: 200, body: {outcome: 'deleted', reply: await replyShown(database.read, reply, now())}};
+                return {status: 200, body: await outcomeOf(reply)};
             },
         }),
         agentOperation(authenticate, {

@@ -99,7 +99,12 @@ export type ConversationDetail = z.infer<typeof ConversationDetail>;
 
 export const ReplyTaken = z
     .object({
-        outcome: z.string().meta({description: '`queued`, `asked`, `edited`, `deleted`, or why the post is not for the visitor.'}),
+        outcome: z
+            .string()
+            .meta({
+                description:
+                    'The reply’s state; without a reply, why the post is not for the visitor: empty, other_bot, deactivated_user …',
+            }),
         reply: AgentReply.nullable(),
     })
     .meta({id: 'ReplyTaken'});

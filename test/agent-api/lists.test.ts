@@ -27,7 +27,12 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (dialect) => {
             await put(`W-${String(n).padStart(2, '0')}`, START + Math.floor(n / 10), {
                 waiting_since: waiting ? START - (n % 3) : null,
                 topic: n % 2 ? '100% Kajak_Verhuur' : 'Zeilboot',
-                visitor: {id: 'V-1', name: `Sanne ÉLODIE ${n}`, email: 'Sanne@example.com', properties: {fleet: 'kayak', hashkey: 'k', age: 3}},
+                visitor: {
+                    id: 'V-1',
+                    name: `Sanne ÉLODIE ${n}`,
+                    email: 'Sanne@example.com',
+                    properties: {fleet: 'kayak', hashkey: 'k', age: 3},
+                },
             });
         }
         await put('mine', START + 10, {status: 'open', waiting_since: null, assignee: {name: 'Anna', user_id: scene.anna.id}});

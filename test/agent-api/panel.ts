@@ -94,7 +94,7 @@ export function openStream(url: string, headers: Record<string, string>) {
         next: (event: string, fits: (data: Loose) => boolean = () => true) =>
             until(event, () => events.find((one) => one.event === event && fits(one.data))),
         ended: () => until('the end', () => ended),
-        close: () => sent.destroy(),
+        close: () => void sent.destroy(),
     }));
 }
 
