@@ -93,7 +93,7 @@ export async function assemble({
         metrics,
         now,
         relay: {hook: async () => undefined, files: async () => undefined, ears: noEars},
-        agentApi: {before: []},
+        agentApi: {before: [(_request, _response, next) => next()]},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         stopping: () => false,
