@@ -11,6 +11,7 @@ export type AgentPhrases = {
     buttons: Record<Button, string>;
     lines: Record<Line['what'], (spoken: Spoken) => string>;
     waitingSince: string;
+    booking: string;
     note: string;
     /** Under a reply that waits for its author's word. `why` is one of `asked`. */
     question: (why: string) => string;
@@ -40,6 +41,7 @@ const en: AgentPhrases = {
         transferred: ({by, to}) => `▸ ${by} handed this conversation to ${to}.`,
     },
     waitingSince: 'Waiting since',
+    booking: 'Booking',
     note: 'note, not seen by the visitor',
     question: (why) => `✋ **Not sent yet.** ${why} Is it for the visitor?`,
     asked: {
@@ -71,6 +73,7 @@ const nl: AgentPhrases = {
         transferred: ({by, to}) => `▸ ${by} heeft dit gesprek overgedragen aan ${to}.`,
     },
     waitingSince: 'Wacht sinds',
+    booking: 'Boeking',
     note: 'notitie, niet zichtbaar voor de bezoeker',
     question: (why) => `✋ **Nog niet verstuurd.** ${why} Is het voor de bezoeker?`,
     asked: {
@@ -103,6 +106,7 @@ const de: AgentPhrases = {
         transferred: ({by, to}) => `▸ ${by} hat dieses Gespräch an ${to} übergeben.`,
     },
     waitingSince: 'Wartet seit',
+    booking: 'Buchung',
     note: 'Notiz, für den Besucher nicht sichtbar',
     question: (why) => `✋ **Noch nicht gesendet.** ${why} Ist sie für den Besucher?`,
     asked: {

@@ -92,6 +92,7 @@ export async function assemble({
         integrations,
         metrics,
         now,
+        nativeHook: async () => undefined,
         relay: {hook: async () => undefined, files: async () => undefined, ears: noEars},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,

@@ -8,7 +8,7 @@ import type {z} from 'zod';
 import {BatchOutcome, BridgeEvent, EVENT_TYPES, EventBatch, EventOutcome, LIMITS, Problem} from '../../bridge/contract.ts';
 import {REFUSALS} from '../../bridge/errors.ts';
 import {SettingsSchema} from '../../bridge/settings.ts';
-import {REASONS} from '../../bridge/to-mattermost/reasons.ts';
+import {REASONS} from '../../bridge/reasons.ts';
 import {bridgeForFile} from './bridge-for-file.ts';
 import {bearer, type Reply, replyOf} from './send.ts';
 import {settled} from './settled.ts';
