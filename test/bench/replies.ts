@@ -59,12 +59,12 @@ export async function compareReplies(
     for (const agents of [1, 8]) {
         const pairs: {direct: Sample; bridge: Sample}[] = [];
         for (let turn = 0; turn < rounds; turn++) {
-            const direct = await measure(agents, seconds, await threads(target, bridge, agents), async (root_id) => {
+            const direct = await measure(agents, seconds, await threads(bridge, agents), async (root_id) => {
                 const message_id = await post(target, root_id, `// ${TEXT}`);
                 const response = await fetch(sink.url, {method: 'POST', body: JSON.stringify({data: {message_id, text: TEXT}})});
                 await response.arrayBuffer();
             });
-            const relayed = await measure(agents, seconds, await threads(target, bridge, agents), async (root_id) =>
+            const relayed = await measure(agents, seconds, await threads(bridge, agents), async (root_id) =>
                 sink.waitFor(await post(target, root_id, TEXT)),
             );
             pairs.push({direct, bridge: relayed});
@@ -98,7 +98,7 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 let counter = 0;
 
 /** Fresh threads each time: a reply costs the server time proportional to its thread's length. */
-async function threads(target: Target, bridge: BenchBridge, count: number): Promise<string[]> {
+async function threads(bridge: BenchBridge, count: number): Promise<string[]> {
     const roots: string[] = [];
     for (let index = 0; index < count; index++) {
         const conversation_id = `answers-${Date.now().toString(36)}-${counter++}`;
