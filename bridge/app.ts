@@ -6,15 +6,18 @@ import {pinoHttp} from 'pino-http';
 import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
 import type {Log} from './log.ts';
+import {DIALOG_PATH} from './mattermost-calls/dialog.ts';
+import {COMMAND_PATH} from './mattermost-calls/registration.ts';
 import {createOpenApi} from './openapi.ts';
 import {mountOperations} from './operations.ts';
 import {mount, type Operation} from './route.ts';
 import {HOOK_PATH} from './to-ireserve/hook.ts';
 import type {Relay} from './to-ireserve/relay.ts';
+import {ACTIONS_PATH} from './to-mattermost/buttons.ts';
 
 export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];
-    relay: Pick<Relay, 'hook' | 'files' | 'ears'>;
+    relay: Pick<Relay, 'hook' | 'files' | 'ears' | 'calls'>;
     log: Log;
     maxRequestBytes: number;
     stopping: () => boolean;
@@ -74,6 +77,9 @@ export function createApp(options: AppOptions): Express {
         next();
     });
     app.post(HOOK_PATH, options.relay.hook);
+    app.post(COMMAND_PATH, options.relay.calls.command);
+    app.post(ACTIONS_PATH, options.relay.calls.press);
+    app.post(DIALOG_PATH, options.relay.calls.dialog);
     app.get('/v1/files/:token/:name', options.relay.files);
     const raw = express.raw({type: () => true, limit: maxRequestBytes});
     mount(app, operations, (request, response) => readBody(raw, request, response, maxRequestBytes));
