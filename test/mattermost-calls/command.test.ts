@@ -109,26 +109,11 @@ describe.each(['11.1', '5.37'] as const)('the slash command on Mattermost %s', (
         await desk.gone(hint.id);
     });
 
-    it('lists who waits, with a link to each, without a word a visitor could play with', async () => {
-        const {anna, ireserve} = desk;
-        const {conversation_id} = await desk.open({name: '[@channel](https://evil.example) <!all>'});
-        desk.later(125 * 60_000);
-        await ireserve.say(conversation_id, 'hello');
-        const {text, skip_slack_parsing} = await desk.run(anna, 'queue');
-        expect(skip_slack_parsing).toBe(true);
-        expect(text).toContain('**Sanne** · waiting for an answer · waits 2 h 5 min · nobody yet');
-        expect(text).toContain(`/pl/${chat.root_id})`);
-        expect(text).toContain(`\`#${chat.conversation_id}\``);
-        expect(text).not.toContain('@channel');
-        expect(text).not.toContain('(https://evil.example)');
-        expect((await desk.run(anna, 'panel')).text).toBe(text);
-        expect(text.split('\n').filter((line) => line.startsWith('- ')).length).toBeLessThanOrEqual(10);
-    });
-
     it('hands over only to a person who is a member of the channel', async () => {
         const {anna, mattermost} = desk;
         const outside = mattermost.act.addPerson({
             username: `out.side${chat.conversation_id.slice(-6)}`,
+            email: `out.side${chat.conversation_id.slice(-6)}@hotel-aurora.example`,
             teamId: mattermost.seeded.team.id,
         });
         for (const whom of [`@${outside.username}`, `@${mattermost.seeded.bot.username}`, '@nobody.here'])

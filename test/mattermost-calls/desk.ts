@@ -103,7 +103,7 @@ export async function startDesk({
         },
         /** The context behind a button, which no client ever sees. */
         contextOf(post_id: string, action: string): ButtonContext {
-            const {attachments} = mattermost.look.post(post_id)?.props as unknown as {
+            const {attachments} = (mattermost.look.post(post_id)?.props ?? {attachments: []}) as unknown as {
                 attachments: {actions: {id: string; integration: {context: ButtonContext}}[]}[];
             };
             const found = attachments.flatMap(({actions}) => actions).find(({id}) => id === action);
