@@ -30,7 +30,7 @@ export function createAnswering({log, onCall}: Pick<Desk, 'log' | 'onCall'>, ms 
                     return done;
                 },
                 (error: unknown) => {
-                    const {code, text} = refusalOf(words, error);
+                    const [code, text] = refusalOf(words, error);
                     if (code === 'internal') log.error({err: error, kind}, 'a call from Mattermost failed');
                     count(code);
                     return say(text, code);
@@ -56,9 +56,9 @@ export function createAnswering({log, onCall}: Pick<Desk, 'log' | 'onCall'>, ms 
 }
 
 /** A refusal in the words of the integration's language, with its stable code; never with what somebody wrote. */
-function refusalOf(words: CallWords, error: unknown): {code: string; text: string} {
-    if (error instanceof Told) return {code: 'told', text: error.message};
+function refusalOf(words: CallWords, error: unknown): [code: string, text: string] {
+    if (error instanceof Told) return ['told', error.message];
     const code = error instanceof MattermostError ? 'mattermost_unavailable' : error instanceof BridgeError ? error.code : 'internal';
     const told = Object.hasOwn(words.refusals, code) ? (code as ToldCode) : 'internal';
-    return {code: told, text: `⚠️ ${words.refusals[told]} (\`${told}\`)`};
+    return [told, `⚠️ ${words.refusals[told]} (\`${told}\`)`];
 }

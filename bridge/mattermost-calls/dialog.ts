@@ -4,6 +4,7 @@ import {z} from 'zod';
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError} from '../mattermost.ts';
+import {findReply} from '../store/records.ts';
 import {LONGEST_SAID} from '../to-ireserve/actions.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
 import type {Answering} from './answering.ts';
@@ -49,7 +50,7 @@ export async function openReplyDialog(
 
 const Submission = z.object({
     user_id: z.string().max(64),
-    state: z.unknown(),
+    state: z.unknown().optional(),
     cancelled: z.boolean().default(false),
     submission: z
         .object({text: z.string().nullish()})
@@ -92,28 +93,13 @@ async function reply(desk: Desk, integration: Integration, {conversation, user, 
     const words = callWords(integration.config.language);
     if (integration.state === 'inactive') throw new Told(words.inactive);
     if (text.length > LONGEST_SAID) throw new Told(words.tooLong(LONGEST_TEXT));
-    const [{person}, {facts}] = await Promise.all([
-        agentOf(desk, integration, user),
-        desk.access.conversation(integration, user, conversation),
-    ]);
+    const {person} = await agentOf(desk, integration, user);
+    const {facts} = await desk.access.conversation(integration, user, conversation);
     const id = `said-${nonce}`;
-    const before = await saidBefore(desk, integration, id);
-    if (before !== null) {
-        // The first answer may have come too late; what was changed since must not be lost without a word.
-        if (before !== text) throw new Told(words.saidBefore);
-        return;
-    }
-    if (facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
-    await desk.actions.reply(integration, conversation, speakerOf(person), text, {id});
-}
-
-async function saidBefore({database}: Desk, integration: Integration, id: string): Promise<string | null> {
-    const row = await database.read
-        .selectFrom('delivery')
-        .select('body')
-        .where('integration_id', '=', integration.id)
-        .where('direction', '=', 'to-mattermost')
-        .where('source_id', '=', `#bridge.said/${id}`)
-        .executeTakeFirst();
-    return row ? (JSON.parse(row.body) as {data: {text: string}}).data.text : null;
+    const digest = desk.box.fingerprint('said', text);
+    const before = await findReply(desk.database.read, integration.id, id);
+    if (!before && facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
+    const said = before ?? (await desk.actions.reply(integration, conversation, speakerOf(person), text, {id, digest}));
+    // The first answer may have come too late; what was changed since must not be lost without a word.
+    if (said.digest !== digest) throw new Told(words.saidBefore);
 }

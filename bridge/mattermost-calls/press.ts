@@ -21,7 +21,7 @@ const Press = z.object({
     channel_id: z.string().max(64),
     post_id: z.string().regex(/^[a-z0-9]{26}$/),
     trigger_id: z.string().max(1000).default(''),
-    context: z.unknown(),
+    context: z.unknown().optional(),
 });
 type Press = z.infer<typeof Press>;
 

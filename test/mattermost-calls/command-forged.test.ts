@@ -70,6 +70,7 @@ describe('a call nobody vouches for', () => {
         const claimed = await desk.ireserve.waitForCallback('conversation.claimed');
         expect(JSON.stringify(claimed.data)).toContain(bram.id);
         await desk.run(bram, `release #${chat.conversation_id}`);
+        await desk.ireserve.waitForCallback('conversation.released');
     });
 });
 
