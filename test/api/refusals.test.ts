@@ -87,6 +87,13 @@ const REQUESTS: Record<Exclude<RefusalCode, OfFiles>, (id: Headers) => Promise<R
     unauthenticated: (id) => push(message(), id),
     wrong_token: (id) => push(message(), {...id, authorization: 'Bearer irb_nobody'}),
     unknown_integration: (id) => signed({integration: 'nobody'}, id),
+    wrong_command_token: (id) =>
+        send(bridge.url, {
+            method: 'POST',
+            path: '/v1/mattermost/command',
+            headers: {'content-type': 'application/x-www-form-urlencoded', ...id},
+            body: `token=${'x'.repeat(26)}&user_id=${'u'.repeat(26)}&team_id=t&channel_id=c&text=`,
+        }),
     wrong_signature: (id) => signed({secret: `whsec_${btoa('x'.repeat(24))}`}, id),
     clock_skew: (id) => signed({at: Date.now() - 301_000}, id),
     wrong_integration: (id) => post(bridge, {...message(), integration: {licence: 'borealis', environment: 'test'}}, id),
