@@ -1,7 +1,10 @@
 /** The OpenAPI 3.1 document, made from the declared operations; docs/generate.ts writes it down. */
+
+import {z} from 'zod';
 import {createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject} from 'zod-openapi';
 import manifest from '../package.json' with {type: 'json'};
 import {createOperations} from './api.ts';
+import {CALLBACKS, CallbackAnswer} from './callbacks.ts';
 import {Problem} from './contract.ts';
 import {REFUSALS} from './errors.ts';
 import type {Operation} from './route.ts';
@@ -32,15 +35,17 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
     return createDocument({
         openapi: '3.1.0',
         info: {
-            title: 'i-Reserve for Mattermost: event API',
+            title: 'i-Reserve for Mattermost: events and callbacks',
             version: manifest.version,
             description:
-                'Push what happens in a web chat; the bridge makes it a Mattermost thread. Contract v1: a type’s meaning never changes inside /v1. ' +
+                'Push what happens in a web chat; the bridge makes it a Mattermost thread, and calls back with what agents answer there (webhooks). ' +
+                'Contract v1: a type’s meaning never changes inside /v1. ' +
                 'Every refusal is problem+json with a stable code.',
             license: {name: 'MIT', identifier: 'MIT'},
         },
         servers: [{url: '/'}],
         paths,
+        webhooks: callbacks(),
         components: {
             securitySchemes: {
                 bearer: {
@@ -58,6 +63,54 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
         },
     });
 }
+
+/** What the bridge calls the integration's callback URL with. */
+function callbacks(): ZodOpenApiPathsObject {
+    return Object.fromEntries(
+        CALLBACKS.map((schema) => {
+            const type = schema.shape.type.value;
+            const operation = {
+                operationId: `on_${type.replace('.', '_')}`,
+                summary: schema.meta()?.description ?? type,
+                description: type === 'typing' ? 'Sent once, never repeated.' : CALLBACK_RULES,
+                security: [{signature: []}],
+                requestParams: {header: CallbackHeaders},
+                requestBody: {required: true, content: {'application/json': {schema}}},
+                responses: {
+                    '2XX': {description: 'Taken, now or before.', content: {'application/json': {schema: CallbackAnswer}}},
+                    ...CALLBACK_REFUSALS,
+                },
+            };
+            return [type, {post: operation}];
+        }),
+    );
+}
+
+const CALLBACK_RULES =
+    'Callbacks of one conversation come one after the other, in order. One that is not answered with 2xx is repeated under the same webhook-id, ' +
+    'so an id that was taken before is answered with 2xx again.';
+
+const CallbackHeaders = z.object({
+    'webhook-id': z.string().meta({description: 'The same for every retry.'}),
+    'webhook-timestamp': z.string().meta({description: 'Seconds since 1970, of this try.'}),
+    'webhook-signature': z
+        .string()
+        .meta({
+            description: 'Standard Webhooks: v1,<base64 HMAC-SHA256 of "id.timestamp.body">; during rotation two, separated by a space.',
+        }),
+    authorization: z.string().optional().meta({description: 'Bearer, when the integration has a callback token.'}),
+});
+
+const CALLBACK_REFUSALS = {
+    '404': {
+        description:
+            'With a problem whose code is `unknown_conversation` or `unknown_message`: given up. Without: the address is taken for wrong.',
+    },
+    '410': {description: 'No more callbacks, ever: the bridge stops and tells an admin.'},
+    '429': {description: 'Slow down; Retry-After is honoured. So is 503’s.'},
+    '4XX': {description: 'This one is refused for good: given up, and told to the agent.'},
+    '5XX': {description: 'Sent again later.'},
+};
 
 const MULTIPART = {
     'multipart/form-data': {

@@ -11,6 +11,7 @@ export type AgentPhrases = {
     buttons: Record<Button, string>;
     lines: Record<Line['what'], (spoken: Spoken) => string>;
     waitingSince: string;
+    booking: string;
     note: string;
     /** Under a reply that waits for its author's word. `why` is one of `asked`. */
     question: (why: string) => string;
@@ -42,6 +43,7 @@ const en: AgentPhrases = {
         kept: ({by}) => `▸ ${by} kept the held reply internal.`,
     },
     waitingSince: 'Waiting since',
+    booking: 'Booking',
     note: 'note, not seen by the visitor',
     question: (why) => `✋ **Not sent yet.** ${why} Is it for the visitor?`,
     asked: {
@@ -75,6 +77,7 @@ const nl: AgentPhrases = {
         kept: ({by}) => `▸ ${by} heeft het vastgehouden antwoord intern gehouden.`,
     },
     waitingSince: 'Wacht sinds',
+    booking: 'Boeking',
     note: 'notitie, niet zichtbaar voor de bezoeker',
     question: (why) => `✋ **Nog niet verstuurd.** ${why} Is het voor de bezoeker?`,
     asked: {
@@ -109,6 +112,7 @@ const de: AgentPhrases = {
         kept: ({by}) => `▸ ${by} hat die zurückgehaltene Antwort intern behalten.`,
     },
     waitingSince: 'Wartet seit',
+    booking: 'Buchung',
     note: 'Notiz, für den Besucher nicht sichtbar',
     question: (why) => `✋ **Noch nicht gesendet.** ${why} Ist sie für den Besucher?`,
     asked: {

@@ -93,6 +93,7 @@ export async function assemble({
         integrations,
         metrics,
         now,
+        nativeHook: noRoute,
         relay: {hook: noRoute, files: noRoute, ears: noEars, calls: {command: noRoute, press: noRoute, dialog: noRoute, idle: noRoute}},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
