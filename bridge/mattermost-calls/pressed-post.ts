@@ -6,7 +6,6 @@ import {readPost} from '../to-ireserve/visit.ts';
 import type {Button, ButtonContext} from '../to-mattermost/buttons.ts';
 import {type Mark, markOf} from '../to-mattermost/publish.ts';
 import {clientOf, type Desk} from './desk.ts';
-import {conversationOfRoot} from './thread-root.ts';
 
 type Place = 'root' | 'question' | 'hint';
 
@@ -59,7 +58,9 @@ export async function findPressed(desk: Desk, integration: Integration, context:
     const mark = post?.user_id === botId ? markOf(post) : null;
     if (!post || mark?.integration !== integration.id || mark.conversation !== conversation || !isFor(mark, place, reply)) return null;
     // From here on the thread is known where it is now, and what was said in it by its new posts.
-    await conversationOfRoot(desk, integration, post.root_id || post.id);
+    // Read even if an ear has found it: it may still be reading.
+    const root_id = post.root_id || post.id;
+    await desk.take.take(integration, root_id, {root_id});
     return {channel_id: post.channel_id, reply: reply && (await adopted(desk, reply, place, post_id))};
 }
 
