@@ -20,6 +20,9 @@ import {type Door, type Drop, isDeleted, readPost, type Taken, type Visit, versi
 /** Posts may become readable a moment after younger ones. */
 const OVERLAP_MS = 10_000;
 const PER_PAGE = 200;
+/** How long a thread that is being opened is waited for. */
+const OPENING_TRIES = 20;
+const OPENING_MS = 50;
 
 export type Take = ReturnType<typeof createTake>;
 
@@ -124,13 +127,13 @@ async function threadOf(visit: Visit, root_id: string): Promise<ThreadRow | null
     const mark = root && root.user_id === visit.botId ? markOf(root) : null;
     const number = Number(/^root:(\d+)$/.exec(mark?.key ?? '')?.[1]);
     if (!root || mark?.integration !== integration.id || !mark.conversation || !number) return null;
-    const before = await database.read
-        .selectFrom('thread')
-        .selectAll()
-        .where('integration_id', '=', integration.id)
-        .where('conversation_id', '=', mark.conversation)
-        .where('number', '=', number)
-        .executeTakeFirst();
+    let before = await findThread(database.read, integration.id, mark.conversation, number);
+    // Its root stands in Mattermost a moment before it stands in the store; who answers faster is found by the next look.
+    for (let tries = 0; !before && tries < OPENING_TRIES; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, OPENING_MS));
+        before = await findThread(database.read, integration.id, mark.conversation, number);
+    }
+    if (before?.root_id === root_id) return before;
     // A copy beside a thread that is still there is no move.
     if (!before || !(await isDeleted(visit.client, before.root_id))) return null;
     await database.write((tx) =>
