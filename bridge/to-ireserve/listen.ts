@@ -96,6 +96,7 @@ function openEar(options: ListenOptions, first: Integration) {
     let told = false;
     /** Something may have been missed, and was not caught up yet. */
     let behind = true;
+    let missed = 0;
     let catching: Promise<void> | null = null;
     let failures = 0;
     let lookedAt = 0;
@@ -115,7 +116,7 @@ function openEar(options: ListenOptions, first: Integration) {
             downSince = null;
             if (told) options.onNotice(deafNotice(''), false);
             told = false;
-            if (gap) behind = true;
+            if (gap) miss();
             if (behind) catchUpSoon();
         },
         onDown(reason) {
@@ -151,9 +152,14 @@ function openEar(options: ListenOptions, first: Integration) {
         running--;
     }
 
+    function miss(): void {
+        missed++;
+        behind = true;
+    }
+
     /** It stays in Mattermost: catching up finds it. */
     function failed(error: unknown): void {
-        behind = true;
+        miss();
         log.warn({integration: name(), err: error}, 'could not read what was said; trying again');
         catchUpSoon();
     }
@@ -176,7 +182,7 @@ function openEar(options: ListenOptions, first: Integration) {
         // In again, or a channel that can be read again: what was said meanwhile is not told any more.
         if (event === 'user_added' || event === 'channel_restored' || event === 'channel_converted') {
             log.info({integration: name(), event, channel: broadcast.channel_id}, 'membership or channel changed');
-            behind = true;
+            miss();
             catchUpSoon();
         }
         if (event === 'user_removed' || event === 'channel_deleted')
@@ -217,8 +223,7 @@ function openEar(options: ListenOptions, first: Integration) {
         const started = now();
         lookedAt = started;
         try {
-            // From here on new events count for themselves.
-            behind = false;
+            const before = missed;
             const unread: string[] = [];
             for (const channel_id of await channelsOf(database, ear.integration, started)) {
                 if (closed) return;
@@ -226,10 +231,12 @@ function openEar(options: ListenOptions, first: Integration) {
                 if (!read) unread.push(channel_id);
             }
             failures = 0;
+            // What was missed while it looked may lie behind it.
+            if (missed === before) behind = false;
             if (unread.length > 0) log.warn({integration: name(), channels: unread}, 'the bot may not read these channels');
         } catch (error) {
             failures++;
-            behind = true;
+            miss();
             const detail = error instanceof MattermostError ? error.message : undefined;
             log.warn({integration: name(), ...(detail ? {detail} : {err: error})}, 'could not catch up; trying again');
             catchUpSoon();

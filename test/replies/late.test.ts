@@ -6,14 +6,8 @@ import {quiet, replyOf, told, toldInTheEnd} from './quiet.ts';
 let scene: Scene;
 afterEach(() => scene.stop());
 
-/** As if the last word in the thread had been said so long ago that nothing older is read again. */
-const longAgo = (ms: number) =>
-    scene.bridge.database.write((tx) =>
-        tx
-            .updateTable('thread')
-            .set((eb) => ({heard_at: eb('heard_at', '+', ms)}))
-            .execute(),
-    );
+/** As if younger posts had been judged already, by so much that the older ones are not read again. */
+const overtaken = () => scene.bridge.database.write((tx) => tx.updateTable('thread').set({heard_at: Date.now() + 30_000}).execute());
 
 it('the very last reply’s event is lost without a trace: the next look finds it', async () => {
     scene = await startScene({overrides: {look: {down: 300, up: 300}}});
@@ -54,7 +48,7 @@ it('an edit that overtakes an older post by more than is read again does not hid
     mattermost.events.hold();
     await mattermost.act.reply(anna.id, root_id, 'the older one');
     // Its event is still to come when all younger ones were judged.
-    await longAgo(30_000);
+    await overtaken();
     mattermost.events.tell();
     await toldInTheEnd(scene, conversation_id).toEqual(['the older one']);
 });
