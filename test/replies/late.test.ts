@@ -7,7 +7,13 @@ let scene: Scene;
 afterEach(() => scene.stop());
 
 /** As if younger posts had been judged already, by so much that the older ones are not read again. */
-const overtaken = () => scene.bridge.database.write((tx) => tx.updateTable('thread').set({heard_at: Date.now() + 30_000}).execute());
+const overtaken = () =>
+    scene.bridge.database.write((tx) =>
+        tx
+            .updateTable('thread')
+            .set({heard_at: Date.now() + 30_000})
+            .execute(),
+    );
 
 it('the very last reply’s event is lost without a trace: the next look finds it', async () => {
     scene = await startScene({overrides: {look: {down: 300, up: 300}}});

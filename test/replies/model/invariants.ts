@@ -59,7 +59,13 @@ function wrongWith(run: Run, said: Said, replies: readonly ReplyRow[]): string[]
 function strangers(run: Run): string[] {
     return run.conversations.flatMap(({conversation_id}) =>
         seenBy(run, conversation_id)
-            .filter(({text, deleted}) => !deleted && !run.said.some((said) => said.conversation_id === conversation_id && said.versions.some(({token}) => text.includes(token))))
+            .filter(
+                ({text, deleted}) =>
+                    !deleted &&
+                    !run.said.some(
+                        (said) => said.conversation_id === conversation_id && said.versions.some(({token}) => text.includes(token)),
+                    ),
+            )
             .map(({text}) => `${conversation_id} shows ${JSON.stringify(text)}, which no agent said there`),
     );
 }
@@ -77,8 +83,16 @@ function disordered(run: Run, replies: readonly ReplyRow[]): string[] {
     for (const {conversation_id} of run.conversations) {
         const order = seenBy(run, conversation_id);
         const placed = run.said
-            .filter((said) => said.conversation_id === conversation_id && said.versions.every((one) => !isQuestion(one) && !one.sent && !isNoteVersion(one)))
-            .map((said) => ({said, place: order.findIndex(({source_id}) => source_id === replyOf(replies, said)?.reply_id), reply: replyOf(replies, said)}))
+            .filter(
+                (said) =>
+                    said.conversation_id === conversation_id &&
+                    said.versions.every((one) => !isQuestion(one) && !one.sent && !isNoteVersion(one)),
+            )
+            .map((said) => ({
+                said,
+                place: order.findIndex(({source_id}) => source_id === replyOf(replies, said)?.reply_id),
+                reply: replyOf(replies, said),
+            }))
             .filter(({place, reply}) => place >= 0 && !run.refused.has(reply?.reply_id ?? ''));
         for (const a of placed) {
             for (const b of placed) {
@@ -97,7 +111,8 @@ function leaks(run: Run): string[] {
     for (const said of run.said) {
         for (const version of said.versions) {
             if (isNoteVersion(version) && outbound.includes(version.token)) wrong.push(`the note ${version.token} of ${said.post_id} left`);
-            if (isQuestion(version) && outbound.includes(version.token)) wrong.push(`${version.token} of ${said.post_id} left without an answer`);
+            if (isQuestion(version) && outbound.includes(version.token))
+                wrong.push(`${version.token} of ${said.post_id} left without an answer`);
         }
         if (said.versions.every(isNoteVersion) && outbound.includes(said.post_id)) wrong.push(`the note ${said.post_id} was named`);
     }

@@ -130,7 +130,10 @@ async function act(state: State, action: Action): Promise<void> {
                 // Once asked for it may leave, however this try ends.
                 if (said.kept || !(await isAsked(state, said))) return;
                 version.sent = true;
-                await press.send(said.post_id).catch(() => press.send(said.post_id)).catch(() => undefined);
+                await press
+                    .send(said.post_id)
+                    .catch(() => press.send(said.post_id))
+                    .catch(() => undefined);
                 if (await isAsked(state, said)) state.complaints.push(`${said.post_id} is still asked about`);
             });
         case 'keep':
@@ -145,7 +148,9 @@ async function act(state: State, action: Action): Promise<void> {
             return withPost(state, action, async (said) => {
                 const body = JSON.stringify({token: HOOK_TOKEN, post_id: said.post_id, text: 'forged', user_id: 'forged'});
                 const headers = {'content-type': 'application/json'};
-                await Promise.all(Array.from({length: action.times}, () => fetch(`${bridge.url}/v1/mattermost/hook`, {method: 'POST', headers, body})));
+                await Promise.all(
+                    Array.from({length: action.times}, () => fetch(`${bridge.url}/v1/mattermost/hook`, {method: 'POST', headers, body})),
+                );
             });
         case 'cut':
             mattermost.act.cutSockets();

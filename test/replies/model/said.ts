@@ -1,7 +1,11 @@
 /** What agents said in a run, version by version; every version bears a word of its own, so that it is known again wherever it turns up. */
 import {type Manner, NOTES, QUESTIONS} from './scenario.ts';
 
-export type Version = {readonly manner: Manner; readonly token: string; /** Its author said that it is for the visitor after all. */ sent: boolean};
+export type Version = {
+    readonly manner: Manner;
+    readonly token: string /** Its author said that it is for the visitor after all. */;
+    sent: boolean;
+};
 
 export type Said = {
     readonly conversation_id: string;
