@@ -2,7 +2,7 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import type {Tx} from '../store/open.ts';
-import {changeFacts, touchConversation} from '../store/records.ts';
+import {changeFacts, findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow, ThreadRow} from '../store/schema.ts';
 import {answered} from '../to-mattermost/conversation.ts';
 import {appendOwn, appendShow} from '../to-mattermost/own-events.ts';
@@ -25,7 +25,10 @@ export async function takeNew(
     {choice, onlyMarked = false}: {choice: Choice; onlyMarked?: boolean},
 ): Promise<Taken> {
     const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
-    if (post.user_id === visit.botId) return dropped('own_bot');
+    if (post.user_id === visit.botId) {
+        await adoptOwn(visit, post);
+        return dropped('own_bot');
+    }
     if (post.type.startsWith('system_')) return dropped('system_post');
     const person = await visit.people.find(visit.client, post.user_id);
     if (!person?.active) return dropped('deactivated_user');
@@ -174,6 +177,24 @@ export async function queueReply(
     }
 }
 
+/** "Move thread" copied our own question or hint, too: the copy is the one to take away again. */
+async function adoptOwn({database, integration, client}: Visit, post: Post): Promise<void> {
+    const [, kind, reply_id] = /^(question|hint):([^:]+):/.exec(markOf(post)?.key ?? '') ?? [];
+    if (!kind || !reply_id) return;
+    const column = kind === 'question' ? 'question_post_id' : 'hint_post_id';
+    const known = (await findReply(database.read, integration.id, reply_id))?.[column];
+    if (!known || known === post.id || !(await isDeleted(client, known))) return;
+    await database.write((tx) =>
+        tx
+            .updateTable('reply')
+            .set({[column]: post.id})
+            .where('integration_id', '=', integration.id)
+            .where('reply_id', '=', reply_id)
+            .where(column, '=', known)
+            .execute(),
+    );
+}
+
 /** "Move thread" made this post as a copy of one that was taken before. Its thread's old root is nobody's root any more. */
 async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, digest: string): Promise<boolean> {
     const {database, integration} = visit;
@@ -203,8 +224,6 @@ async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, digest: st
                     channel_id: thread.channel_id,
                     root_id: thread.root_id,
                     mark: null,
-                    question_post_id: null,
-                    hint_post_id: null,
                 })
                 .where('integration_id', '=', integration.id)
                 .where('reply_id', '=', reply_id)

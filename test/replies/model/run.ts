@@ -38,7 +38,7 @@ export async function runScenario(scenario: Scenario, databaseUrl: string | unde
         environment: {MATTERMOST_TIMEOUT_MS: '400', IRESERVE_TIMEOUT_MS: '300'},
         overrides: {look: {down: 400, up: 2000}},
     });
-    const {mattermost} = scene;
+    const {mattermost, bridge} = scene;
     const {team, bot, admin, agents} = mattermost.seeded;
     const second = mattermost.act.addChannel({
         teamId: team.id,
@@ -46,6 +46,8 @@ export async function runScenario(scenario: Scenario, databaseUrl: string | unde
         type: 'P',
         members: [admin.id, bot.id, ...agents.map(({id}) => id)],
     });
+    // A thread that is moved out of the channels an admin named is heard of only by the event stream.
+    await bridge.change({config: {routing: [{language: 'xx', channel_id: second.id}]}});
     const helper = mattermost.act.addBot({
         username: 'helper',
         ownerId: admin.id,
