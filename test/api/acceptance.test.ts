@@ -8,7 +8,14 @@ import {bearer, expectRefusal, post, send} from './send.ts';
 import {settled} from './settled.ts';
 
 const file = bridgeForFile();
-const NEEDING: readonly EventType[] = ['conversation.closed', 'message.edited', 'message.deleted', 'message.state', 'visitor.typing', 'visitor.presence'];
+const NEEDING: readonly EventType[] = [
+    'conversation.closed',
+    'message.edited',
+    'message.deleted',
+    'message.state',
+    'visitor.typing',
+    'visitor.presence',
+];
 
 const countRows = async () => {
     const count = async (table: 'delivery' | 'lane' | 'log' | 'file' | 'conversation') =>
