@@ -124,6 +124,22 @@ describe.each(['11.1', '5.37'] as const)('the buttons on Mattermost %s', (versio
         await desk.shows(root.id, 'reply', 'release', 'close');
     });
 
+    it('still work under a question that was moved with its thread', async () => {
+        const {anna, bram, mattermost} = desk;
+        const {post} = await desk.asked(chat.root_id);
+        const channel = mattermost.act.addChannel({
+            teamId: mattermost.seeded.team.id,
+            name: `moved-${chat.conversation_id.slice(-8)}`,
+            members: [anna.id, bram.id, mattermost.seeded.bot.id],
+        });
+        const root = await mattermost.act.moveThread(chat.root_id, channel.id);
+        const question = mattermost.look.thread(root.id).find(({id}) => desk.buttonsOf(id).join() === 'send,keep');
+        await press(bram, 'send', question?.id);
+        const sent = await callback('message.created');
+        expect(sent.data.message_id).toBe(post.id);
+        await desk.gone(question?.id ?? '');
+    });
+
     it('open a dialog, and what is written there reaches the visitor in the presser’s name, once', async () => {
         const {anna, mattermost, ireserve, mirror} = desk;
         await desk.shows(chat.root_id, ...OPEN);
