@@ -28,7 +28,14 @@ import type {BookingOf} from './to-mattermost/step.ts';
 import {createTyping} from './to-mattermost/typing.ts';
 
 export type Bridge = {url: string; stop(): Promise<void>};
-export type Overrides = {log?: Log; now?: () => number; random?: () => number; pollMs?: number; leaseMs?: number};
+export type Overrides = {
+    log?: Log;
+    now?: () => number;
+    random?: () => number;
+    pollMs?: number;
+    leaseMs?: number;
+    look?: {down: number; up: number};
+};
 
 /** Requests being stored at once; more are told to come back. */
 const MOST_ACCEPTS = 1000;
@@ -157,6 +164,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         outbox: {...shared, queues: active('to-ireserve')},
         toMattermost: outbox,
         onNotice: (notice, stands) => tell(notice, stands),
+        ...(overrides.look ? {look: overrides.look} : {}),
     });
     /** What went to i-Reserve, or did not, shows in the thread. */
     const kickSoon = (integration_id: string) => outbox.kick(queueOf(integration_id, 'to-mattermost'));

@@ -5,8 +5,8 @@ import {z} from 'zod';
 import {REFUSALS} from '../bridge/errors.ts';
 import {currentOpenApi} from '../bridge/openapi.ts';
 import {createMetrics} from '../bridge/operations.ts';
-import {SettingsSchema} from '../bridge/settings.ts';
 import {REASONS} from '../bridge/reasons.ts';
+import {SettingsSchema} from '../bridge/settings.ts';
 
 const FOLDER = import.meta.dirname;
 

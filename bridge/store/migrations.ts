@@ -78,7 +78,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
                 sql`create table agent (integration_id text not null, user_id text not null, agent_id text, agent_name text, how text not null,
                     pinned_at ${bigint} not null, primary key (integration_id, user_id))`,
                 sql`create table ear (integration_id text not null, channel_id text not null, heard_at ${bigint} not null,
-                    primary key (integration_id, channel_id))`,
+                    since ${bigint} not null, primary key (integration_id, channel_id))`,
                 sql`create table agent_session (hash text primary key, integration_id text not null, user_id text not null, team_id text not null,
                     created_at ${bigint} not null, expires_at ${bigint} not null, revoked_at ${bigint})`,
                 sql`create table canned (id text primary key, integration_id text not null, title text not null, shortcut text not null,

@@ -62,7 +62,7 @@ export type ThreadTable = {
     card_digest: string;
     /** 1 once the thread before it points here. */
     linked: number;
-    /** `create_at` of the newest post taken from it. */
+    /** `create_at` of the newest post judged: what is older was taken, or dropped for good. */
     heard_at: Generated<number>;
     created_at: number;
 };
@@ -208,8 +208,8 @@ export type AgentTable = {
     pinned_at: number;
 };
 
-/** How far a channel was heard, `update_at` of Mattermost. */
-export type EarTable = {integration_id: string; channel_id: string; heard_at: number};
+/** How far a channel was heard, `update_at` of Mattermost; and since when the integration relays: what was said before stays where it is. */
+export type EarTable = {integration_id: string; channel_id: string; heard_at: number; since: number};
 
 /** Short-lived bearers of agents; only their SHA-256 is kept. */
 export type AgentSessionTable = {

@@ -15,7 +15,12 @@ const MOST_PAGES = 200;
 /** Threads without a word for this long are not read again after a long gap. */
 const LIVELY_MS = 30 * 24 * 3_600_000;
 
-export type CatchUp = {database: Database; take: Take; now: () => number};
+export type CatchUp = {
+    database: Database;
+    take: Take;
+    now: () => number /** The ear was closed: what is left waits for the next. */;
+    closed: () => boolean;
+};
 
 /** Channels with mirrored threads, and those new ones will come to. */
 export async function channelsOf(database: Database, {id, config}: Integration, now: number): Promise<string[]> {
@@ -37,24 +42,19 @@ export async function channelsOf(database: Database, {id, config}: Integration, 
 }
 
 /**
- * Takes everything a channel holds since it was last heard.
+ * Takes everything a channel holds since it was last heard. Only this moves the channel's cursor: an event that was lost without a trace is
+ * found by the next look.
  *
  * @returns whether it was read; false: the bot may not read it
  * @throws MattermostError when the server can't be asked now
  */
 export async function catchUp(
-    {database, take, now}: CatchUp,
+    {database, take, now, closed}: CatchUp,
     integration: Integration,
     client: MattermostClient,
     channel_id: string,
 ): Promise<boolean> {
-    const at = now();
-    const cursor = await cursorOf(database, integration.id, channel_id);
-    if (cursor === null) {
-        // What was said before the bridge was told to relay stays where it is.
-        await hear(database, integration.id, channel_id, at);
-        return true;
-    }
+    const cursor = await cursorOf(database, integration, channel_id);
     const since = cursor - OVERLAP_MS;
     let list: PostList;
     try {
@@ -64,34 +64,38 @@ export async function catchUp(
         throw error;
     }
     const changed = Object.values(list.posts).filter((post) => post.update_at > since || post.delete_at > since);
-    const threads = new Set(changed.map(({root_id, id}) => root_id || id));
     const long = changed.length >= MOST_ROWS;
-    if (long) for (const root of await newer(client, channel_id, cursor - OVERLAP_MS)) threads.add(root);
-    const known = await threadsIn(database, integration.id, channel_id, at - LIVELY_MS);
+    const said = long ? [...changed, ...(await newer(client, channel_id, since))] : changed;
+    const threads = new Set(said.map(({root_id, id}) => root_id || id));
+    const known = await threadsIn(database, integration.id, channel_id, now() - LIVELY_MS);
     for (const thread of known) {
+        if (closed()) return true;
         // Which posts were edited or deleted can't be told from a list that was cut: whole threads are compared then.
         if (long || threads.has(thread.root_id)) await take.thread(integration, thread, {whole: true});
     }
-    // A thread that was moved here has a root nobody knows yet.
-    const strangers = changed.filter(({root_id}) => root_id && !known.some((thread) => thread.root_id === root_id));
-    for (const root_id of new Set(strangers.map((post) => post.root_id))) {
-        const post = strangers.find((one) => one.root_id === root_id);
-        if (post) await take.take(integration, post.id, {root_id});
+    // A thread that was moved here has a root nobody knows yet; one that was quiet for long is not among the known.
+    const roots = new Set(known.map(({root_id}) => root_id));
+    const foreign = new Set<string>();
+    for (const {id, root_id} of said) {
+        if (closed()) return true;
+        if (!root_id || roots.has(root_id) || foreign.has(root_id)) continue;
+        const taken = await take.take(integration, id, {root_id});
+        if (taken.some(({did}) => did === 'not_mirrored')) foreign.add(root_id);
     }
     await hear(database, integration.id, channel_id, Math.max(cursor, ...changed.map(({update_at}) => update_at)));
     return true;
 }
 
-/** Roots of what was said since, page by page, newest first. */
-async function newer(client: MattermostClient, channel_id: string, since: number): Promise<Set<string>> {
-    const roots = new Set<string>();
+/** What was said since, page by page, newest first. */
+async function newer(client: MattermostClient, channel_id: string, since: number): Promise<Post[]> {
+    const said: Post[] = [];
     for (let page = 0; page < MOST_PAGES; page++) {
         const {posts, order} = await client.getPosts(channel_id, page, PAGE, false);
         const listed = order.map((id) => posts[id]).filter((post): post is Post => post !== undefined);
-        for (const {root_id, id} of listed) roots.add(root_id || id);
+        said.push(...listed);
         if (order.length < PAGE || listed.some(({create_at}) => create_at < since)) break;
     }
-    return roots;
+    return said;
 }
 
 function threadsIn(database: Database, integration_id: string, channel_id: string, since: number): Promise<ThreadRow[]> {
@@ -110,25 +114,42 @@ function threadsIn(database: Database, integration_id: string, channel_id: strin
         .execute();
 }
 
-async function cursorOf(database: Database, integration_id: string, channel_id: string): Promise<number | null> {
-    const row = await database.read
-        .selectFrom('ear')
-        .select('heard_at')
-        .where('integration_id', '=', integration_id)
-        .where('channel_id', '=', channel_id)
-        .executeTakeFirst();
-    return row?.heard_at ?? null;
-}
-
-/** Moves a channel's cursor on, never back. */
-export async function hear(database: Database, integration_id: string, channel_id: string, heard_at: number): Promise<void> {
+/** Stored at once, so that what is said from now on is found however long the server can't be asked. */
+async function cursorOf(database: Database, integration: Integration, channel_id: string): Promise<number> {
+    const rows = await database.read.selectFrom('ear').selectAll().where('integration_id', '=', integration.id).execute();
+    const own = rows.find((row) => row.channel_id === channel_id);
+    if (own) return own.heard_at;
+    // A thread was moved there, or conversations are routed there from now on: heard as far as the others are.
+    const heard_at = rows.length > 0 ? Math.min(...rows.map((row) => row.heard_at)) : integration.updated_at;
+    const since = begunAt(rows, integration);
     await database.write((tx) =>
         tx
             .insertInto('ear')
-            .values({integration_id, channel_id, heard_at})
-            .onConflict((conflict) =>
-                conflict.columns(['integration_id', 'channel_id']).doUpdateSet({heard_at}).where('ear.heard_at', '<', heard_at),
-            )
+            .values({integration_id: integration.id, channel_id, heard_at, since})
+            .onConflict((conflict) => conflict.columns(['integration_id', 'channel_id']).doNothing())
+            .execute(),
+    );
+    return heard_at;
+}
+
+/** When an admin told the integration to relay, ms. What was said before that stays in Mattermost. */
+export async function relaysSince(database: Database, integration: Integration): Promise<number> {
+    const rows = await database.read.selectFrom('ear').select('since').where('integration_id', '=', integration.id).execute();
+    return begunAt(rows, integration);
+}
+
+const begunAt = (rows: readonly {since: number}[], {updated_at}: Integration): number =>
+    rows.length > 0 ? Math.min(...rows.map(({since}) => since)) : updated_at;
+
+/** Moves a channel's cursor on, never back. */
+async function hear(database: Database, integration_id: string, channel_id: string, heard_at: number): Promise<void> {
+    await database.write((tx) =>
+        tx
+            .updateTable('ear')
+            .set({heard_at})
+            .where('integration_id', '=', integration_id)
+            .where('channel_id', '=', channel_id)
+            .where('heard_at', '<', heard_at)
             .execute(),
     );
 }

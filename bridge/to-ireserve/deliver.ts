@@ -15,6 +15,7 @@ import {attachmentsOf, authorOf, envelopeOf} from './callback.ts';
 import {CALLBACK, classify, classifyError} from './classify.ts';
 import type {Queued, QueuedAct, QueuedReply} from './queue.ts';
 import {renderReply} from './render.ts';
+import {giveUpDead} from './take-revision.ts';
 
 export type DeliverOptions = {
     database: Database;
@@ -59,28 +60,54 @@ async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result>
     if (!reply) return ignored('reply_unknown', 'the reply is not known any more');
     const sent = reply.sent_version;
     if (sent !== null && sent >= queued.version) return ignored('superseded', 'i-Reserve has this version or a newer one');
-    if (sent === null && queued.type === 'message.edited') return ignored('never_sent', 'the message itself did not go to i-Reserve');
-    // Queued as new while an earlier version was still on its way: that one arrived, so this is an edit.
-    const type = sent === null ? 'message.created' : 'message.edited';
+    const givenUp = sent === null && queued.type === 'message.edited' ? await givenUpBefore(options.database, delivery, reply) : null;
+    if (givenUp === 'none') return ignored('never_sent', 'the message itself did not go to i-Reserve');
     // Once a try may have got through, what follows it says the rest: the same id must bring the same words.
     if (!uncertain) {
         if (reply.state === 'withdrawn' || reply.state === 'note') return ignored('deleted_before_relay', 'taken back before it left');
-        if (reply.state === 'asked' && reply.sent_version === null)
-            return ignored('asked', 'held until its author says that it is for the visitor');
+        const kept = reply.state === 'internal' || reply.state === 'discarded';
+        if (kept && sent === null) return ignored('kept', 'its author kept it internal');
+        if (reply.state === 'asked' && sent === null) return ignored('asked', 'held until its author says that it is for the visitor');
     }
-    const newest =
-        type === 'message.created' && !uncertain && reply.version > queued.version
-            ? await newestVersion(options.database, delivery, reply)
-            : null;
+    // Queued as new while an earlier version was still on its way: that one arrived, so this is an edit. And an edit of what was refused is new.
+    const type = sent !== null || givenUp === 'maybe_there' ? 'message.edited' : 'message.created';
+    const newest = type === 'message.created' && !uncertain && reply.version > queued.version ? await newestVersion(sending, reply) : null;
     const said = newest ?? queued;
     const built = await messageOf(sending, reply, said, type);
     if ('kind' in built) return built;
-    const after = (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => taken(tx, reply, said.version, answer, options.now());
-    return send(sending, built, after);
+    const after = async (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => {
+        if (givenUp) await giveUpDead(tx, reply, 'replaced by an edit', options.now(), delivery.seq);
+        await taken(tx, reply, said.version, answer, options.now());
+    };
+    const again = givenUp === 'maybe_there' ? {...built, type: 'message.created' as const} : undefined;
+    return send(sending, built as Callback, after, again as Callback | undefined);
 }
 
-/** The edit that is waiting behind it: one message then, instead of two. */
-async function newestVersion(database: Database, delivery: DeliveryRow, reply: ReplyRow): Promise<QueuedReply | null> {
+/** Whether the message that an edit follows was given up, and may have arrived all the same. */
+async function givenUpBefore(
+    database: Database,
+    {integration_id, seq}: DeliveryRow,
+    {reply_id}: ReplyRow,
+): Promise<'none' | 'not_there' | 'maybe_there'> {
+    const rows = await database.read
+        .selectFrom('delivery')
+        .select(['seq', 'reason_code'])
+        .where('integration_id', '=', integration_id)
+        .where('direction', '=', 'to-ireserve')
+        .where('source_id', 'like', `${reply_id}/%`)
+        .where('state', '=', 'dead')
+        .where('seq', '<', seq)
+        .execute();
+    if (rows.length === 0) return 'none';
+    // Refused in the end: then it was not taken before either, as the same id brings the same answer.
+    return rows.every(({reason_code}) => reason_code === 'callback_rejected') ? 'not_there' : 'maybe_there';
+}
+
+/**
+ * The edit that is waiting behind it: one message then, instead of two. It takes the place of the words in the store: what was changed in
+ * time must not leave with a later try.
+ */
+async function newestVersion({options: {database}, delivery}: Sending, reply: ReplyRow): Promise<QueuedReply | null> {
     const rows = await database.read
         .selectFrom('delivery')
         .select('body')
@@ -90,7 +117,18 @@ async function newestVersion(database: Database, delivery: DeliveryRow, reply: R
         .where('source_id', 'like', `${reply.reply_id}/%`)
         .execute();
     const edits = rows.map(({body}) => JSON.parse(body) as QueuedReply);
-    return edits.find(({version}) => version === reply.version) ?? null;
+    const newest = edits.find(({version}) => version === reply.version);
+    if (!newest) return null;
+    const said: QueuedReply = {...newest, type: 'message.created'};
+    await database.write((tx) =>
+        tx
+            .updateTable('delivery')
+            .set({body: JSON.stringify(said)})
+            .where('seq', '=', delivery.seq)
+            .where('state', '=', 'queued')
+            .execute(),
+    );
+    return said;
 }
 
 async function messageOf(
@@ -169,13 +207,19 @@ async function send(
     {options, integration}: Sending,
     callback: Callback,
     after: (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => Promise<void> = async () => undefined,
+    /** Sent instead, under the same id, when i-Reserve does not know the message. */
+    otherwise?: Callback,
 ): Promise<Result> {
     let verdict: ReturnType<typeof classify>;
     let body: unknown;
-    try {
-        const answer = await call(options.caller, integration, {id: callback.id, body: JSON.stringify(callback)});
+    const post = async (one: Callback) => {
+        const answer = await call(options.caller, integration, {id: one.id, body: JSON.stringify(one)});
         body = answer.body;
-        verdict = classify(answer, integration);
+        return classify(answer, integration);
+    };
+    try {
+        verdict = await post(callback);
+        if (verdict === 'unknown_there' && otherwise) verdict = await post(otherwise);
     } catch (error) {
         return classifyError(error);
     }
@@ -197,8 +241,8 @@ async function taken(tx: Tx, reply: ReplyRow, version: number, answer: z.infer<t
         .updateTable('reply')
         .set((eb) => ({
             sent_version: version,
-            // Taken back or asked about meanwhile: that stays so.
-            state: eb.case().when('state', 'in', ['queued', 'failed']).then('delivered').else(eb.ref('state')).end() as never,
+            // Taken back or asked about meanwhile: that stays so. Kept internal was the edit; the words before had left.
+            state: eb.case().when('state', 'in', ['queued', 'failed', 'internal']).then('delivered').else(eb.ref('state')).end() as never,
             reason_code: eb.case().when('state', '=', 'asked').then(eb.ref('reason_code')).else(null).end(),
             reason_detail: null,
             ...(answer.message_id ? {remote_id: answer.message_id} : {}),

@@ -5,7 +5,7 @@ import {type MattermostClient, MattermostError, type Servers} from '../mattermos
 import type {Database} from '../store/open.ts';
 import type {NoticeRow} from '../store/schema.ts';
 import type {Session} from '../to-mattermost/session.ts';
-import {catchUp, channelsOf, deafen, hear} from './catch-up.ts';
+import {catchUp, channelsOf, deafen} from './catch-up.ts';
 import {openSocket, type Socket, type SocketEvent} from './socket.ts';
 import type {Take} from './take.ts';
 
@@ -24,15 +24,19 @@ export type ListenOptions = {
     onNotice: (notice: NoticeRow, stands: boolean) => void;
     onHeard: (event: string) => void;
     retry?: {first: number; longest: number};
+    look?: {down: number; up: number};
 };
 
 /** Posts read at once per bot; the thread's own order is kept by the door. */
 const READERS = 4;
-const FLUSH_MS = 2000;
+const WATCH_MS = 2000;
 /** An ear that is down for longer is worth an admin's look. */
 const DEAF_MS = 60_000;
-/** Without the stream (a proxy that lets no WebSocket through) what was said is looked for this often. */
-const LOOK_MS = 15_000;
+/**
+ * How often what was said is looked for, ms: without the stream (a proxy that lets no WebSocket through), and with it. A server may lose an
+ * event without a trace, between the nodes of a cluster.
+ */
+const LOOK_MS = {down: 15_000, up: 60_000};
 
 export type Ears = ReturnType<typeof createEars>;
 type Ear = ReturnType<typeof openEar>;
@@ -54,11 +58,12 @@ export function createEars(options: ListenOptions) {
                     ear.close();
                     ears.delete(id);
                 }
-                if (!integration || !relaying(integration)) await deafen(options.database, id);
+                if (!integration) await deafen(options.database, id);
             }
             for (const integration of all) {
                 if (!relaying(integration)) {
-                    if (changed.includes(integration.id)) await deafen(options.database, integration.id);
+                    // At a start too: it may have been changed while nothing ran.
+                    await deafen(options.database, integration.id);
                     continue;
                 }
                 const ear = ears.get(integration.id);
@@ -82,16 +87,16 @@ export function createEars(options: ListenOptions) {
 const keyOf = ({config, secrets}: Integration): string => `${config.server_url} ${secrets.bot_token}`;
 
 function openEar(options: ListenOptions, first: Integration) {
-    const {database, take, log, now} = options;
+    const {database, take, log, now, look = LOOK_MS} = options;
     const client = options.servers.client(first.config.server_url, first.secrets.bot_token);
     const waiting: (() => Promise<void>)[] = [];
-    const heard = new Map<string, number>();
     let running = 0;
     let closed = false;
     let downSince: number | null = now();
     let told = false;
-    /** Something may have been missed: no cursor moves until it was caught up. */
+    /** Something may have been missed, and was not caught up yet. */
     let behind = true;
+    let missed = 0;
     let catching: Promise<void> | null = null;
     let failures = 0;
     let lookedAt = 0;
@@ -99,7 +104,7 @@ function openEar(options: ListenOptions, first: Integration) {
 
     const ear = {key: keyOf(first), integration: first, catchUpSoon, close, idle, state: () => ({up: socket.isUp() && !behind, downSince})};
     const name = () => ear.integration.name;
-    const flusher = setInterval(() => void flush(), FLUSH_MS);
+    const watcher = setInterval(watch, Math.min(WATCH_MS, look.down, look.up));
 
     const socket: Socket = openSocket({
         url: first.config.server_url,
@@ -111,7 +116,7 @@ function openEar(options: ListenOptions, first: Integration) {
             downSince = null;
             if (told) options.onNotice(deafNotice(''), false);
             told = false;
-            if (gap) behind = true;
+            if (gap) miss();
             if (behind) catchUpSoon();
         },
         onDown(reason) {
@@ -147,9 +152,14 @@ function openEar(options: ListenOptions, first: Integration) {
         running--;
     }
 
+    function miss(): void {
+        missed++;
+        behind = true;
+    }
+
     /** It stays in Mattermost: catching up finds it. */
     function failed(error: unknown): void {
-        behind = true;
+        miss();
         log.warn({integration: name(), err: error}, 'could not read what was said; trying again');
         catchUpSoon();
     }
@@ -172,7 +182,7 @@ function openEar(options: ListenOptions, first: Integration) {
         // In again, or a channel that can be read again: what was said meanwhile is not told any more.
         if (event === 'user_added' || event === 'channel_restored' || event === 'channel_converted') {
             log.info({integration: name(), event, channel: broadcast.channel_id}, 'membership or channel changed');
-            behind = true;
+            miss();
             catchUpSoon();
         }
         if (event === 'user_removed' || event === 'channel_deleted')
@@ -180,20 +190,16 @@ function openEar(options: ListenOptions, first: Integration) {
     }
 
     function hearPost(event: string, data: Record<string, unknown>): void {
-        const post = parsed(data.post) as {id?: unknown; root_id?: unknown; user_id?: unknown; channel_id?: unknown; update_at?: unknown};
-        const {id, root_id, channel_id, update_at} = post;
-        if (typeof id !== 'string' || typeof root_id !== 'string' || typeof channel_id !== 'string') return;
-        const done = () => {
-            if (typeof update_at === 'number') heard.set(channel_id, Math.max(heard.get(channel_id) ?? 0, update_at));
-        };
-        if (root_id === '') {
-            done();
-            return;
-        }
+        const {id, root_id, user_id} = parsed(data.post) as {id?: unknown; root_id?: unknown; user_id?: unknown};
+        if (typeof id !== 'string' || typeof root_id !== 'string') return;
         run(async () => {
             const {botId} = await options.session(client);
-            if (post.user_id !== botId) await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
-            done();
+            if (root_id === '') {
+                // A thread that was moved loses its old root last: it lives on under a new one.
+                if (event === 'post_deleted' && user_id === botId) catchUpSoon();
+                return;
+            }
+            if (user_id !== botId) await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
         });
     }
 
@@ -217,27 +223,27 @@ function openEar(options: ListenOptions, first: Integration) {
         const started = now();
         lookedAt = started;
         try {
-            // From here on new events count for themselves.
-            behind = false;
-            heard.clear();
+            const before = missed;
             const unread: string[] = [];
             for (const channel_id of await channelsOf(database, ear.integration, started)) {
                 if (closed) return;
-                const read = await catchUp({database, take, now}, ear.integration, client, channel_id);
+                const read = await catchUp({database, take, now, closed: () => closed}, ear.integration, client, channel_id);
                 if (!read) unread.push(channel_id);
             }
             failures = 0;
+            // What was missed while it looked may lie behind it.
+            if (missed === before) behind = false;
             if (unread.length > 0) log.warn({integration: name(), channels: unread}, 'the bot may not read these channels');
         } catch (error) {
             failures++;
-            behind = true;
+            miss();
             const detail = error instanceof MattermostError ? error.message : undefined;
             log.warn({integration: name(), ...(detail ? {detail} : {err: error})}, 'could not catch up; trying again');
             catchUpSoon();
         }
     }
 
-    async function flush(): Promise<void> {
+    function watch(): void {
         const at = now();
         if (downSince !== null && !told && at - downSince > DEAF_MS) {
             told = true;
@@ -246,15 +252,8 @@ function openEar(options: ListenOptions, first: Integration) {
                 true,
             );
         }
-        if (downSince !== null && at - Math.max(downSince, lookedAt) > LOOK_MS) catchUpSoon();
-        if (behind || catching || running > 0 || waiting.length > 0 || heard.size === 0) return;
-        const moved = [...heard];
-        heard.clear();
-        try {
-            for (const [channel_id, update_at] of moved) await hear(database, ear.integration.id, channel_id, update_at);
-        } catch (error) {
-            log.warn({err: error}, 'could not store how far was heard');
-        }
+        const quiet = downSince === null ? at - lookedAt > look.up : at - Math.max(downSince, lookedAt) > look.down;
+        if (quiet && !catching && !timer) catchUpSoon();
     }
 
     async function idle(): Promise<void> {
@@ -267,7 +266,7 @@ function openEar(options: ListenOptions, first: Integration) {
     function close(): void {
         closed = true;
         clearTimeout(timer);
-        clearInterval(flusher);
+        clearInterval(watcher);
         socket.close();
     }
 

@@ -44,6 +44,8 @@ export type RelayOptions = {
     outbox: Omit<OutboxOptions, 'deliver' | 'alongside' | 'slots'>;
     toMattermost: Outbox;
     onNotice: (notice: NoticeRow, stands: boolean) => void;
+    /** How often what was said is looked for, ms. */
+    look?: {down: number; up: number};
 };
 
 /** Conversations i-Reserve is called for at once, per integration. */
@@ -167,6 +169,7 @@ export function createRelay(options: RelayOptions) {
         onTyping: typing.heard,
         onReaction: createReactions({database, servers, session, take, actions, people, onError: options.outbox.onError}),
         onNotice: notice,
+        ...(options.look ? {look: options.look} : {}),
         onHeard: (event) => metrics.events.inc({event: KNOWN_EVENTS.has(event) ? event : 'other'}),
     });
     const calls = createMattermostCalls({

@@ -2,7 +2,7 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import type {Tx} from '../store/open.ts';
-import {changeFacts, touchConversation} from '../store/records.ts';
+import {changeFacts, findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow, ThreadRow} from '../store/schema.ts';
 import {answered} from '../to-mattermost/conversation.ts';
 import {appendOwn, appendShow} from '../to-mattermost/own-events.ts';
@@ -10,16 +10,25 @@ import {markOf} from '../to-mattermost/publish.ts';
 import type {Person} from './people.ts';
 import {CHANNEL_WIDE, type Choice, type Intent, judge, mentionedNames, type Verdict} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
-import {type Drop, readPost, type Taken, type Visit, versionOf} from './visit.ts';
+import {type Drop, isDeleted, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** What the side panel writes into the props of a post it makes. */
 export const INTENT_PROP = 'ireserve_intent';
 
 const MINUTE = 60_000;
 
-export async function takeNew(visit: Visit, thread: ThreadRow, post: Post, choice: Choice): Promise<Taken> {
+/** @param onlyMarked it was passed over before: it is for the visitor only if it says so itself, or was chosen */
+export async function takeNew(
+    visit: Visit,
+    thread: ThreadRow,
+    post: Post,
+    {choice, onlyMarked = false}: {choice: Choice; onlyMarked?: boolean},
+): Promise<Taken> {
     const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
-    if (post.user_id === visit.botId) return dropped('own_bot');
+    if (post.user_id === visit.botId) {
+        await adoptOwn(visit, post);
+        return dropped('own_bot');
+    }
     if (post.type.startsWith('system_')) return dropped('system_post');
     const person = await visit.people.find(visit.client, post.user_id);
     if (!person?.active) return dropped('deactivated_user');
@@ -27,7 +36,7 @@ export async function takeNew(visit: Visit, thread: ThreadRow, post: Post, choic
     // Another integration's bridge: relaying it would make an endless loop of two.
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);
-    const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice});
+    const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked});
     const empty = verdict.kind !== 'note' && textOf(verdict).trim() === '' && filesOf(post).length === 0;
     if (empty) return dropped('empty');
     if (verdict.kind === 'unmarked') return dropped('unmarked');
@@ -56,7 +65,7 @@ export const filesOf = (post: Post): QueuedReply['files'] =>
         size,
     }));
 
-const digestOf = (visit: Visit, post: Post): string => visit.box.fingerprint('reply', post.user_id, post.message);
+export const digestOf = (visit: Visit, post: Post): string => visit.box.fingerprint('reply', post.user_id, post.message);
 
 export type Weighed = {verdict: Verdict; mentions: QueuedReply['mentions']};
 
@@ -65,15 +74,16 @@ export async function weigh(
     visit: Visit,
     thread: Pick<ThreadRow, 'channel_id'>,
     post: Post,
-    {intent, choice}: {intent: Intent; choice: Choice},
+    {intent, choice, onlyMarked = false}: {intent: Intent; choice: Choice; onlyMarked?: boolean},
 ): Promise<Weighed> {
+    const {config} = visit.integration;
     const names = mentionedNames(post.message);
     const people = (await visit.people.named(visit.client, names)).filter(({user_id}) => user_id !== visit.botId);
     let colleagues = names.some((name) => CHANNEL_WIDE.includes(name));
     for (const {user_id} of people) colleagues ||= await visit.people.isMember(visit.client, thread.channel_id, user_id);
     const channels = (post.props as {channel_mentions?: Record<string, {display_name?: string}>} | undefined)?.channel_mentions ?? {};
     return {
-        verdict: judge(post.message, {intent, colleagues, choice, config: visit.integration.config}),
+        verdict: judge(post.message, {intent, colleagues, choice, config: {...config, ...(onlyMarked ? {reply_policy: 'explicit'} : {})}}),
         mentions: {
             users: Object.fromEntries(people.map(({username, name}) => [username, name])),
             channels: Object.fromEntries(Object.entries(channels).map(([name, channel]) => [name, channel?.display_name ?? name])),
@@ -118,7 +128,6 @@ async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, ment
             .returning('reply_id')
             .executeTakeFirst();
         if (!made) return false;
-        await heard(tx, thread, post.create_at);
         if (verdict.kind === 'send') {
             const queued: QueuedReply = {
                 ...queuedOf(post, verdict.text, mentions, person),
@@ -168,39 +177,65 @@ export async function queueReply(
     }
 }
 
-async function heard(tx: Tx, thread: ThreadRow, at: number): Promise<void> {
-    await tx
-        .updateTable('thread')
-        .set({heard_at: at})
-        .where('integration_id', '=', thread.integration_id)
-        .where('conversation_id', '=', thread.conversation_id)
-        .where('number', '=', thread.number)
-        .where('heard_at', '<', at)
-        .execute();
+/** "Move thread" copied our own question or hint, too: the copy is the one to take away again. */
+async function adoptOwn({database, integration, client}: Visit, post: Post): Promise<void> {
+    const [, kind, reply_id] = /^(question|hint):([^:]+):/.exec(markOf(post)?.key ?? '') ?? [];
+    if (!kind || !reply_id) return;
+    const column = kind === 'question' ? 'question_post_id' : 'hint_post_id';
+    const known = (await findReply(database.read, integration.id, reply_id))?.[column];
+    if (!known || known === post.id || !(await isDeleted(client, known))) return;
+    await database.write((tx) =>
+        tx
+            .updateTable('reply')
+            .set({[column]: post.id})
+            .where('integration_id', '=', integration.id)
+            .where('reply_id', '=', reply_id)
+            .where(column, '=', known)
+            .execute(),
+    );
 }
 
-/** "Move thread" made this post as a copy of one that was taken before and is gone now. */
+/** "Move thread" made this post as a copy of one that was taken before. Its thread's old root is nobody's root any more. */
 async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, digest: string): Promise<boolean> {
-    const twins = await visit.database.read
+    const {database, integration} = visit;
+    const twins = await database.read
         .selectFrom('reply')
-        .select(['reply_id', 'post_id'])
-        .where('integration_id', '=', visit.integration.id)
+        .select(['reply_id', 'post_id', 'root_id'])
+        .where('integration_id', '=', integration.id)
         .where('conversation_id', '=', thread.conversation_id)
         .where('digest', '=', digest)
-        .where('root_id', '!=', thread.root_id)
+        .where('state', '!=', 'withdrawn')
+        .where('root_id', 'not in', (threads) =>
+            threads
+                .selectFrom('thread')
+                .select('thread.root_id')
+                .where('thread.integration_id', '=', integration.id)
+                .where('thread.conversation_id', '=', thread.conversation_id),
+        )
         .orderBy('created_at')
         .execute();
     for (const {reply_id, post_id} of twins) {
-        if (await readPost(visit.client, post_id ?? reply_id)) continue;
-        await visit.database.write((tx) =>
-            tx
+        if (!(await isDeleted(visit.client, post_id ?? reply_id))) continue;
+        const adopted = await database.write(async (tx) => {
+            const row = await tx
                 .updateTable('reply')
-                .set({post_id: post.id, channel_id: thread.channel_id, root_id: thread.root_id})
-                .where('integration_id', '=', visit.integration.id)
+                .set({
+                    post_id: post.id,
+                    channel_id: thread.channel_id,
+                    root_id: thread.root_id,
+                    mark: null,
+                })
+                .where('integration_id', '=', integration.id)
                 .where('reply_id', '=', reply_id)
-                .execute(),
-        );
-        return true;
+                .where((where) => (post_id === null ? where('post_id', 'is', null) : where('post_id', '=', post_id)))
+                .returning('state')
+                .executeTakeFirst();
+            // Reactions stay behind with the old post.
+            if (row && row.state !== 'note')
+                await appendShow(tx, integration.id, thread.conversation_id, reply_id, `moved/${post.id}`, visit.now());
+            return row;
+        });
+        if (adopted) return true;
     }
     return false;
 }

@@ -8,7 +8,7 @@ import {appendShow} from '../to-mattermost/own-events.ts';
 import type {Person} from './people.ts';
 import type {Choice} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
-import {intentOf, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
+import {digestOf, intentOf, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
 import {readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 const MINUTE = 60_000;
@@ -35,7 +35,7 @@ async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | '
     if (!person?.active) return {reply_id, did: 'deactivated_user'};
     const weighed = await weigh(visit, reply, post, {intent: intentOf(post), choice});
     const {kind} = weighed.verdict;
-    if (kind === 'note' || kind === 'unmarked') return withdraw(visit, reply, 'note', person);
+    if (kind === 'note' || kind === 'unmarked') return withdraw(visit, reply, {state: 'note', digest: digestOf(visit, post)}, person);
     if (kind === 'ask') return askAgain(visit, reply, post);
     return resend(visit, reply, post, weighed, person);
 }
@@ -56,9 +56,9 @@ async function deletion(visit: Visit, reply_id: string): Promise<Taken | 'raced'
     const reply = await findReplyByPost(visit.database.read, visit.integration.id, reply_id);
     if (!reply || reply.state === 'withdrawn') return {reply_id, did: 'known_version'};
     if (reply.state === 'note' || reply.state === 'internal') return {reply_id, did: reply.state};
-    if (!(await readPost(visit.client, reply.root_id))) return {reply_id, did: 'thread_deleted'};
+    if (reply.root_id && !(await readPost(visit.client, reply.root_id))) return {reply_id, did: 'thread_deleted'};
     const person = await visit.people.find(visit.client, reply.user_id);
-    return withdraw(visit, reply, 'withdrawn', person);
+    return withdraw(visit, reply, {state: 'withdrawn'}, person);
 }
 
 /** Nobody but the first changes a version: two ears may bring it at once. */
@@ -83,6 +83,7 @@ async function askAgain(visit: Visit, reply: ReplyRow, post: Post): Promise<Take
         const set = {
             state: 'asked' as const,
             version,
+            digest: digestOf(visit, post),
             reason_code: fresh ? (reply.reason_code ?? 'pattern') : 'edited',
             asked_until: at + visit.integration.config.guard_minutes * MINUTE,
             updated_at: at,
@@ -98,8 +99,8 @@ async function askAgain(visit: Visit, reply: ReplyRow, post: Post): Promise<Take
 async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighed, person: Person): Promise<Taken | 'raced'> {
     const at = visit.now();
     const text = 'text' in weighed.verdict ? weighed.verdict.text : '';
-    // i-Reserve never had it: what it gets is a new message. After a try it may have it.
-    const first = reply.sent_version === null && reply.state !== 'queued';
+    // i-Reserve never had it: what it gets is a new message. After a try it may have it, and what was given up may still be tried again.
+    const first = reply.sent_version === null && reply.state !== 'queued' && reply.state !== 'failed';
     const queued: QueuedReply = {
         ...queuedOf(post, text, weighed.mentions, person),
         reply_id: reply.reply_id,
@@ -110,13 +111,13 @@ async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighe
         const set = {
             state: 'queued' as const,
             version: queued.version,
+            digest: digestOf(visit, post),
             reason_code: null,
             reason_detail: null,
             asked_until: null,
             updated_at: at,
         };
         if (!(await claimVersion(tx, reply, set))) return false;
-        if (reply.state === 'failed') await giveUpDead(tx, reply, 'replaced by an edit', at);
         await queueReply(tx, visit.integration, reply.conversation_id, queued, at, post.create_at);
         if (reply.state !== 'queued')
             await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `resent/${queued.version}`, at);
@@ -125,14 +126,16 @@ async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighe
     return done ? {reply_id: reply.reply_id, did: first ? 'queued' : 'edited'} : 'raced';
 }
 
-async function withdraw(visit: Visit, reply: ReplyRow, state: 'note' | 'withdrawn', person: Person | null): Promise<Taken | 'raced'> {
+type Withdrawal = {state: 'note'; digest: string} | {state: 'withdrawn'};
+
+async function withdraw(visit: Visit, reply: ReplyRow, withdrawal: Withdrawal, person: Person | null): Promise<Taken | 'raced'> {
     const at = visit.now();
     const {integration_id, conversation_id, reply_id} = reply;
     const done = await visit.database.write(async (tx) => {
-        if (!(await claimVersion(tx, reply, {state, asked_until: null, updated_at: at}))) return false;
+        if (!(await claimVersion(tx, reply, {...withdrawal, asked_until: null, updated_at: at}))) return false;
         if (reply.state === 'failed') await giveUpDead(tx, reply, 'deleted in Mattermost', at);
-        const neverQueued = reply.state === 'asked' && reply.sent_version === null;
-        if (!neverQueued) {
+        // Also while an edit is asked about, the words before may be on their way.
+        if (await wasQueued(tx, reply)) {
             const by = person ?? {user_id: reply.user_id, username: '', name: '', email: ''};
             const {user_id, username, name, email} = by;
             await appendToIreserve(
@@ -144,21 +147,33 @@ async function withdraw(visit: Visit, reply: ReplyRow, state: 'note' | 'withdraw
                 at,
             );
         }
-        await appendShow(tx, integration_id, conversation_id, reply_id, `${state}/${reply.version}`, at);
+        await appendShow(tx, integration_id, conversation_id, reply_id, `${withdrawal.state}/${reply.version}`, at);
         await touchConversation(tx, integration_id, conversation_id, at);
         return true;
     });
     return done ? {reply_id, did: 'deleted'} : 'raced';
 }
 
-/** Dead deliveries of a reply that something newer takes the place of. */
+const wasQueued = async (tx: Tx, {integration_id, reply_id}: ReplyRow): Promise<boolean> => {
+    const row = await tx
+        .selectFrom('delivery')
+        .select('seq')
+        .where('integration_id', '=', integration_id)
+        .where('direction', '=', 'to-ireserve')
+        .where('source_id', 'like', `${reply_id}/created/%`)
+        .executeTakeFirst();
+    return row !== undefined;
+};
+
+/** Dead deliveries of a reply that something newer takes the place of. @param before only those accepted before this one */
 export async function giveUpDead(
     tx: Tx,
     {integration_id, reply_id}: Pick<ReplyRow, 'integration_id' | 'reply_id'>,
     why: string,
     now: number,
+    before = Number.MAX_SAFE_INTEGER,
 ) {
-    for (const {seq} of await deadOf(tx, integration_id, reply_id)) await discard(tx, seq, why, now);
+    for (const {seq} of await deadOf(tx, integration_id, reply_id)) if (seq < before) await discard(tx, seq, why, now);
 }
 
 export const deadOf = (tx: Tx, integration_id: string, reply_id: string) =>

@@ -7,17 +7,22 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
-import {findReplyByPost} from '../store/records.ts';
+import type {Database} from '../store/open.ts';
+import {findReplyByPost, findThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
+import {relaysSince} from './catch-up.ts';
 import type {Choice} from './policy.ts';
 import {takeNew} from './take-new.ts';
 import {takeDeletion, takeEdit} from './take-revision.ts';
-import {type Door, type Drop, readPost, type Taken, type Visit, versionOf} from './visit.ts';
+import {type Door, type Drop, isDeleted, readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** Posts may become readable a moment after younger ones. */
 const OVERLAP_MS = 10_000;
 const PER_PAGE = 200;
+/** How long a thread that is being opened is waited for. */
+const OPENING_TRIES = 20;
+const OPENING_MS = 50;
 
 export type Take = ReturnType<typeof createTake>;
 
@@ -37,7 +42,7 @@ export function createTake(door: Door) {
     }
 
     /**
-     * @param hint what the event said; used only to save a call, and to drop
+     * @param root_id what the event said; used only to save a call, and to drop
      * @param choice what was chosen for this very post
      * @param edited it may be older than what was taken last: an edit can make a post one for the visitor
      * @throws MattermostError when the post can't be read now: nothing was decided
@@ -61,29 +66,17 @@ export function createTake(door: Door) {
         const visit: Visit = {...door, integration, client, botId};
 
         const known = await findReplyByPost(door.database.read, integration.id, post_id);
-        if (known) {
-            return tell([
-                await inTurn(`${integration.id}/${known.root_id}`, async () => {
-                    const post = await readPost(client, post_id);
-                    return post ? takeEdit(visit, post, choice) : takeDeletion(visit, known.reply_id);
-                }),
-            ]);
-        }
+        if (known) return tell([await inTurn(`${integration.id}/${known.root_id}`, () => takeKnown(visit, post_id, choice))]);
         let root = root_id;
-        const alone = edited || choice !== 'none';
-        if (root === undefined || alone) {
+        if (root === undefined) {
             const post = await readPost(client, post_id);
             if (!post) return drop('unknown_post');
             root = post.root_id;
-            if (alone) {
-                const thread = root ? await threadOf(visit, root) : null;
-                if (!thread) return drop('not_mirrored');
-                return tell([await inTurn(`${integration.id}/${root}`, () => takeNew(visit, thread, post, choice))]);
-            }
         }
         const thread = root ? await threadOf(visit, root) : null;
         if (!thread) return drop('not_mirrored');
-        return tell(await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread)));
+        const asked = {post_id, choice, edited};
+        return tell(await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread, {asked})));
     }
 
     return {
@@ -93,7 +86,7 @@ export function createTake(door: Door) {
             const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
             const {botId} = await door.session(client);
             const visit: Visit = {...door, integration, client, botId};
-            const taken = await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread, whole));
+            const taken = await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread, {whole}));
             for (const one of taken) door.onTaken(integration, one);
             if (taken.length > 0) door.onStored(integration);
             return taken;
@@ -103,6 +96,19 @@ export function createTake(door: Door) {
             while (reading.size > 0) await Promise.all(reading.values());
         },
     };
+}
+
+/** A post that was taken before: edited, deleted, or heard of once more. */
+async function takeKnown(visit: Visit, post_id: string, choice: Choice): Promise<Taken> {
+    const reply = await findReplyByPost(visit.database.read, visit.integration.id, post_id);
+    if (!reply) return {reply_id: post_id, did: 'unknown_post'};
+    // "Move thread" gave the reply another post: what becomes of the one it left behind says nothing.
+    if (reply.post_id !== null && reply.post_id !== post_id) return {reply_id: reply.reply_id, did: 'moved_copy'};
+    const post = await readPost(visit.client, post_id);
+    if (post) return takeEdit(visit, post, choice);
+    // Hidden from the bot is not deleted.
+    if (!(await isDeleted(visit.client, post_id))) return {reply_id: reply.reply_id, did: 'unknown_post'};
+    return takeDeletion(visit, reply.reply_id);
 }
 
 /** The mirrored thread of a root post. One that "move thread" took elsewhere has a new root, which bears our mark. */
@@ -121,17 +127,16 @@ async function threadOf(visit: Visit, root_id: string): Promise<ThreadRow | null
     const mark = root && root.user_id === visit.botId ? markOf(root) : null;
     const number = Number(/^root:(\d+)$/.exec(mark?.key ?? '')?.[1]);
     if (!root || mark?.integration !== integration.id || !mark.conversation || !number) return null;
-    const before = await database.read
-        .selectFrom('thread')
-        .selectAll()
-        .where('integration_id', '=', integration.id)
-        .where('conversation_id', '=', mark.conversation)
-        .where('number', '=', number)
-        .executeTakeFirst();
+    let before = await findThread(database.read, integration.id, mark.conversation, number);
+    // Its root stands in Mattermost a moment before it stands in the store; who answers faster is found by the next look.
+    for (let tries = 0; !before && tries < OPENING_TRIES; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, OPENING_MS));
+        before = await findThread(database.read, integration.id, mark.conversation, number);
+    }
     // Another ear has just found it.
     if (before?.root_id === root_id) return before;
     // A copy beside a thread that is still there is no move.
-    if (!before || (await readPost(visit.client, before.root_id))) return null;
+    if (!before || !(await isDeleted(visit.client, before.root_id))) return null;
     await database.write((tx) =>
         tx
             .updateTable('thread')
@@ -144,28 +149,63 @@ async function threadOf(visit: Visit, root_id: string): Promise<ThreadRow | null
     return {...before, root_id, channel_id: root.channel_id};
 }
 
-/** Reads a thread on from the last post taken, and takes what is new in the order it was said. */
-async function readOn(visit: Visit, given: ThreadRow, whole = false): Promise<Taken[]> {
-    const thread = await visit.database.read
-        .selectFrom('thread')
-        .selectAll()
-        .where('integration_id', '=', given.integration_id)
-        .where('conversation_id', '=', given.conversation_id)
-        .where('number', '=', given.number)
-        .executeTakeFirst();
+/** What the door was asked about: one post, and what was chosen for it. */
+type Asked = {post_id: string; choice: Choice; edited: boolean};
+
+/**
+ * Reads a thread on from the last post judged, and takes what is new in the order it was said.
+ *
+ * - what was said before the integration was told to relay stays in Mattermost
+ * - what is older than the last post judged was dropped for a reason, and a change of policy is none to send it after all: an edit can only
+ *   mark it for the visitor
+ */
+async function readOn(visit: Visit, given: ThreadRow, {whole = false, asked}: {whole?: boolean; asked?: Asked} = {}): Promise<Taken[]> {
+    const {database, client, integration} = visit;
+    const thread = await findThread(database.read, given.integration_id, given.conversation_id, given.number);
     if (!thread) return [];
-    const from = whole ? 0 : Math.max(0, thread.heard_at - OVERLAP_MS);
-    const posts = await postsFrom(visit.client, thread.root_id, from);
-    const taken: Taken[] = [];
+    const since = await relaysSince(database, integration);
+    const from = Math.max(thread.heard_at - OVERLAP_MS, since);
+    const posts = await postsFrom(client, thread.root_id, whole ? 0 : from - 1);
     if (posts === null) return [{reply_id: thread.root_id, did: 'thread_deleted'}];
+    const taken: Taken[] = [];
+    const seen = new Set<string>();
     for (const post of posts) {
-        if (post.id === thread.root_id || post.create_at < from) continue;
-        const known = await findReplyByPost(visit.database.read, visit.integration.id, post.id);
-        if (!known) taken.push(await takeNew(visit, thread, post, 'none'));
-        else if (versionOf(post) > known.version) taken.push(await takeEdit(visit, post, 'none'));
+        if (post.id === thread.root_id) continue;
+        seen.add(post.id);
+        const choice = post.id === asked?.post_id ? asked.choice : 'none';
+        const known = await findReplyByPost(database.read, integration.id, post.id);
+        if (known) {
+            if (versionOf(post) > known.version || choice !== 'none') taken.push(await takeEdit(visit, post, choice));
+        } else if (post.create_at >= from || choice !== 'none') taken.push(await takeNew(visit, thread, post, {choice}));
+        else if (post.edit_at >= since) taken.push(await takeNew(visit, thread, post, {choice, onlyMarked: true}));
     }
-    if (whole) taken.push(...(await missing(visit, thread, new Set(posts.map(({id}) => id)))));
+    const newest = posts.filter(({id}) => id !== thread.root_id).at(-1);
+    if (newest) await heardUpTo(database, thread, newest.create_at);
+    if (asked && !seen.has(asked.post_id)) taken.push(...(await takeLate(visit, thread, asked, since)));
+    if (whole) taken.push(...(await missing(visit, thread, seen)));
     return taken.filter(({did}) => did !== 'own_bot' && did !== 'known_version');
+}
+
+/** A post that younger ones overtook: its event came late, or it was edited long after it was said. */
+async function takeLate(visit: Visit, thread: ThreadRow, {post_id, choice, edited}: Asked, since: number): Promise<Taken[]> {
+    const post = await readPost(visit.client, post_id);
+    if (!post || post.root_id !== thread.root_id) return [{reply_id: post_id, did: 'unknown_post'}];
+    if (post.create_at < since && choice === 'none' && !edited) return [{reply_id: post_id, did: 'too_old'}];
+    return [await takeNew(visit, thread, post, {choice, onlyMarked: edited && choice === 'none'})];
+}
+
+async function heardUpTo(database: Database, thread: ThreadRow, heard_at: number): Promise<void> {
+    if (heard_at <= thread.heard_at) return;
+    await database.write((tx) =>
+        tx
+            .updateTable('thread')
+            .set({heard_at})
+            .where('integration_id', '=', thread.integration_id)
+            .where('conversation_id', '=', thread.conversation_id)
+            .where('number', '=', thread.number)
+            .where('heard_at', '<', heard_at)
+            .execute(),
+    );
 }
 
 /** What was taken from this thread and is not in it any more was deleted. */
@@ -180,7 +220,7 @@ async function missing(visit: Visit, thread: ThreadRow, there: ReadonlySet<strin
         .execute();
     const taken: Taken[] = [];
     for (const {reply_id, post_id} of replies) {
-        if (post_id && !there.has(post_id) && !(await readPost(visit.client, post_id))) taken.push(await takeDeletion(visit, reply_id));
+        if (post_id && !there.has(post_id) && (await isDeleted(visit.client, post_id))) taken.push(await takeDeletion(visit, reply_id));
     }
     return taken;
 }

@@ -23,6 +23,7 @@ export const DROPS = [
     'known_version',
     'thread_deleted',
     'moved_copy',
+    'too_old',
     'callback_not_set',
     'integration_inactive',
 ] as const;
@@ -44,7 +45,7 @@ export type Door = {
 
 export type Visit = Door & {integration: Integration; client: MattermostClient; botId: string};
 
-/** Null when it is deleted, or was never there for the bot. */
+/** Null when it is deleted, or can't be seen by the bot. */
 export async function readPost(client: MattermostClient, post_id: string): Promise<Post | null> {
     try {
         const post = await client.getPost(post_id);
@@ -53,6 +54,17 @@ export async function readPost(client: MattermostClient, post_id: string): Promi
         if (error instanceof MattermostError && error.kind === 'refused' && error.status === 404) return null;
         // Another channel's post, or a made-up id.
         if (error instanceof MattermostError && error.kind === 'refused' && (error.status === 403 || error.status === 400)) return null;
+        throw error;
+    }
+}
+
+/** Deleted for sure: a post in a channel that the bot was removed from is only hidden. */
+export async function isDeleted(client: MattermostClient, post_id: string): Promise<boolean> {
+    try {
+        return (await client.getPost(post_id)).delete_at > 0;
+    } catch (error) {
+        if (error instanceof MattermostError && error.kind === 'refused' && error.status === 404) return true;
+        if (error instanceof MattermostError && error.kind === 'refused' && error.status !== 401) return false;
         throw error;
     }
 }

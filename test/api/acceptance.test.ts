@@ -37,7 +37,7 @@ test.each(EVENT_TYPES)('%s is accepted with the least it needs', async (type) =>
     } else {
         expect(stored).toHaveLength(1);
         const creates = ['conversation.started', 'message.created', 'notification.created'].includes(type);
-        // Nothing was said to the visitor here: there is no message it could be about.
+        // There is no reply of ours it could be about.
         const state = type === 'message.state' ? 'ignored' : 'delivered';
         expect(body).toMatchObject({outcome: creates ? 'created' : 'updated', state});
         expect(body.status_url).toBe(`http://localhost:${new URL(file.bridge.url).port}/v1/events/${event.id}`);

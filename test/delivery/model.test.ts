@@ -8,6 +8,7 @@ import {createDatabase} from '../support/database.ts';
 import {explore} from './model/explore.ts';
 import {check} from './model/report.ts';
 import {runScenario} from './model/run.ts';
+import {scenario} from './model/scenario.ts';
 
 const SECONDS = Number(process.env.MODEL_SECONDS ?? 30);
 const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
@@ -15,11 +16,12 @@ const path = process.env.MODEL_PATH;
 
 test('SQLite: nothing is lost, doubled or out of order', {timeout: SECONDS * 1000 + 240_000}, async () => {
     const runs = await explore({
+        scenario,
         seconds: SECONDS,
         atOnce: 4,
         seed: SEED,
         path,
-        run: (scenario) => runScenario(scenario, undefined, check),
+        run: (one) => runScenario(one, undefined, check),
     });
     console.log(`model on SQLite: ${runs} runs, seeds from ${SEED}`);
     expect(runs).toBeGreaterThan(0);
@@ -27,11 +29,12 @@ test('SQLite: nothing is lost, doubled or out of order', {timeout: SECONDS * 100
 
 test('PostgreSQL: the same', {timeout: SECONDS * 1000 + 240_000}, async () => {
     const runs = await explore({
+        scenario,
         seconds: SECONDS / 4,
         atOnce: 3,
         seed: SEED,
         path,
-        run: async (scenario) => runScenario(scenario, await createDatabase(), check),
+        run: async (one) => runScenario(one, await createDatabase(), check),
     });
     console.log(`model on PostgreSQL: ${runs} runs, seeds from ${SEED}`);
     expect(runs).toBeGreaterThan(0);

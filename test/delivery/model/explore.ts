@@ -1,8 +1,8 @@
 /** Tries scenarios for a while, several at once, and makes the first one that fails small. */
 import fc from 'fast-check';
-import {type Scenario, scenario} from './scenario.ts';
 
-export type Exploration = {
+export type Exploration<Scenario> = {
+    readonly scenario: fc.Arbitrary<Scenario>;
     readonly seconds: number;
     /** Most of a run is waiting for time-outs and back-offs. */
     readonly atOnce: number;
@@ -19,7 +19,7 @@ const SHRINK_MS = Number(process.env.MODEL_SHRINK_SECONDS ?? 90) * 1000;
  * @returns how many scenarios were run
  * @throws what fast-check says of the first failure: the scenario, its seed and path
  */
-export async function explore({seconds, atOnce, seed, path, run}: Exploration): Promise<number> {
+export async function explore<Scenario>({scenario, seconds, atOnce, seed, path, run}: Exploration<Scenario>): Promise<number> {
     const deadline = Date.now() + seconds * 1000;
     let [runs, started] = [0, 0];
     let failed: unknown;

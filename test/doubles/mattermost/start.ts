@@ -3,6 +3,7 @@ import type {Faults} from './conditions/faults.ts';
 import type {Latency} from './conditions/latency.ts';
 import type {SeenRequest} from './conditions/request-log.ts';
 import {type Looks, looksInto} from './look.ts';
+import type {EventTap} from './realtime/hub.ts';
 import {type Seeded, seed} from './seed.ts';
 import {type Listening, listen} from './server.ts';
 import type {ServerVersion} from './state/versions.ts';
@@ -48,6 +49,8 @@ export type MattermostDouble = {
     readonly faults: Faults;
     /** make requests take time */
     readonly latency: Latency;
+    /** the event stream's news of posts: lost without a trace, or late and in another order */
+    readonly events: EventTap;
     /** settings that may be changed while it runs */
     readonly config: Config;
     /** the last 20,000 API requests answered (or dropped), oldest first */
@@ -80,6 +83,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
         look: looksInto(world),
         faults: world.faults,
         latency: world.latency,
+        events: world.hub.posts,
         config: world.config,
         requests: () => world.requestLog.seen(),
         until: (condition, deadlineMs) => world.changes.until(condition, deadlineMs),

@@ -32,6 +32,15 @@ export type Connection = {
 const SENT_KEPT = 128;
 const QUEUE_KEPT = 256;
 
+const OF_POSTS = new Set(['posted', 'post_edited', 'post_deleted']);
+
+export type EventTap = {
+    lose(): void;
+    hold(): void;
+    /** From now on they are told at once again; first those that were held. */
+    tell(order?: 'as they came' | 'reversed'): void;
+};
+
 export type Hub = {
     readonly connections: Set<Connection>;
     /** sends an event on one connection, or queues it while its socket is gone */
@@ -41,15 +50,38 @@ export type Hub = {
     find(connectionId: string, userId: string): Connection | undefined;
     /** cuts sockets without a closing handshake: of one user, or all */
     cut(userId?: string): number;
+    /** what becomes of the events of posts: told, lost without a trace (they take no number), or held until they are told */
+    readonly posts: EventTap;
     /** cuts all and drops what a resume would need, as a restart of the server does */
     forgetAll(): void;
 };
 
 export function createHub(announce: () => void, plainBroadcast: boolean): Hub {
     const connections = new Set<Connection>();
+    let mode: 'tell' | 'lose' | 'hold' = 'tell';
+    let held: {connection: Connection; event: ServerEvent}[] = [];
     const hub: Hub = {
         connections,
+        posts: {
+            lose() {
+                mode = 'lose';
+            },
+            hold() {
+                mode = 'hold';
+            },
+            tell(order = 'as they came') {
+                mode = 'tell';
+                const late = order === 'reversed' ? held.reverse() : held;
+                held = [];
+                for (const {connection, event} of late) if (connections.has(connection)) hub.send(connection, event);
+                announce();
+            },
+        },
         send(connection, event) {
+            if (mode !== 'tell' && OF_POSTS.has(event.event)) {
+                if (mode === 'hold') held.push({connection, event});
+                return;
+            }
             if (connection.socket === undefined) {
                 connection.queued.push(event);
                 if (connection.queued.length > QUEUE_KEPT) {
