@@ -18,7 +18,7 @@ export type Stream = {
     waiting: number;
 };
 
-export type OpenStreams = ReturnType<typeof createOpenStreams>;
+type OpenStreams = ReturnType<typeof createOpenStreams>;
 
 /** @param onEmpty the last one has gone */
 export function createOpenStreams({onEmpty, onError}: {onEmpty: () => void; onError: (error: unknown) => void}) {
