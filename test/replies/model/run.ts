@@ -11,7 +11,7 @@ import {lastOf, newToken, type Said, wordsOf} from './said.ts';
 import type {Action, IreserveFault, Scenario} from './scenario.ts';
 
 export type Run = {
-    readonly scene: Scene;
+    readonly scene: Pick<Scene, 'mattermost' | 'ireserve' | 'outbound'> & {bridge: Pick<Scene['bridge'], 'database'>};
     readonly conversations: {conversation_id: string; root_id: string; thread: string}[];
     readonly said: Said[];
     /** Words that are nobody's answer: of a bot, or outside the threads. */
@@ -23,7 +23,7 @@ export type Run = {
     readonly refused: Set<string>;
 };
 
-type State = Run & {press: ReturnType<typeof presses>; second: string; helper: string; rootsGone: number};
+type State = Run & {scene: Scene; press: ReturnType<typeof presses>; second: string; helper: string; rootsGone: number};
 
 const HOOK_TOKEN = 'hook-token-of-the-model';
 const DEADLINE_MS = 25_000;
