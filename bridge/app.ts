@@ -3,18 +3,27 @@ import {randomUUID} from 'node:crypto';
 import express, {type Express, type NextFunction, type Request, type Response} from 'express';
 import helmet from 'helmet';
 import {pinoHttp} from 'pino-http';
+import {AGENT_PATH, type AgentApi} from './agent-api/agent-api.ts';
 import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
+import {NATIVE_HOOK_PATH} from './ireserve/native-route.ts';
 import type {Log} from './log.ts';
+import {DIALOG_PATH} from './mattermost-calls/dialog.ts';
+import {COMMAND_PATH} from './mattermost-calls/registration.ts';
 import {createOpenApi} from './openapi.ts';
 import {mountOperations} from './operations.ts';
 import {mount, type Operation} from './route.ts';
+import {withoutFileToken} from './to-ireserve/file-links.ts';
 import {HOOK_PATH} from './to-ireserve/hook.ts';
 import type {Relay} from './to-ireserve/relay.ts';
+import {ACTIONS_PATH} from './to-mattermost/buttons.ts';
 
 export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];
-    relay: Pick<Relay, 'hook' | 'files' | 'ears'>;
+    relay: Pick<Relay, 'hook' | 'files' | 'ears' | 'calls'>;
+    agentApi: Pick<AgentApi, 'before'>;
+    /** i-Reserve's own webhooks. */
+    nativeHook: (request: Request, response: Response) => Promise<void>;
     log: Log;
     maxRequestBytes: number;
     stopping: () => boolean;
@@ -49,7 +58,7 @@ export function createApp(options: AppOptions): Express {
                 req: (request: {id: string; method: string; url: string}) => ({
                     id: request.id,
                     method: request.method,
-                    url: request.url.split('?')[0],
+                    url: withoutSecrets(request.url.split('?')[0] ?? ''),
                 }),
                 res: (response: {statusCode: number}) => ({status: response.statusCode}),
             },
@@ -69,12 +78,17 @@ export function createApp(options: AppOptions): Express {
     app.get(['/', '/docs'], (_request, response) => {
         response.type('html').send(page);
     });
+    app.use(AGENT_PATH, ...options.agentApi.before);
     app.use((_request, _response, next) => {
         if (options.stopping()) throw new BridgeError('stopping', 'it will be back shortly', {retryAfter: 5});
         next();
     });
     app.post(HOOK_PATH, options.relay.hook);
+    app.post(COMMAND_PATH, options.relay.calls.command);
+    app.post(ACTIONS_PATH, options.relay.calls.press);
+    app.post(DIALOG_PATH, options.relay.calls.dialog);
     app.get('/v1/files/:token/:name', options.relay.files);
+    app.post(`${NATIVE_HOOK_PATH}/:token`, options.nativeHook);
     const raw = express.raw({type: () => true, limit: maxRequestBytes});
     mount(app, operations, (request, response) => readBody(raw, request, response, maxRequestBytes));
     app.use((request) => {
@@ -103,6 +117,10 @@ export function createApp(options: AppOptions): Express {
     });
     return app;
 }
+
+/** A path as it may be logged: the address of a file, or for i-Reserve's own webhooks, is the key to it. */
+const withoutSecrets = (path: string): string =>
+    withoutFileToken(path.startsWith(`${NATIVE_HOOK_PATH}/`) ? `${NATIVE_HOOK_PATH}/[redacted]` : path);
 
 const requestId = (given: string | string[] | undefined): string =>
     typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();

@@ -35,8 +35,11 @@ export function docsPage(document: OpenApiDocument): string {
     const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
         Object.entries(methods as Record<string, Described>).map(([method, described]) => operationSection(method, path, described)),
     );
-    const events = Object.entries(schemas).filter(([, schema]) => schema.properties?.type?.const !== undefined);
-    const others = Object.entries(schemas).filter(([, schema]) => schema.properties?.type?.const === undefined);
+    const typed = Object.entries(schemas).filter(([, schema]) => schema.properties?.type?.const !== undefined);
+    const isCallback = ([name]: [string, Schema]) => name.startsWith('Callback');
+    const events = typed.filter((one) => !isCallback(one) && one[1].properties?.timestamp);
+    const callbacks = typed.filter(isCallback);
+    const others = Object.entries(schemas).filter((one) => !events.includes(one) && !callbacks.includes(one));
     return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${html(document.info.title)}</title><style>${STYLE}</style></head><body><main>
@@ -47,6 +50,8 @@ export function docsPage(document: OpenApiDocument): string {
 <pre><code>${html(EXAMPLE)}</code></pre>
 <h2>Operations</h2>${operations.join('')}
 <h2>Events</h2>${events.map(([name, schema]) => schemaSection(name, schema)).join('')}
+<h2>Callbacks</h2><p>What the bridge sends to the integration’s callback URL, signed like the events; see <code>webhooks</code> in the document.</p>
+${callbacks.map(([name, schema]) => schemaSection(name, schema)).join('')}
 <h2>Other shapes</h2>${others.map(([name, schema]) => schemaSection(name, schema)).join('')}
 <h2>Refusals</h2><div class="wide"><table><thead><tr><th>code</th><th>status</th><th>meaning</th><th>next step</th></tr></thead><tbody>
 ${Object.entries(REFUSALS)

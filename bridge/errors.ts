@@ -26,6 +26,11 @@ export const REFUSALS = {
         next: 'Sign the request (Standard Webhooks, with the ireserve-integration header) or send Authorization: Bearer <token>.',
     },
     wrong_token: {status: 401, title: 'The bearer token is not valid', next: 'Make a new one: ireserve-bridge token create <integration>.'},
+    wrong_command_token: {
+        status: 401,
+        title: 'The token is not one of a slash command the bridge knows',
+        next: 'An admin gives the bridge the command’s token; it comes in the form and in the header Authorization: Token.',
+    },
     unknown_integration: {
         status: 401,
         title: 'No such integration',
@@ -74,6 +79,15 @@ export const REFUSALS = {
     session_expired: {status: 401, title: 'The session is over', next: 'Run /ireserve again to get a new one.'},
     not_an_agent: {status: 403, title: 'Not for this account', next: 'Use a person’s account that is a member of the channel.'},
     too_many_requests: {status: 429, title: 'Too many requests', next: 'Wait Retry-After seconds.'},
+    unknown_post: {status: 404, title: 'That post is not in this conversation', next: 'Load the conversation again.'},
+    unknown_canned: {status: 404, title: 'Unknown canned reply', next: 'Load the list again.'},
+    shortcut_taken: {status: 409, title: 'Another canned reply has that shortcut', next: 'Choose another shortcut.'},
+    not_a_member: {
+        status: 422,
+        title: 'Not a member of the conversation’s channel',
+        next: 'Choose a member, or add the person to the channel.',
+    },
+    not_held: {status: 409, title: 'The reply is no longer held', next: 'It is on its way or gone; load the conversation again.'},
     unknown_reply: {status: 404, title: 'Unknown reply', next: 'Load the conversation again.'},
     conversation_closed: {status: 409, title: 'The conversation is closed', next: 'Reopen it first.'},
     conversation_open: {status: 409, title: 'The conversation is open', next: 'Nothing.'},

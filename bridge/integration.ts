@@ -1,5 +1,7 @@
 /** An integration: one licence × one environment, and everything an admin may set on it. */
 import {z} from 'zod';
+import {DEFAULT_BOOKING_LINK} from './ireserve/booking.ts';
+import {NativeMapping} from './ireserve/native-notification.ts';
 
 export const IntegrationState = z.enum(['active', 'paused', 'inactive']);
 export type IntegrationState = z.infer<typeof IntegrationState>;
@@ -93,6 +95,17 @@ export const IntegrationConfig = z
         relay_bots: z.boolean().default(false),
         /** Where i-Reserve's agent list is fetched, signed; empty: i-Reserve pushes it. */
         agents_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        /** Base URL of i-Reserve's own environment, to look bookings up; empty: nothing is asked there. */
+        ireserve_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        ireserve_user: z.string().max(200).default(''),
+        /** i-Reserve's page of a booking, with `{base}` and `{id}`. */
+        booking_link: z
+            .string()
+            .max(500)
+            .refine((link) => link === '' || link.includes('{id}'), 'must hold {id}')
+            .default(DEFAULT_BOOKING_LINK),
+        /** Where things are in the bodies of i-Reserve's own webhooks, which no page documents. */
+        native_mapping: NativeMapping.prefault({}),
         /** How agents' files reach i-Reserve: a short-lived address on the bridge, or the bytes themselves. */
         reply_files: z.enum(['url', 'inline']).default('url'),
         /** How long the address of an agent's file works. Minutes. */
@@ -117,6 +130,10 @@ export const IntegrationSecrets = z
         callback_token: z.string().default(''),
         /** Tokens of Mattermost's outgoing webhooks, one per hook. */
         webhook_tokens: z.array(z.string().min(16)).max(50).default([]),
+        /** Password of `ireserve_user`. */
+        ireserve_password: z.string().max(500).default(''),
+        /** Part of the address that i-Reserve's own webhooks call; empty: there is none. */
+        native_hook_token: z.union([z.string().min(32).max(200), z.literal('')]).default(''),
         /** Tokens of the slash command, one per team. */
         command_tokens: z.array(z.string().min(16)).max(50).default([]),
     })

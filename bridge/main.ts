@@ -3,10 +3,13 @@ import {randomUUID} from 'node:crypto';
 import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
 import {authenticate} from './auth.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
+import {createBookings} from './ireserve/booking.ts';
+import {createNativeRoute} from './ireserve/native-route.ts';
 import {createLog, type Log} from './log.ts';
 import {createServers} from './mattermost.ts';
 import {createMetrics, type Metrics} from './operations.ts';
@@ -21,6 +24,7 @@ import {createRelay} from './to-ireserve/relay.ts';
 import {postAlert} from './to-mattermost/alert.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
 import {createReceive} from './to-mattermost/receive.ts';
+import type {BookingOf} from './to-mattermost/step.ts';
 import {createTyping} from './to-mattermost/typing.ts';
 
 export type Bridge = {url: string; stop(): Promise<void>};
@@ -99,6 +103,18 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             .all()
             .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && unwanted.has(one.id)))
             .map((one) => queueOf(one.id, direction));
+    const bookings = createBookings({
+        now,
+        onRefused: ({base_url, user, detail}) =>
+            log.error({base_url, user, detail}, 'i-Reserve refuses the user; not asked for 15 minutes'),
+    });
+    const bookingOf: BookingOf = async (integration, booking_id) => {
+        const {ireserve_url, ireserve_user, booking_link} = integration.config;
+        if (!ireserve_url || !ireserve_user) return null;
+        const settings = {base_url: ireserve_url, user: ireserve_user, password: integration.secrets.ireserve_password, booking_link};
+        const answer = await bookings.find(settings, booking_id);
+        return answer.kind === 'found' ? answer.booking : null;
+    };
     const shared = {
         database,
         deadLetterAfterMs: (id: string) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,
@@ -126,6 +142,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             attachmentTimeoutMs: settings.ATTACHMENT_TIMEOUT_MS,
             allowPrivateAttachments: settings.ALLOW_PRIVATE_ATTACHMENT_HOSTS,
             publicUrl: () => publicUrl,
+            bookingOf,
             buttons: settings.PUBLIC_URL !== undefined,
             now,
             sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -172,18 +189,27 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         now,
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
+    const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
+    const events = createOperations({
+        authenticate: (headers) => authenticate(headers, integrations, now),
+        receive,
+        agentList: relay.saveAgents,
+    });
     const app = createApp({
-        operations: createOperations({
-            authenticate: (headers) => authenticate(headers, integrations, now),
-            receive,
-            agentList: relay.saveAgents,
-        }),
+        operations: [...events, ...agentApi.operations],
+        agentApi,
         log,
         database,
         integrations,
         metrics,
         now,
         relay,
+        nativeHook: createNativeRoute({
+            integrations: integrations.all,
+            accept: (integration, event) => receive.receive(integration, [event], new Map(), {waitMs: 0, validateOnly: false}),
+            log,
+            now,
+        }),
         metricsToken: settings.METRICS_TOKEN,
         maxRequestBytes: settings.MAX_REQUEST_BYTES,
         stopping: () => stopping,
@@ -220,6 +246,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             clearInterval(refresher);
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
+            await agentApi.stop();
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             // Answers under way still get out; a connection is closed when it has nothing more to say.

@@ -1,7 +1,11 @@
 /** The OpenAPI 3.1 document, made from the declared operations; docs/generate.ts writes it down. */
+
+import {z} from 'zod';
 import {createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject} from 'zod-openapi';
 import manifest from '../package.json' with {type: 'json'};
+import {describedOperations} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
+import {CALLBACKS, CallbackAnswer} from './callbacks.ts';
 import {Problem} from './contract.ts';
 import {REFUSALS} from './errors.ts';
 import type {Operation} from './route.ts';
@@ -18,7 +22,8 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
                 operationId: operation.operationId,
                 summary: operation.summary,
                 ...(operation.description ? {description: operation.description} : {}),
-                security: [{bearer: []}, {signature: []}],
+                tags: [operation.api ?? 'events'],
+                security: operation.api === 'agent' ? [{agent: []}] : [{bearer: []}, {signature: []}],
                 requestParams: {
                     ...(operation.params ? {path: operation.params} : {}),
                     ...(operation.query ? {query: operation.query} : {}),
@@ -32,17 +37,29 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
     return createDocument({
         openapi: '3.1.0',
         info: {
-            title: 'i-Reserve for Mattermost: event API',
+            title: 'i-Reserve for Mattermost: events and callbacks',
             version: manifest.version,
             description:
-                'Push what happens in a web chat; the bridge makes it a Mattermost thread. Contract v1: a type’s meaning never changes inside /v1. ' +
+                'Push what happens in a web chat; the bridge makes it a Mattermost thread, and calls back with what agents answer there (webhooks). ' +
+                'Contract v1: a type’s meaning never changes inside /v1. ' +
                 'Every refusal is problem+json with a stable code.',
             license: {name: 'MIT', identifier: 'MIT'},
         },
         servers: [{url: '/'}],
+        tags: [
+            {name: 'events', description: 'For i-Reserve: what happens in web chats.'},
+            {name: 'agent', description: 'For the side panel in Mattermost: what agents see and do.'},
+        ],
         paths,
+        webhooks: callbacks(),
         components: {
             securitySchemes: {
+                agent: {
+                    type: 'http',
+                    scheme: 'bearer',
+                    description:
+                        'An agent’s session (`iras_…`), handed out by the slash command in Mattermost; lives for minutes. See docs/agent-api.md.',
+                },
                 bearer: {
                     type: 'http',
                     scheme: 'bearer',
@@ -59,6 +76,52 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
     });
 }
 
+/** What the bridge calls the integration's callback URL with. */
+function callbacks(): ZodOpenApiPathsObject {
+    return Object.fromEntries(
+        CALLBACKS.map((schema) => {
+            const type = schema.shape.type.value;
+            const operation = {
+                operationId: `on_${type.replace('.', '_')}`,
+                summary: schema.meta()?.description ?? type,
+                description: type === 'typing' ? 'Sent once, never repeated.' : CALLBACK_RULES,
+                security: [{signature: []}],
+                requestParams: {header: CallbackHeaders},
+                requestBody: {required: true, content: {'application/json': {schema}}},
+                responses: {
+                    '2XX': {description: 'Taken, now or before.', content: {'application/json': {schema: CallbackAnswer}}},
+                    ...CALLBACK_REFUSALS,
+                },
+            };
+            return [type, {post: operation}];
+        }),
+    );
+}
+
+const CALLBACK_RULES =
+    'Callbacks of one conversation come one after the other, in order. One that is not answered with 2xx is repeated under the same webhook-id, ' +
+    'so an id that was taken before is answered with 2xx again.';
+
+const CallbackHeaders = z.object({
+    'webhook-id': z.string().meta({description: 'The same for every retry.'}),
+    'webhook-timestamp': z.string().meta({description: 'Seconds since 1970, of this try.'}),
+    'webhook-signature': z.string().meta({
+        description: 'Standard Webhooks: v1,<base64 HMAC-SHA256 of "id.timestamp.body">; during rotation two, separated by a space.',
+    }),
+    authorization: z.string().optional().meta({description: 'Bearer, when the integration has a callback token.'}),
+});
+
+const CALLBACK_REFUSALS = {
+    '404': {
+        description:
+            'With a problem whose code is `unknown_conversation` or `unknown_message`: given up. Without: the address is taken for wrong.',
+    },
+    '410': {description: 'No more callbacks, ever: the bridge stops and tells an admin.'},
+    '429': {description: 'Slow down; Retry-After is honoured. So is 503’s.'},
+    '4XX': {description: 'This one is refused for good: given up, and told to the agent.'},
+    '5XX': {description: 'Sent again later.'},
+};
+
 const MULTIPART = {
     'multipart/form-data': {
         schema: {
@@ -72,8 +135,8 @@ const MULTIPART = {
 
 function answers(operation: Operation): ZodOpenApiResponsesObject {
     const made: ZodOpenApiResponsesObject = {};
-    for (const [status, {description, schema}] of Object.entries(operation.answers)) {
-        made[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {description, content: {'application/json': {schema}}};
+    for (const [status, {description, schema, contentType = 'application/json'}] of Object.entries(operation.answers)) {
+        made[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {description, ...(schema ? {content: {[contentType]: {schema}}} : {})};
     }
     return made;
 }
@@ -97,5 +160,6 @@ function refusals(operation: Operation): ZodOpenApiResponsesObject {
 /** The document of this version; handlers are not called to describe them. */
 export function currentOpenApi(): OpenApiDocument {
     const unused = () => Promise.reject(new Error('only described, never called'));
-    return createOpenApi(createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused}));
+    const events = createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused});
+    return createOpenApi([...events, ...describedOperations()]);
 }

@@ -5,8 +5,8 @@ import {z} from 'zod';
 import {REFUSALS} from '../bridge/errors.ts';
 import {currentOpenApi} from '../bridge/openapi.ts';
 import {createMetrics} from '../bridge/operations.ts';
+import {REASONS} from '../bridge/reasons.ts';
 import {SettingsSchema} from '../bridge/settings.ts';
-import {REASONS} from '../bridge/to-mattermost/reasons.ts';
 
 const FOLDER = import.meta.dirname;
 
@@ -48,7 +48,7 @@ function errors(): string {
             rows.map(([code, {means, next}]) => [`\`${code}\``, means, next]),
         )}`;
     });
-    return `${note('bridge/errors.ts and bridge/to-mattermost/reasons.ts')}# Errors and reasons
+    return `${note('bridge/errors.ts and bridge/reasons.ts')}# Errors and reasons
 
 Decide on the code: it is stable. Titles and details are for people and may change.
 
@@ -61,7 +61,7 @@ anything else will be refused again until it is mended.
 ${table(['code', 'status', 'meaning', 'next step'], refusals)}
 ## Reasons
 
-Why an accepted event is not delivered, or not yet: \`reason.code\` in an outcome or a status, and the code in the integration log.
+Why an accepted event or reply is not delivered, or not yet: \`reason.code\` in an outcome or a status, and the code in the integration log.
 
 ${reasons.join('\n')}`;
 }

@@ -37,7 +37,7 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
     return async ({delivery, uncertain}) => {
         const integration = options.integration(delivery.integration_id);
         if (!integration) return {kind: 'never', reason: {code: 'integration_gone', detail: 'its integration was removed'}};
-        if (!integration.config.callback_url) return waits(integration, 'callback_not_set', '--callback-url URL');
+        if (!integration.config.callback_url) return waits(integration, 'callback_missing', '--callback-url URL');
         if (callbackSecrets(integration).length === 0) return waits(integration, 'callback_unsigned', '--callback-secret generate');
         const sending = {options, integration, delivery, uncertain};
         const queued = JSON.parse(delivery.body) as Queued;

@@ -133,6 +133,7 @@ async function threadOf(visit: Visit, root_id: string): Promise<ThreadRow | null
         await new Promise((resolve) => setTimeout(resolve, OPENING_MS));
         before = await findThread(database.read, integration.id, mark.conversation, number);
     }
+    // Another ear has just found it.
     if (before?.root_id === root_id) return before;
     // A copy beside a thread that is still there is no move.
     if (!before || !(await isDeleted(visit.client, before.root_id))) return null;

@@ -11,6 +11,7 @@ export type AgentPhrases = {
     buttons: Record<Button, string>;
     lines: Record<Line['what'], (spoken: Spoken) => string>;
     waitingSince: string;
+    booking: string;
     note: string;
     /** Under a reply that waits for its author's word. `why` is one of `asked`. */
     question: (why: string) => string;
@@ -38,8 +39,11 @@ const en: AgentPhrases = {
         closed: ({by, reason}) => `▸ ${by} closed this conversation${reason ? `: ${reason}` : '.'}`,
         reopened: ({by}) => `▸ ${by} reopened this conversation.`,
         transferred: ({by, to}) => `▸ ${by} handed this conversation to ${to}.`,
+        sent: ({by}) => `▸ ${by} sent the held reply to the visitor.`,
+        kept: ({by}) => `▸ ${by} kept the held reply internal.`,
     },
     waitingSince: 'Waiting since',
+    booking: 'Booking',
     note: 'note, not seen by the visitor',
     question: (why) => `✋ **Not sent yet.** ${why} Is it for the visitor?`,
     asked: {
@@ -69,8 +73,11 @@ const nl: AgentPhrases = {
         closed: ({by, reason}) => `▸ ${by} heeft dit gesprek gesloten${reason ? `: ${reason}` : '.'}`,
         reopened: ({by}) => `▸ ${by} heeft dit gesprek heropend.`,
         transferred: ({by, to}) => `▸ ${by} heeft dit gesprek overgedragen aan ${to}.`,
+        sent: ({by}) => `▸ ${by} heeft het vastgehouden antwoord naar de bezoeker gestuurd.`,
+        kept: ({by}) => `▸ ${by} heeft het vastgehouden antwoord intern gehouden.`,
     },
     waitingSince: 'Wacht sinds',
+    booking: 'Boeking',
     note: 'notitie, niet zichtbaar voor de bezoeker',
     question: (why) => `✋ **Nog niet verstuurd.** ${why} Is het voor de bezoeker?`,
     asked: {
@@ -101,8 +108,11 @@ const de: AgentPhrases = {
         closed: ({by, reason}) => `▸ ${by} hat dieses Gespräch geschlossen${reason ? `: ${reason}` : '.'}`,
         reopened: ({by}) => `▸ ${by} hat dieses Gespräch wieder geöffnet.`,
         transferred: ({by, to}) => `▸ ${by} hat dieses Gespräch an ${to} übergeben.`,
+        sent: ({by}) => `▸ ${by} hat die zurückgehaltene Antwort an den Besucher gesendet.`,
+        kept: ({by}) => `▸ ${by} hat die zurückgehaltene Antwort intern behalten.`,
     },
     waitingSince: 'Wartet seit',
+    booking: 'Buchung',
     note: 'Notiz, für den Besucher nicht sichtbar',
     question: (why) => `✋ **Noch nicht gesendet.** ${why} Ist sie für den Besucher?`,
     asked: {

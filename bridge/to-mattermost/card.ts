@@ -1,6 +1,7 @@
 /** The two posts that are drawn, not said: a conversation's live card (its root post), and a notification. Pure. */
 import type {EventOf} from '../contract.ts';
 import type {IntegrationConfig} from '../integration.ts';
+import type {Booking} from '../ireserve/booking-fields.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {isSecretName} from './booking-keys.ts';
 import type {Button} from './buttons.ts';
@@ -17,6 +18,8 @@ export type CardOptions = {
     readonly previous?: {readonly url: string; readonly kind: 'continued' | 'recreated'};
     /** The thread this one goes on in. `url` is ours. */
     readonly next?: {readonly url: string};
+    /** What i-Reserve says of the conversation's booking. */
+    readonly booking?: Booking | null;
     /** What was said last, oldest first, when the thread had to be made anew; raw. */
     readonly recap?: readonly {readonly author: string; readonly type: 'visitor' | 'agent' | 'bot'; readonly text: string}[];
 };
@@ -42,7 +45,7 @@ const LOCALES: Record<BridgeLanguage, string> = {en: 'en-GB', nl: 'nl-NL', de: '
  * The root post of a conversation's thread: all the bridge may show of it, complete as plain text. The same facts and options give the
  * same card, so an unchanged one need not be patched. At most 4,000 code points: what does not fit is left out, least important first.
  */
-export function renderCard(conversation: Conversation, {config, previous, next, recap = []}: CardOptions): string {
+export function renderCard(conversation: Conversation, {config, previous, next, booking = null, recap = []}: CardOptions): string {
     const say = phrases(config.language);
     const name = tameName(conversation.visitor.name, say.unnamed.visitor);
     const essential = [
@@ -56,6 +59,7 @@ export function renderCard(conversation: Conversation, {config, previous, next, 
     ];
     const facts = [
         conversation.page && labelled(say.card.page, pageLink(conversation.page)),
+        conversation.booking_id && labelled(agentPhrases(config.language).booking, bookingText(conversation.booking_id, booking, config)),
         conversation.topic && labelled(say.card.topic, tameInline(conversation.topic, LINE_LENGTH)),
         assigneeLine(conversation, say),
         waitingLine(conversation, config),
@@ -87,6 +91,22 @@ function labelled(label: string, value: string | null): string | null {
 function assigneeLine({assignee, status}: Conversation, say: Phrases): string | null {
     if (assignee) return labelled(say.card.assignee, tameName(assignee.name, say.unnamed.agent));
     return status === 'closed' ? null : labelled(say.card.assignee, say.nobody);
+}
+
+/** At least its number; what i-Reserve says of it otherwise. */
+function bookingText(id: string, booking: Booking | null, config: CardConfig): string {
+    if (!booking) return tameInline(id, LINE_LENGTH);
+    const url = safeUrl(booking.link);
+    const number = tameInline(booking.id, LINE_LENGTH).replaceAll(']', '\\]');
+    const when = booking.date_from ? whenOf(booking.date_from, config) : '';
+    const words = [booking.object, when, booking.status.name].filter((word): word is string => Boolean(word));
+    return [url ? `[${number}](${url})` : number, ...words.map((word) => tameInline(word, LINE_LENGTH))].join(' · ');
+}
+
+/** As exact as i-Reserve said it: a day has no hour. */
+function whenOf(at: string, config: CardConfig): string {
+    const ms = Date.parse(at);
+    return /T/.test(at) && Number.isFinite(ms) ? (startedAt(ms, config) ?? at) : at;
 }
 
 /** Not while it says no more than when the conversation started. */

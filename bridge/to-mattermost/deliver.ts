@@ -89,6 +89,7 @@ async function stepFor(
         permalink: (channel_id, post_id) => session.permalink(integration.config.server_url, channel_id, post_id),
         facts,
         learn,
+        bookingOf: (id: string) => options.bookingOf(integration, id).catch(() => null),
         publicUrl: options.publicUrl,
         buttons: options.buttons,
         changed: facts !== before || known === null,

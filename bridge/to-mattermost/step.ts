@@ -1,6 +1,7 @@
 /** What the steps of one delivery share, and the ways one can end. */
 import type {EventOf, EventType} from '../contract.ts';
 import type {Integration} from '../integration.ts';
+import type {Booking} from '../ireserve/booking-fields.ts';
 import type {Servers} from '../mattermost.ts';
 import type {Result} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
@@ -21,6 +22,8 @@ export type DeliverOptions = {
     maxFileBytes: number;
     attachmentTimeoutMs: number;
     allowPrivateAttachments: boolean;
+    /** What i-Reserve says of a booking; null when it may not be asked, or does not say. */
+    bookingOf: BookingOf;
     /** Where Mattermost reaches the bridge: the target of buttons. */
     publicUrl: () => string;
     /** Whether cards carry buttons: only when an admin said where the bridge is reached. */
@@ -28,6 +31,8 @@ export type DeliverOptions = {
     now: () => number;
     sleep: (ms: number) => Promise<void>;
 };
+
+export type BookingOf = (integration: Integration, booking_id: string) => Promise<Booking | null>;
 
 export type StoredEvent<T extends EventType> = EventOf<T> & {data: {attachments?: StoredAttachment[]}};
 export type Step = ThreadContext & {

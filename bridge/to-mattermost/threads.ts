@@ -1,5 +1,6 @@
 /** A conversation's thread: opened, kept current, continued when it grows long, healed when it was deleted or moved. */
 import type {Post} from '@mattermost/types/posts';
+import type {Booking} from '../ireserve/booking-fields.ts';
 import {MattermostError} from '../mattermost.ts';
 import {sha256} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
@@ -18,6 +19,7 @@ export type ThreadContext = Context & {
     now: () => number;
     /** Address of a post that a browser or phone opens. */
     permalink: (channel_id: string, post_id: string) => Promise<string>;
+    bookingOf: (booking_id: string) => Promise<Booking | null>;
     publicUrl: () => string;
     buttons: boolean;
 };
@@ -96,7 +98,9 @@ async function card(
                   return {author: author.name ?? '', type: author.type, text: message.excerpt};
               })
             : [];
+    const booking = facts.booking_id ? await context.bookingOf(facts.booking_id) : null;
     return renderCard(facts, {
+        booking,
         config: integration.config,
         ...(previous && reason !== 'started'
             ? {previous: {url: await context.permalink(previous.channel_id, previous.root_id), kind: reason}}

@@ -77,6 +77,7 @@ export async function assemble({
         now,
         onReceived: () => undefined,
     });
+    const noRoute = async () => undefined;
     const noEars = {state: () => new Map(), follow: async () => undefined, nudge: () => undefined, close: async () => undefined};
     const app = createApp({
         operations: [
@@ -92,7 +93,9 @@ export async function assemble({
         integrations,
         metrics,
         now,
-        relay: {hook: async () => undefined, files: async () => undefined, ears: noEars},
+        nativeHook: noRoute,
+        relay: {hook: noRoute, files: noRoute, ears: noEars, calls: {command: noRoute, press: noRoute, dialog: noRoute, idle: noRoute}},
+        agentApi: {before: [(_request, _response, next) => next()]},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         stopping: () => false,

@@ -5,8 +5,8 @@ import {Validator} from '@seriousme/openapi-schema-validator';
 import {expect, test} from 'vitest';
 import {REFUSALS} from '../../bridge/errors.ts';
 import {currentOpenApi} from '../../bridge/openapi.ts';
+import {REASONS} from '../../bridge/reasons.ts';
 import {SettingsSchema} from '../../bridge/settings.ts';
-import {REASONS} from '../../bridge/to-mattermost/reasons.ts';
 import {GENERATED} from '../../docs/generate.ts';
 import {readFiles} from '../support/repository-files.ts';
 import {operations} from './documented.ts';
@@ -39,7 +39,10 @@ const GIVEN = [
     /\bfileNotTransferred\([^']*'([a-z_]+)'/g,
     /\bfileNotTransferred\([^']*'[a-z_]+' : '([a-z_]+)'/g,
     /\breason_code: '([a-z_]+)'/g,
-    /\bREPLAYED = '([a-z_]+)'/g,
+    /\b(?:REPLAYED|CALLBACK_GONE) = '([a-z_]+)'/g,
+    /\bwaits\(\w+, '([a-z_]+)'/g,
+    /\? '(callback_[a-z_]+)' : '[a-z_]+'/g,
+    /\? '[a-z_]+' : '(callback_[a-z_]+)'/g,
 ];
 
 test('every reason in the bridge’s source is in the table, and the table names no other', async () => {

@@ -6,6 +6,7 @@
 import {writeFileSync} from 'node:fs';
 import {cpus} from 'node:os';
 import {type BenchBridge, startBenchBridge, startDouble, type Target, useServer} from './peers.ts';
+import {compareReplies, type ReplyRow, startSink} from './replies.ts';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 const ROUNDS = 3;
@@ -198,13 +199,16 @@ async function main(): Promise<void> {
     if (MATTERMOST_URL && MATTERMOST_ADMIN_TOKEN) targets.push(() => useServer(MATTERMOST_URL, MATTERMOST_ADMIN_TOKEN));
     else process.stdout.write('no real server: set MATTERMOST_URL and MATTERMOST_ADMIN_TOKEN to measure against one too\n');
     const rows: Row[] = [];
+    const answers: ReplyRow[] = [];
     let figures: Record<string, number | null> = {};
     for (const start of targets) {
         const target = await start();
-        const bridge = await startBenchBridge(target);
+        const sink = await startSink();
+        const bridge = await startBenchBridge(target, sink.url);
         try {
             const idle = bridge.rssMb();
             rows.push(...(await compare(target, bridge)));
+            answers.push(...(await compareReplies(target, bridge, sink, SECONDS, ROUNDS)));
             if (target.name === 'double') {
                 const loaded = bridge.rssMb();
                 figures = {
@@ -218,12 +222,13 @@ async function main(): Promise<void> {
             }
         } finally {
             await bridge.stop();
+            await sink.stop();
             await target.stop();
         }
     }
     writeFileSync(
         'bench.json',
-        `${JSON.stringify({started: started.toISOString(), cores: cpus().length, node: process.version, seconds: SECONDS, rows, figures}, null, 2)}\n`,
+        `${JSON.stringify({started: started.toISOString(), cores: cpus().length, node: process.version, seconds: SECONDS, rows, answers, figures}, null, 2)}\n`,
     );
     process.stdout.write('written: bench.json\n');
 }

@@ -1,5 +1,6 @@
 /** The processes a measurement needs: a Mattermost (double or real) with a bot, and a bridge of its own. */
 import {type ChildProcess, spawn} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -10,8 +11,9 @@ import {createIntegrations} from '../../bridge/integrations.ts';
 import {createSecretBox, loadKey} from '../../bridge/secrets.ts';
 import {databaseOf, readSettings} from '../../bridge/settings.ts';
 import {openDatabase} from '../../bridge/store/open.ts';
+import type {Seeded} from '../doubles/mattermost/start.ts';
 
-export type Target = {name: string; url: string; botToken: string; channelId: string; stop(): Promise<void>};
+export type Target = {name: string; url: string; botToken: string; agentToken: string; channelId: string; stop(): Promise<void>};
 
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,8 +23,15 @@ export async function startDouble(): Promise<Target> {
         stdio: ['ignore', 'pipe', 'inherit'],
     });
     const line = await firstLine(child);
-    const {url, seeded} = JSON.parse(line) as {url: string; seeded: {bot: {token: string}; channels: {notifications: {id: string}}}};
-    return {name: 'double', url, botToken: seeded.bot.token, channelId: seeded.channels.notifications.id, stop: () => end(child)};
+    const {url, seeded} = JSON.parse(line) as {url: string; seeded: Pick<Seeded, 'bot' | 'agents' | 'channels'>};
+    return {
+        name: 'double',
+        url,
+        botToken: seeded.bot.token,
+        agentToken: seeded.agents[0].token,
+        channelId: seeded.channels.notifications.id,
+        stop: () => end(child),
+    };
 }
 
 /** A team, a channel and a bot of our own on a real server; removed again at the end. */
@@ -43,14 +52,22 @@ export async function useServer(url: string, adminToken: string): Promise<Target
     const {token} = await call<{token: string}>('POST', `/users/${bot.user_id}/tokens`, {description: 'bench'});
     await call('POST', `/teams/${team.id}/members`, {team_id: team.id, user_id: bot.user_id});
     await call('POST', `/channels/${channel.id}/members`, {user_id: bot.user_id});
+    const password = `Pw1-${randomBytes(12).toString('hex')}`;
+    const agent = await call<{id: string}>('POST', '/users', {username: `${name}-agent`, email: `${name}@example.com`, password});
+    await call('POST', `/teams/${team.id}/members`, {team_id: team.id, user_id: agent.id});
+    await call('POST', `/channels/${channel.id}/members`, {user_id: agent.id});
+    const login = await fetch(`${url}/api/v4/users/login`, {method: 'POST', body: JSON.stringify({login_id: `${name}-agent`, password})});
+    const agentToken = login.headers.get('token') ?? '';
     const {Version} = await call<{Version?: string}>('GET', '/config/client?format=old');
     return {
         name: `Mattermost ${Version ?? ''}`.trim(),
         url,
         botToken: token,
+        agentToken,
         channelId: channel.id,
         async stop() {
             await call('POST', `/bots/${bot.user_id}/disable`);
+            await call('DELETE', `/users/${agent.id}`);
             await call('DELETE', `/teams/${team.id}`);
         },
     };
@@ -65,7 +82,7 @@ export type BenchBridge = {
     stop(): Promise<void>;
 };
 
-export async function startBenchBridge(target: Target, databaseUrl?: string): Promise<BenchBridge> {
+export async function startBenchBridge(target: Target, callbackUrl: string, databaseUrl?: string): Promise<BenchBridge> {
     const folder = mkdtempSync(join(tmpdir(), 'ireserve-bench-'));
     const environment = {
         HOST: '127.0.0.1',
@@ -80,8 +97,14 @@ export async function startBenchBridge(target: Target, databaseUrl?: string): Pr
         name: 'bench',
         licence: 'bench',
         environment: 'test',
-        config: {server_url: target.url, channel_id: target.channelId, language: 'en', messages_per_thread: 1000},
-        secrets: {bot_token: target.botToken},
+        config: {
+            server_url: target.url,
+            channel_id: target.channelId,
+            language: 'en',
+            messages_per_thread: 1000,
+            callback_url: callbackUrl,
+        },
+        secrets: {bot_token: target.botToken, callback_secrets: [`whsec_${randomBytes(24).toString('base64')}`]},
     });
     const {token} = await integrations.addToken(integration.id, 'bench', null);
     const child = spawn(process.execPath, [script('../../bridge/main.ts')], {

@@ -1,6 +1,8 @@
 /** Plays the script against a running stage and reads every step back from Mattermost, with its times. */
 import {setTimeout as sleep} from 'node:timers/promises';
+import {createAgent} from './agent.ts';
 import {type AgentEar, listenAsAgent} from './agent-ear.ts';
+import {ANSWERS, type AnswerScene, type AnswerStep, answerProblems} from './answers.ts';
 import {createReader, type Reader, type ReadPost} from './read-back.ts';
 import {plainly, REPLIES, type Scene, STEPS, type Step} from './script.ts';
 import type {Stage} from './stage.ts';
@@ -44,8 +46,24 @@ export async function play(stage: Stage, said: (result: StepResult) => void): Pr
 
     const root = shown.get('open');
     const notification = shown.get('notification') ?? null;
+    const answering: string[] = [];
+    if (root && mattermost.agentToken) {
+        const agent = createAgent(mattermost.url, mattermost.agentToken, {channel_id: root.channel_id, root_id: root.id});
+        const answers: AnswerScene = {ireserve, conversation_id, agent, posted: new Map()};
+        for (const step of ANSWERS) {
+            const result = await answer(step, answers);
+            steps.push(result);
+            said(result);
+        }
+        answering.push(...answerProblems(answers));
+        const closed = await until(
+            async () => (await reader.thread(root.id)).find(({id, message}) => id === root.id && message.includes('✔')),
+            20,
+        );
+        if (!closed) answering.push('the card does not say that the conversation is closed');
+    }
     const thread = root ? await reader.thread(root.id).catch(() => [root]) : [];
-    const problems = orderProblems(thread, shown);
+    const problems = [...orderProblems(thread, shown), ...answering];
     if (ear) problems.push(...(await mentionProblems(ear, notification ? [...thread, notification] : thread)));
     ear?.close();
     return {conversation_id, steps, problems, thread, notification};
@@ -95,6 +113,22 @@ async function perform(step: Step, scene: Scene, look: Look, everyMs: number): P
     return result;
 }
 
+/** One step of the agent: the act, and the wait until the visitor sees it. Never throws. */
+async function answer(step: AnswerStep, scene: AnswerScene): Promise<StepResult> {
+    const start = performance.now();
+    const result: StepResult = {title: step.title, accepted_ms: null, visible_ms: null, problems: []};
+    try {
+        const post_id = await step.act(scene);
+        result.accepted_ms = performance.now() - start;
+        if (post_id) scene.posted.set(step.key, post_id);
+        result.problems.push(...(await step.seen(scene)));
+        result.visible_ms = performance.now() - start;
+    } catch (error) {
+        result.problems.push(error instanceof Error ? error.message : String(error));
+    }
+    return result;
+}
+
 async function until<T>(look: () => Promise<T | undefined>, everyMs: number): Promise<T | null> {
     const end = performance.now() + VISIBLE_WITHIN_MS;
     while (performance.now() < end) {
@@ -108,7 +142,11 @@ async function until<T>(look: () => Promise<T | undefined>, everyMs: number): Pr
 /** The replies must stand in the order they were said, each once, and nothing else between them. */
 function orderProblems(thread: readonly ReadPost[], shown: ReadonlyMap<string, ReadPost>): string[] {
     const expected = REPLIES.map((key) => shown.get(key)?.id).filter((id) => id !== undefined);
-    const actual = thread.filter(({root_id}) => root_id !== '').map(({id}) => id);
+    // Lines of the bridge and the agent's own words come after.
+    const actual = thread
+        .filter(({root_id}) => root_id !== '')
+        .map(({id}) => id)
+        .slice(0, expected.length);
     if (expected.length === actual.length && expected.every((id, index) => id === actual[index])) return [];
     return [`the thread has ${actual.length} replies where ${expected.length} were said, or their order is another`];
 }

@@ -45,9 +45,12 @@ export async function setStage(environment: NodeJS.ProcessEnv, ports: Ports): Pr
         const ireserve = await startIreserve({integration: INTEGRATION, signingSecret, port: await freePort(ports.ireserve)});
         undo.push(ireserve.stop);
 
+        const port = await freePort(ports.bridge);
         const settings = readSettings({
             HOST: '127.0.0.1',
-            PORT: String(await freePort(ports.bridge)),
+            PORT: String(port),
+            // Buttons and files lead here.
+            PUBLIC_URL: `http://127.0.0.1:${port}`,
             DATA_DIR: folder,
             // The i-Reserve double lives on this machine.
             ALLOW_PRIVATE_ATTACHMENT_HOSTS: 'true',
@@ -80,6 +83,7 @@ async function addIntegration(settings: Settings, mattermost: Target, ireserve: 
                 notifications: Object.fromEntries(NOTIFICATION_TYPES.map((type) => [type, mattermost.notification_channel_id])),
                 language: 'nl',
                 attachment_hosts: [ireserve.url],
+                callback_url: ireserve.callbackUrl,
             },
             secrets: {bot_token: mattermost.botToken, signing_secrets: [signingSecret]},
         });

@@ -1,6 +1,5 @@
 /** The route of files on an app of its own, with the bridge's headers before it and its way of refusing after it. */
-import {createServer, type Server} from 'node:http';
-import type {AddressInfo} from 'node:net';
+import {createServer} from 'node:http';
 import express, {type NextFunction, type Request, type Response} from 'express';
 import helmet from 'helmet';
 import {BridgeError, problemOf} from '../../bridge/errors.ts';
@@ -9,6 +8,7 @@ import {createServers} from '../../bridge/mattermost.ts';
 import type {SecretBox} from '../../bridge/secrets.ts';
 import {FILE_PATH} from '../../bridge/to-ireserve/file-links.ts';
 import {createFileRoute} from '../../bridge/to-ireserve/files.ts';
+import {close, listen} from './listening.ts';
 
 export type FileApp = {url: string; stop(): Promise<void>};
 
@@ -37,14 +37,4 @@ export async function startFileApp({integrations, box, now = Date.now, timeoutMs
     });
     const server = createServer(app);
     return {url: await listen(server), stop: () => close(server)};
-}
-
-export async function listen(server: Server): Promise<string> {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-export async function close(server: Server): Promise<void> {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
 }

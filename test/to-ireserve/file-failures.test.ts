@@ -3,8 +3,9 @@ import {createServer, request as httpRequest, type IncomingMessage} from 'node:h
 import {expect, test} from 'vitest';
 import {createServers} from '../../bridge/mattermost.ts';
 import {inlineFile} from '../../bridge/to-ireserve/files.ts';
-import {close, listen, startFileApp} from './file-app.ts';
+import {startFileApp} from './file-app.ts';
 import {BYTES, bytesOf, fileSite, get, INTEGRATION, OTHER, refusal} from './file-site.ts';
+import {close, listen} from './listening.ts';
 
 const site = fileSite();
 

@@ -1,10 +1,10 @@
 /** `integration add`. */
-import type {Integration} from '../../integration.ts';
+import {type Integration, IntegrationSecrets} from '../../integration.ts';
 import {CliError, usage} from '../failure.ts';
 import {withStore} from '../open-store.ts';
 import {present} from '../output.ts';
 import {checkedConfig, type SettingOptions, withOptions} from './options.ts';
-import {checkedToken, readSecrets} from './secrets.ts';
+import {checkedToken, linesShownOnce, readSecrets, shownOnce, withGiven} from './secrets.ts';
 import {documentOf} from './show.ts';
 
 type AddOptions = SettingOptions & {licence: string; environment: 'test' | 'production'};
@@ -21,7 +21,8 @@ export async function addIntegration(name: string, options: AddOptions): Promise
     }
     const missing = [options.serverUrl === undefined && '--server-url', options.channel === undefined && '--channel'].filter(Boolean);
     if (missing.length > 0) throw usage(`${missing.join(' and ')} must be given.`, 'See ireserve-bridge integration add --help.');
-    const {botToken = process.env.IRESERVE_BOT_TOKEN, signingSecret} = await readSecrets(options);
+    const given = await readSecrets(options);
+    const {botToken = process.env.IRESERVE_BOT_TOKEN} = given;
     if (botToken === undefined) {
         throw usage('The bot token must be given.', 'Use --bot-token-file FILE, --bot-token-stdin or the variable IRESERVE_BOT_TOKEN.');
     }
@@ -40,22 +41,28 @@ export async function addIntegration(name: string, options: AddOptions): Promise
                 environment: options.environment,
                 state: options.state ?? 'active',
                 config,
-                secrets: {bot_token: checkedToken(botToken.trim()), signing_secrets: signingSecret ? [signingSecret.secret] : []},
+                secrets: withGiven(IntegrationSecrets.parse({bot_token: checkedToken(botToken.trim())}), {
+                    ...given,
+                    botToken: botToken.trim(),
+                }),
             });
-            const shown = signingSecret?.generated ? {signing_secret: signingSecret.secret} : {};
-            present(options.json, {integration: documentOf(integration), ...shown}, () => added(integration, shown.signing_secret));
+            const shown = shownOnce(given, integration.secrets);
+            present(options.json, {integration: documentOf(integration), ...shown}, () => added(integration, shown));
         },
         {create: true},
     );
 }
 
-function added({name, licence, environment, state}: Integration, secret: string | undefined): string[] {
+function added({name, licence, environment, state, config}: Integration, shown: ReturnType<typeof shownOnce>): string[] {
     return [
         `Added ${name} (${licence}, ${environment}), ${state}.`,
-        ...(secret ? [`Signing secret, shown only now; give it to i-Reserve: ${secret}`] : []),
+        ...linesShownOnce(shown),
         'Next:',
         `  ireserve-bridge test-message ${name}`,
-        ...(secret
+        ...(config.callback_url
+            ? []
+            : [`  ireserve-bridge integration set ${name} --callback-url https://…    (where agents’ answers go)`]),
+        ...(shown.signing_secret
             ? []
             : [`  ireserve-bridge token create ${name} --label i-Reserve    (or let i-Reserve sign: --signing-secret generate)`]),
     ];

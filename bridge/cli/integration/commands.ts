@@ -20,9 +20,10 @@ States:
 `;
 
 const SET_HELP = `
---attachment-host, --card-property and --routing-file replace the whole list; '' as the only value
-empties it, and so does a rules file that holds []. '' also clears --conversation-link and
---alert-channel. Licence and environment are what an integration is: for others, add another one.
+--attachment-host, --card-property, --guard-pattern, --webhook-token-file, --command-token-file and
+--routing-file replace the whole list; '' as the only value empties it, and so does a rules file that
+holds []. '' also clears --conversation-link, --alert-channel, --callback-url, --agents-url,
+--ireserve-url and --booking-link. Licence and environment are what an integration is: for others, add another one.
 `;
 
 export function declare(integration: Command): void {
@@ -48,6 +49,7 @@ export function declare(integration: Command): void {
     );
     addSettings(set);
     set.option('--drop-old-signing-secret', 'the previous signing secret is not accepted any more')
+        .option('--drop-old-callback-secret', 'callbacks are signed with the newest callback secret only')
         .action(setIntegration)
         .addHelpText('after', SECRETS_HELP + STATES_HELP + SET_HELP);
     examples(set, [
@@ -91,6 +93,36 @@ function addSettings(command: Command): void {
         .option('--alert-channel <id>', 'channel told when something waits for an admin')
         .option('--dead-letter-after-hours <hours>', 'give a delivery up after so long', number)
         .option('--messages-per-thread <count>', 'continue in a new thread after so many', count)
+        .option('--callback-url <url>', 'where agents’ answers go, signed; without it they stay in Mattermost')
+        .addOption(
+            new Option('--reply-policy <policy>', 'what goes to the visitor: all but notes, or only what is marked').choices([
+                'thread',
+                'explicit',
+            ]),
+        )
+        .option('--guard-pattern <regex>', 'a reply that matches is asked about first, repeatable', collect)
+        .option('--guard-minutes <minutes>', 'a question nobody answers for so long means: keep internal', count)
+        .option('--undo-seconds <seconds>', 'replies wait so long before they leave', number)
+        .option('--panel-undo-seconds <seconds>', 'the same for replies sent in the side panel', number)
+        .option('--relay-bots', 'other bots’ posts in a thread go to the visitor too')
+        .option('--no-relay-bots', 'they do not')
+        .option('--agents-url <url>', 'where i-Reserve’s agent list is fetched; without it i-Reserve pushes it')
+        .addOption(
+            new Option('--reply-files <how>', 'agents’ files as short-lived addresses, or inside the callback').choices(['url', 'inline']),
+        )
+        .option('--file-link-minutes <minutes>', 'how long such an address works', count)
+        .option('--ireserve-url <url>', 'base URL of i-Reserve’s environment, to look bookings up')
+        .option('--ireserve-user <name>', 'API user there, read-only, without two-factor log-in')
+        .option('--ireserve-password-file <file>', 'that user’s password')
+        .option('--booking-link <url>', 'page of a booking, with {base} and {id}')
+        .option('--native-hook', 'make an address for i-Reserve’s own webhooks (a new one each time)')
+        .option('--no-native-hook', 'take it away')
+        .option('--native-mapping-file <file>', 'where things are in the bodies of those webhooks, as YAML or JSON')
+        .option('--webhook-token-file <file>', 'token of Mattermost’s outgoing webhook, repeatable; replaces the list', collect)
+        .option('--command-token-file <file>', 'token of the slash command, one per team, repeatable; replaces the list', collect)
+        .option('--callback-secret <secret>', '`generate`, or a whsec_… of i-Reserve’s; without one the signing secret signs both ways')
+        .option('--callback-secret-file <file>', 'that secret, read from a file')
+        .option('--callback-token-file <file>', 'sent as a bearer with every callback')
         .addOption(new Option('--state <state>', 'see States below').choices(['active', 'paused', 'inactive']))
         .option('--signing-secret <secret>', '`generate`, or a Standard Webhooks secret (whsec_…) of i-Reserve’s')
         .option('--signing-secret-file <file>', 'that secret, read from a file');

@@ -30,6 +30,10 @@ export type SettingOptions = Common &
         agentsUrl?: string;
         replyFiles?: string;
         fileLinkMinutes?: number;
+        ireserveUrl?: string;
+        ireserveUser?: string;
+        bookingLink?: string;
+        nativeMappingFile?: string;
         state?: IntegrationState;
     };
 
@@ -61,6 +65,10 @@ export const OPTION_OF: Record<Settable, string> = {
     agents_url: '--agents-url',
     reply_files: '--reply-files',
     file_link_minutes: '--file-link-minutes',
+    ireserve_url: '--ireserve-url',
+    ireserve_user: '--ireserve-user',
+    booking_link: '--booking-link',
+    native_mapping: '--native-mapping-file',
 };
 
 /** The configuration with the options laid over it; not validated yet. */
@@ -89,6 +97,10 @@ export async function withOptions(config: Partial<IntegrationConfig>, options: O
         agents_url: options.agentsUrl,
         reply_files: options.replyFiles,
         file_link_minutes: options.fileLinkMinutes,
+        ireserve_url: options.ireserveUrl,
+        ireserve_user: options.ireserveUser,
+        booking_link: options.bookingLink,
+        native_mapping: options.nativeMappingFile === undefined ? undefined : await readDocument(options.nativeMappingFile, 'mapping'),
     };
     return {...config, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))};
 }
@@ -115,20 +127,19 @@ function mapped(current: Record<string, string>, pairs: readonly string[]): Reco
 
 /** The rules themselves, or a document with the key `routing`. */
 async function readRules(file: string): Promise<unknown> {
-    const {parse} = await import('yaml');
-    let document: unknown;
-    try {
-        document = parse(readFileSync(file, 'utf8'), {prettyErrors: true});
-    } catch (error) {
-        const [reason = ''] = (error as Error).message.split('\n');
-        throw new CliError(
-            'failed',
-            `The rules in ${file} can’t be read: ${reason}`,
-            'Correct the file; the rules are a list in YAML or JSON.',
-        );
-    }
+    const document = await readDocument(file, 'rules');
     const inner = typeof document === 'object' && document !== null && 'routing' in document ? document.routing : document;
     return inner ?? [];
+}
+
+async function readDocument(file: string, what: string): Promise<unknown> {
+    const {parse} = await import('yaml');
+    try {
+        return parse(readFileSync(file, 'utf8'), {prettyErrors: true});
+    } catch (error) {
+        const [reason = ''] = (error as Error).message.split('\n');
+        throw new CliError('failed', `The ${what} in ${file} can’t be read: ${reason}`, 'Correct the file; it is YAML or JSON.');
+    }
 }
 
 /** @throws CliError with every problem, by path and by the option that sets it */

@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {text as readStream} from 'node:stream/consumers';
+import type {IntegrationSecrets} from '../../integration.ts';
 import {CliError, usage} from '../failure.ts';
 import {note} from '../output.ts';
 
@@ -11,9 +12,26 @@ export type SecretOptions = {
     botTokenStdin?: true;
     signingSecret?: string;
     signingSecretFile?: string;
+    callbackSecret?: string;
+    callbackSecretFile?: string;
+    callbackTokenFile?: string;
+    webhookTokenFile?: string[];
+    commandTokenFile?: string[];
+    ireservePasswordFile?: string;
+    nativeHook?: boolean;
 };
 
-export type GivenSecrets = {botToken?: string; signingSecret?: {secret: string; generated: boolean}};
+type Key = {secret: string; generated: boolean};
+export type GivenSecrets = {
+    botToken?: string;
+    signingSecret?: Key;
+    callbackSecret?: Key;
+    callbackToken?: string;
+    webhookTokens?: string[];
+    commandTokens?: string[];
+    ireservePassword?: string;
+    nativeHook?: boolean;
+};
 
 /** Shortest key that Standard Webhooks allows, and the longest; in bytes. */
 const [SHORTEST_KEY, LONGEST_KEY] = [24, 64];
@@ -34,11 +52,52 @@ export async function readSecrets(options: SecretOptions): Promise<GivenSecrets>
             note(`${option} can be seen in the process list and stays in the shell’s history; ${option}-file is safer`);
         }
     }
+    if (options.callbackSecret !== undefined && options.callbackSecretFile !== undefined) {
+        throw usage('The callback secret is given twice.', 'Keep one of --callback-secret and --callback-secret-file.');
+    }
+    const callback = options.callbackSecret ?? (await readSource('callback secret', options.callbackSecretFile));
+    const callbackToken = await readSource('callback token', options.callbackTokenFile);
+    const ireservePassword = await readSource('password', options.ireservePasswordFile);
     const token = botToken ?? (await readSource('bot token', botTokenStdin ? '-' : botTokenFile));
     const secret = signingSecret ?? (await readSource('signing secret', signingSecretFile));
     return {
         ...(token === undefined ? {} : {botToken: checkedToken(token)}),
         ...(secret === undefined ? {} : {signingSecret: signingSecretOf(secret)}),
+        ...(callback === undefined ? {} : {callbackSecret: signingSecretOf(callback)}),
+        ...(callbackToken === undefined ? {} : {callbackToken}),
+        ...(options.webhookTokenFile ? {webhookTokens: await readTokens('webhook token', options.webhookTokenFile)} : {}),
+        ...(options.commandTokenFile ? {commandTokens: await readTokens('command token', options.commandTokenFile)} : {}),
+        ...(ireservePassword === undefined ? {} : {ireservePassword}),
+        ...(options.nativeHook === undefined ? {} : {nativeHook: options.nativeHook}),
+    };
+}
+
+/** Files with one token each, or several, a line each; `''` alone empties the list. */
+async function readTokens(what: string, files: readonly string[]): Promise<string[]> {
+    const tokens: string[] = [];
+    for (const file of files.filter((name) => name !== '')) {
+        const lines = ((await readSource(what, file)) ?? '').split(/\s+/).filter((line) => line !== '');
+        tokens.push(...lines.map(checkedToken));
+    }
+    return tokens;
+}
+
+/** The secrets of an integration with the given ones in their places. */
+export function withGiven(
+    current: IntegrationSecrets,
+    given: GivenSecrets,
+    {dropOldSigningSecret = false, dropOldCallbackSecret = false}: {dropOldSigningSecret?: boolean; dropOldCallbackSecret?: boolean} = {},
+): IntegrationSecrets {
+    const {nativeHook} = given;
+    return {
+        bot_token: given.botToken ?? current.bot_token,
+        signing_secrets: rotate(current.signing_secrets, given.signingSecret?.secret, dropOldSigningSecret),
+        callback_secrets: rotate(current.callback_secrets, given.callbackSecret?.secret, dropOldCallbackSecret),
+        callback_token: given.callbackToken ?? current.callback_token,
+        webhook_tokens: given.webhookTokens ?? current.webhook_tokens,
+        command_tokens: given.commandTokens ?? current.command_tokens,
+        ireserve_password: given.ireservePassword ?? current.ireserve_password,
+        native_hook_token: nativeHook === undefined ? current.native_hook_token : nativeHook ? randomBytes(32).toString('base64url') : '',
     };
 }
 
@@ -84,8 +143,23 @@ function signingSecretOf(given: string): {secret: string; generated: boolean} {
     return {secret: given, generated: false};
 }
 
+/** What was generated just now is shown this one time. */
+export function shownOnce(given: GivenSecrets, {native_hook_token}: IntegrationSecrets) {
+    return {
+        ...(given.signingSecret?.generated ? {signing_secret: given.signingSecret.secret} : {}),
+        ...(given.callbackSecret?.generated ? {callback_secret: given.callbackSecret.secret} : {}),
+        ...(given.nativeHook ? {native_hook_path: `/v1/ireserve/hook/${native_hook_token}`} : {}),
+    };
+}
+
+export const linesShownOnce = ({signing_secret, callback_secret, native_hook_path}: ReturnType<typeof shownOnce>): string[] => [
+    ...(signing_secret ? [`Signing secret, shown only now; give it to i-Reserve: ${signing_secret}`] : []),
+    ...(callback_secret ? [`Callback secret, shown only now; i-Reserve verifies callbacks with it: ${callback_secret}`] : []),
+    ...(native_hook_path ? [`Address for i-Reserve’s own webhooks, shown only now: PUBLIC_URL${native_hook_path}`] : []),
+];
+
 /** Newest first, two at most: the one before stays alive until it is dropped, so that i-Reserve can change over in its own time. */
-export function rotate(current: readonly string[], fresh: string | undefined, dropOld: boolean): string[] {
+function rotate(current: readonly string[], fresh: string | undefined, dropOld: boolean): string[] {
     const all = fresh === undefined ? current : [fresh, ...current.filter((secret) => secret !== fresh)];
     return all.slice(0, dropOld ? 1 : 2);
 }

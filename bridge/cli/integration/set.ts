@@ -5,10 +5,10 @@ import {withStore} from '../open-store.ts';
 import {present} from '../output.ts';
 import {harmless} from '../table.ts';
 import {checkedConfig, OPTION_OF, type SettingOptions, withOptions} from './options.ts';
-import {type GivenSecrets, readSecrets, rotate} from './secrets.ts';
+import {type GivenSecrets, linesShownOnce, readSecrets, shownOnce, withGiven} from './secrets.ts';
 import {documentOf, openNamed} from './show.ts';
 
-type SetOptions = SettingOptions & {dropOldSigningSecret?: true};
+type SetOptions = SettingOptions & {dropOldSigningSecret?: true; dropOldCallbackSecret?: true};
 
 const MEANING: Record<IntegrationState, string> = {
     active: 'events are stored and delivered; what waited goes out now, in order',
@@ -17,28 +17,35 @@ const MEANING: Record<IntegrationState, string> = {
 };
 
 export async function setIntegration(name: string, options: SetOptions): Promise<void> {
-    const {json, dropOldSigningSecret = false, state, ...settings} = options;
-    if (Object.keys(settings).length === 0 && !dropOldSigningSecret && state === undefined) {
+    const {json, dropOldSigningSecret = false, dropOldCallbackSecret = false, state, ...settings} = options;
+    if (Object.keys(settings).length === 0 && !dropOldSigningSecret && !dropOldCallbackSecret && state === undefined) {
         throw usage('Nothing to change was given.', 'Give at least one option; see ireserve-bridge integration set --help.');
     }
     const given = await readSecrets(options);
     await withStore(async (store) => {
         const {integrations, integration: before} = await openNamed(store, name);
-        const secrets = {
-            bot_token: given.botToken ?? before.secrets.bot_token,
-            signing_secrets: rotate(before.secrets.signing_secrets, given.signingSecret?.secret, dropOldSigningSecret),
-        };
+        const secrets = withGiven(before.secrets, given, {dropOldSigningSecret, dropOldCallbackSecret});
         const wanted = {state: state ?? before.state, config: checkedConfig(await withOptions(before.config, settings)), secrets};
         const after = await integrations.change(before.id, wanted);
-        const shown = given.signingSecret?.generated ? {signing_secret: given.signingSecret.secret} : {};
+        const shown = shownOnce(given, after.secrets);
         const changes = changesOf(before, after, given);
         present(json, {integration: documentOf(after), changed: changes.map((change) => change.field), ...shown}, () => [
             changes.length > 0 ? `Changed ${name}:` : `${name} was like that already.`,
             ...changes.map(({text}) => `  ${harmless(text)}`),
-            ...(shown.signing_secret ? [`Signing secret, shown only now; give it to i-Reserve: ${shown.signing_secret}`] : []),
+            ...linesShownOnce(shown),
         ]);
     });
 }
+
+/** Secrets of which only that they changed is told. */
+const REPLACED = {
+    callback_secrets: 'callback secrets',
+    callback_token: 'callback token',
+    webhook_tokens: 'outgoing webhook tokens',
+    command_tokens: 'slash command tokens',
+    ireserve_password: 'i-Reserve password',
+    native_hook_token: 'address for i-Reserve’s own webhooks',
+} as const;
 
 type Change = {field: string; text: string};
 
@@ -49,6 +56,10 @@ function changesOf(before: Integration, after: Integration, given: GivenSecrets)
     for (const key of Object.keys(OPTION_OF) as (keyof typeof OPTION_OF)[]) {
         const [old, now] = [JSON.stringify(before.config[key]), JSON.stringify(after.config[key])];
         if (old !== now) changes.push({field: `config.${key}`, text: `${key} (${OPTION_OF[key]}): ${old} → ${now}`});
+    }
+    for (const [key, label] of Object.entries(REPLACED) as [keyof typeof REPLACED, string][]) {
+        const [old, now] = [JSON.stringify(before.secrets[key]), JSON.stringify(after.secrets[key])];
+        if (old !== now) changes.push({field: key, text: `${label}: ${now === '""' || now === '[]' ? 'removed' : 'replaced'}`});
     }
     if (before.secrets.bot_token !== after.secrets.bot_token) changes.push({field: 'bot_token', text: 'bot token: replaced'});
     const text = signingChange(before.secrets.signing_secrets, after.secrets.signing_secrets, given);

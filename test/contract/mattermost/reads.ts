@@ -86,6 +86,21 @@ export function describeReads(here: () => Place): void {
             expect(must(await bot.get(`/posts/${root.id}/thread`), 200).json.has_next).toBe(false);
         });
 
+        test('a thread read brings the facts of files along, and who wrote what', async () => {
+            const {bot, anna, privateChannel, posted} = here();
+            const root = await posted(bot, {channel_id: privateChannel, message: 'root'});
+            const path = `/files?channel_id=${privateChannel}&filename=steiger%203.txt`;
+            const uploaded = must(await anna.send('POST', path, new Blob(['three'])), 201).json as unknown as {file_infos: {id: string}[]};
+            const file_ids = uploaded.file_infos.map(({id}) => id);
+            const reply = await posted(anna, {channel_id: privateChannel, root_id: root.id, message: '', file_ids});
+            const found = all(must(await bot.get(`/posts/${root.id}/thread`), 200).json)[reply.id] as unknown as {
+                user_id: string;
+                metadata: {files: {name: string; size: number; mime_type: string}[]};
+            };
+            expect(found.user_id).toBe(anna.userId);
+            expect(found.metadata.files).toMatchObject([{name: 'steiger 3.txt', size: 5}]);
+        });
+
         test('wrong paging is 400 on 11.x', async () => {
             const {bot, era} = here();
             const {root} = await thread(1);
@@ -201,6 +216,31 @@ export function describeReads(here: () => Place): void {
             expect(earlier[0]?.delete_at).toBeGreaterThan(0);
             expect(list).toMatchObject({next_post_id: '', prev_post_id: ''});
         });
+
+        test('since gives 1,000 rows at most, without saying that there are more; pages have them all', async () => {
+            const {bot, newChannel, posted} = here();
+            const channel = await newChannel('P');
+            const first = await posted(bot, {channel_id: channel, message: 'first'});
+            const made: string[] = [];
+            const post = async () => {
+                for (let n = made.length; n < 1010; n = made.length) {
+                    made.push('');
+                    made[n] = (await posted(bot, {channel_id: channel, message: `row ${n}`})).id;
+                }
+            };
+            await Promise.all(Array.from({length: 8}, post));
+            const list = must(await bot.get(`/channels/${channel}/posts?since=${first.create_at - 1}`), 200).json;
+            const rows = Object.keys(all(list)).length;
+            expect(rows).toBeGreaterThanOrEqual(1000);
+            expect(rows).toBeLessThanOrEqual(1001);
+            expect(list.has_next ?? false).toBe(false);
+            const paged = new Set<string>();
+            for (let page = 0; page < 6; page++) {
+                for (const id of order(must(await bot.get(`/channels/${channel}/posts?page=${page}&per_page=200`), 200).json))
+                    paged.add(id);
+            }
+            expect(made.filter((id) => !paged.has(id))).toEqual([]);
+        }, 60_000);
 
         test('not a member: private 403; public, in the team: 403 on 5.x, readable on 11.x', async () => {
             const {outsider, privateChannel, publicChannel, era} = here();

@@ -58,6 +58,18 @@ export const REASONS = {
         next: 'Nothing; better not to push what came by callback.',
     },
     no_thread: {kind: 'ignored', means: 'The conversation has no thread yet.', next: NOTHING},
+    asked: {
+        kind: 'ignored',
+        means: 'The reply is held: its author, or a colleague, is asked in the thread whether it is for the visitor.',
+        next: 'Press Send to visitor or Keep internal under the question.',
+    },
+    never_sent: {
+        kind: 'ignored',
+        means: 'The message itself did not go to i-Reserve, so there is nothing to edit or take back.',
+        next: NOTHING,
+    },
+    superseded: {kind: 'ignored', means: 'i-Reserve has this version of the reply, or a newer one.', next: NOTHING},
+    deleted_before_relay: {kind: 'ignored', means: 'The reply was taken back before it left.', next: NOTHING},
     reply_unknown: {kind: 'ignored', means: 'The reply is not known any more.', next: NOTHING},
     message_unknown: {
         kind: 'ignored',
@@ -84,6 +96,27 @@ export const REASONS = {
         kind: 'waiting',
         means: 'Mattermost failed (5xx), or answered with something that is no answer of Mattermost’s.',
         next: 'If it stays, look at the Mattermost server’s own log.',
+    },
+    callback_rate_limited: {
+        kind: 'waiting',
+        means: 'i-Reserve answered a callback with 429: too many requests. All callbacks of the integration slow down.',
+        next: BY_ITSELF,
+    },
+    callback_unavailable: {kind: 'waiting', means: 'i-Reserve answered a callback with 503: not just now.', next: BY_ITSELF},
+    callback_error: {
+        kind: 'waiting',
+        means: 'i-Reserve failed on a callback (5xx). It is sent again under the same webhook-id.',
+        next: 'If it stays, look at i-Reserve’s own log.',
+    },
+    callback_no_answer: {
+        kind: 'waiting',
+        means: 'i-Reserve did not answer a callback in time, or broke the connection. It is sent again under the same webhook-id.',
+        next: BY_ITSELF,
+    },
+    callback_unreachable: {
+        kind: 'waiting',
+        means: 'No connection to the callback URL: name, network, firewall or certificate.',
+        next: 'Check the callback URL, DNS and firewall from the bridge.',
     },
     attachment_not_ready: {
         kind: 'waiting',
@@ -121,7 +154,47 @@ export const REASONS = {
         means: 'Mattermost knows no channel of this id.',
         next: 'Copy the Channel ID from the channel menu → View Info, and set it.',
     },
+    callback_missing: {
+        kind: 'admin',
+        means: 'The callback URL was taken away while replies were on their way.',
+        next: 'Set it: `ireserve-bridge integration set <integration> --callback-url URL`.',
+    },
+    callback_unsigned: {
+        kind: 'admin',
+        means: 'There is no secret to sign callbacks with.',
+        next: 'Make one and give it to i-Reserve: `ireserve-bridge integration set <integration> --callback-secret generate`.',
+    },
+    callback_gone: {
+        kind: 'admin',
+        means: 'i-Reserve answered 410: it wants no more callbacks at this address. Nothing is sent there any more; replies wait.',
+        next: 'When it does want them, set the address again: `ireserve-bridge integration set <integration> --callback-url URL`.',
+    },
+    callback_refused: {
+        kind: 'admin',
+        means: 'i-Reserve answered 401 or 403: it does not take the signature or the bearer token.',
+        next: 'Compare the callback secret and token on both sides, and the clocks.',
+    },
+    callback_url_wrong: {
+        kind: 'admin',
+        means: 'What answers at the callback URL does not take callbacks (404, 405 or a redirect).',
+        next: 'Correct it: `ireserve-bridge integration set <integration> --callback-url URL`. Redirects are not followed.',
+    },
+    not_listening: {
+        kind: 'admin',
+        means: 'The event stream of Mattermost is down for a minute or more. Replies are then found by looking every 15 seconds.',
+        next: 'See that the bridge reaches the server, and that a proxy in between lets WebSockets through to /api/v4/websocket.',
+    },
+    emails_hidden: {
+        kind: 'admin',
+        means: 'Mattermost hides e-mail addresses from the bot, so nobody can be matched to an agent of i-Reserve; all answer under their own names.',
+        next: 'Set PrivacySettings.ShowEmailAddress, or match by hand: `ireserve-bridge agent pin <integration> <user id> <agent id>`.',
+    },
 
+    callback_rejected: {
+        kind: 'dead',
+        means: 'i-Reserve refuses this very callback (4xx); repeating it would not help.',
+        next: 'See detail; mend it there, then press Retry under the reply, or `ireserve-bridge deliveries retry`.',
+    },
     post_refused: {
         kind: 'dead',
         means: 'Mattermost refuses this very post; repeating it would not help.',
@@ -170,6 +243,11 @@ export const REASONS = {
     },
     attachment_unreachable: {kind: 'file', means: 'No connection to the host.', next: 'Check name, network and certificate.'},
 
+    not_relayed: {
+        kind: 'log',
+        means: 'A post in a mirrored thread that does not go to the visitor; the detail says why (another bot, no mark for the visitor, deactivated user …).',
+        next: 'If it should have gone: react with 📤, or use Reply to visitor in the message menu.',
+    },
     sequence_gap: {
         kind: 'log',
         means: 'A sequence number was left out in a conversation. The event itself was taken.',

@@ -1,0 +1,63 @@
+/** Takes calls of i-Reserve's own webhooks. Nothing is documented of them but that any 2xx ends them: so the answer comes at once, whatever came. */
+import type {Request, Response} from 'express';
+import type {Integration} from '../integration.ts';
+import type {Log} from '../log.ts';
+import {sameSecret} from '../to-ireserve/hook.ts';
+import {nativeNotification} from './native-notification.ts';
+
+export const NATIVE_HOOK_PATH = '/v1/ireserve/hook';
+
+const LONGEST_BODY = 256 * 1024;
+
+export type NativeRouteOptions = {
+    integrations: () => readonly Integration[];
+    /** Takes it like an event i-Reserve pushed. */
+    accept: (integration: Integration, event: object) => Promise<unknown>;
+    log: Log;
+    now: () => number;
+};
+
+/** `POST /v1/ireserve/hook/:token`, with `?event=` naming the event the address was subscribed for. */
+export function createNativeRoute({integrations, accept, log, now}: NativeRouteOptions) {
+    return async (request: Request, response: Response): Promise<void> => {
+        const token = String(request.params.token ?? '');
+        const integration = integrations().find(
+            ({secrets}) => secrets.native_hook_token !== '' && sameSecret(secrets.native_hook_token, token),
+        );
+        const body = integration ? await boundedBody(request) : null;
+        if (!integration || body === null) {
+            response.status(integration ? 413 : 404).json({});
+            return;
+        }
+        const event = typeof request.query.event === 'string' ? request.query.event : undefined;
+        const {native_mapping, ireserve_url, booking_link} = integration.config;
+        const read = nativeNotification(body, native_mapping, {
+            ...(event === undefined ? {} : {event}),
+            ...(ireserve_url && booking_link
+                ? {
+                      link: (id: string) =>
+                          booking_link.replaceAll('{base}', ireserve_url.replace(/\/+$/, '')).replaceAll('{id}', encodeURIComponent(id)),
+                  }
+                : {}),
+        });
+        if (read.kind === 'unusable') {
+            log.warn({integration: integration.name, detail: read.detail}, 'a webhook of i-Reserve’s own could not be read');
+            response.status(200).json({});
+            return;
+        }
+        const {data} = read;
+        await accept(integration, {id: data.notification_id, type: 'notification.created', timestamp: new Date(now()).toISOString(), data});
+        response.status(200).json({});
+    };
+}
+
+async function boundedBody(request: Request): Promise<string | null> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of request) {
+        size += (chunk as Buffer).length;
+        if (size > LONGEST_BODY) return null;
+        chunks.push(chunk as Buffer);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
