@@ -42,8 +42,8 @@ async function crash(kills: number, databaseUrl: string | undefined): Promise<Fi
         config: {callback_url: ireserve.callbackUrl},
         secrets: {signing_secrets: [SECRET]},
         environment: {
-            MATTERMOST_TIMEOUT_MS: '400',
-            IRESERVE_TIMEOUT_MS: '300',
+            MATTERMOST_TIMEOUT_MS: '1500',
+            IRESERVE_TIMEOUT_MS: '1000',
             ...(databaseUrl ? {LEASE_MS: '700', POLL_MS: '100'} : {POLL_MS: '100'}),
         },
     });
@@ -169,7 +169,7 @@ function misbehave(mattermost: MattermostDouble, ireserve: IreserveDouble, rando
         {reset: 'before' as const},
         {reset: 'after' as const},
         {reset: 'after' as const},
-        {delayMs: 350},
+        {delayMs: 1100},
     ];
     for (let n = 0; n < 3; n++) ireserve.failCallbacks(faults[Math.floor(random() * faults.length)] ?? {});
     mattermost.faults.clear();
