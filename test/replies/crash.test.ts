@@ -16,8 +16,8 @@ import type {Manner} from './model/scenario.ts';
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
 const CHATS = 6;
 /** A bridge lives until Mattermost has seen so many more changes at most; counted, not timed, because machines differ. */
-const LONGEST_LIFE = 40;
-const DEADLINE_MS = 60_000;
+const LONGEST_LIFE = 60;
+const DEADLINE_MS = 45_000;
 const SECRET = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
 
 type Figures = {
@@ -127,7 +127,7 @@ async function write(
     const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
     const colleague = mattermost.seeded.agents.find(({id}) => id !== author)?.username ?? '';
     while (goesOn()) {
-        await after(5 + random() * 120);
+        await after(60 + random() * 300);
         const own = run.said.filter((said) => said.author === author && !said.deleted);
         const what = random();
         if (what < 0.65 || own.length === 0) {
