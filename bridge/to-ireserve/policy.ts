@@ -11,12 +11,13 @@ export type Verdict =
     /** `explicit` policy: not marked for the visitor. */
     | {kind: 'unmarked'};
 
-/** Bold, quoted or indented, or behind a character nobody sees: what its author takes for a note is one. */
-const BEFORE = /^[\s\u00ad\u200b-\u200f\u2060\ufeff*_~>`]*/u;
-const NOTE = /^(?:\/\/|(?:note|notitie|notiz)\s*[*_~`]*\s*:)/iu;
+/** Bold, quoted or indented, or with characters nobody sees: what its author takes for a note is one. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
+const BEFORE = /^[\s*_~>`]*/u;
+const NOTE = /^(?:[/\uff0f]{2}|(?:note|notitie|notiz)[\s*_~`]*[:\uff1a])/iu;
 const FOR_VISITOR = /^\s*>>[^\S\n]?/u;
 
-export const isNote = (text: string): boolean => NOTE.test(text.replace(BEFORE, ''));
+export const isNote = (text: string): boolean => NOTE.test(text.replace(UNSEEN, '').replace(BEFORE, ''));
 
 /** What its author chose for this very post: nothing, "Reply to visitor", or "Send" after having been asked. */
 export type Choice = 'none' | 'explicit' | 'confirmed';

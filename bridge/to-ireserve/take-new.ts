@@ -17,12 +17,15 @@ export const INTENT_PROP = 'ireserve_intent';
 
 const MINUTE = 60_000;
 
-/** @param onlyMarked it was passed over before: it is for the visitor only if it says so itself, or was chosen */
+/**
+ * @param beside the thread's other posts
+ * @param onlyMarked it was passed over before: it is for the visitor only if it says so itself, or was chosen
+ */
 export async function takeNew(
     visit: Visit,
     thread: ThreadRow,
     post: Post,
-    {choice, onlyMarked = false}: {choice: Choice; onlyMarked?: boolean},
+    {choice, onlyMarked = false, beside = []}: {choice: Choice; onlyMarked?: boolean; beside?: readonly Post[]},
 ): Promise<Taken> {
     const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
     if (post.user_id === visit.botId) {
@@ -41,7 +44,7 @@ export async function takeNew(
     if (empty) return dropped('empty');
     if (verdict.kind === 'unmarked') return dropped('unmarked');
     const digest = digestOf(visit, post);
-    if (await adoptCopy(visit, thread, post, digest)) return dropped('moved_copy');
+    if (await adoptCopy(visit, thread, post, beside)) return dropped('moved_copy');
     return store(visit, thread, post, {verdict, mentions, person, digest, holdMs: holdMs(visit.integration, intent)});
 }
 
@@ -196,14 +199,14 @@ async function adoptOwn({database, integration, client}: Visit, post: Post): Pro
 }
 
 /** "Move thread" made this post as a copy of one that was taken before. Its thread's old root is nobody's root any more. */
-async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, digest: string): Promise<boolean> {
+async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, beside: readonly Post[]): Promise<boolean> {
     const {database, integration} = visit;
-    const twins = await database.read
+    const left = await database.read
         .selectFrom('reply')
-        .select(['reply_id', 'post_id', 'root_id'])
+        .select(['reply_id', 'post_id', 'digest'])
         .where('integration_id', '=', integration.id)
         .where('conversation_id', '=', thread.conversation_id)
-        .where('digest', '=', digest)
+        .where('user_id', '=', post.user_id)
         .where('state', '!=', 'withdrawn')
         .where('root_id', 'not in', (threads) =>
             threads
@@ -214,17 +217,21 @@ async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, digest: st
         )
         .orderBy('created_at')
         .execute();
-    for (const {reply_id, post_id} of twins) {
+    if (left.length === 0) return false;
+    const digest = digestOf(visit, post);
+    const twins = left.filter((one) => one.digest === digest);
+    // A copy that was edited before it was heard of is known by its place: the first of its author that has no other copy.
+    const others = post.edit_at > 0 ? new Set(beside.map((other) => digestOf(visit, other))) : null;
+    const edited = others ? left.filter((one) => !others.has(one.digest)) : [];
+    for (const {reply_id, post_id, digest: known} of [...twins, ...edited]) {
         if (!(await isDeleted(visit.client, post_id ?? reply_id))) continue;
+        // The words of a twin are known, whenever it was made; those of an edited copy are news.
+        const version = known === digest ? versionOf(post) : post.create_at;
+        const place = {post_id: post.id, channel_id: thread.channel_id, root_id: thread.root_id, version, mark: null};
         const adopted = await database.write(async (tx) => {
             const row = await tx
                 .updateTable('reply')
-                .set({
-                    post_id: post.id,
-                    channel_id: thread.channel_id,
-                    root_id: thread.root_id,
-                    mark: null,
-                })
+                .set(place)
                 .where('integration_id', '=', integration.id)
                 .where('reply_id', '=', reply_id)
                 .where((where) => (post_id === null ? where('post_id', 'is', null) : where('post_id', '=', post_id)))

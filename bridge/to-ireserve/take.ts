@@ -176,8 +176,11 @@ async function readOn(visit: Visit, given: ThreadRow, {whole = false, asked}: {w
         const known = await findReplyByPost(database.read, integration.id, post.id);
         if (known) {
             if (versionOf(post) > known.version || choice !== 'none') taken.push(await takeEdit(visit, post, choice));
-        } else if (post.create_at >= from || choice !== 'none') taken.push(await takeNew(visit, thread, post, {choice}));
-        else if (post.edit_at >= since) taken.push(await takeNew(visit, thread, post, {choice, onlyMarked: true}));
+        } else if (post.create_at >= from || post.edit_at >= since || choice !== 'none') {
+            const onlyMarked = post.create_at < from && choice === 'none';
+            const one = await takeNew(visit, thread, post, {choice, onlyMarked, beside: posts});
+            taken.push(one.did === 'moved_copy' && post.edit_at > 0 ? await takeEdit(visit, post, choice) : one);
+        }
     }
     const newest = posts.filter(({id}) => id !== thread.root_id).at(-1);
     if (newest) await heardUpTo(database, thread, newest.create_at);

@@ -22,10 +22,11 @@ export type SiteOptions = {
     readonly databaseUrl?: string | undefined;
     readonly environment?: Record<string, string>;
     readonly config?: object;
+    readonly secrets?: object;
     readonly folder?: string;
 };
 
-export async function makeSite({mattermost, databaseUrl, environment, config, folder: given}: SiteOptions): Promise<Site> {
+export async function makeSite({mattermost, databaseUrl, environment, config, secrets, folder: given}: SiteOptions): Promise<Site> {
     const folder = given ?? mkdtempSync(join(tmpdir(), 'ireserve-crash-'));
     const {seeded} = mattermost;
     const all = {
@@ -57,7 +58,7 @@ export async function makeSite({mattermost, databaseUrl, environment, config, fo
                 language: 'en',
                 ...config,
             },
-            secrets: {bot_token: seeded.bot.token},
+            secrets: {bot_token: seeded.bot.token, ...secrets},
         });
         return (await integrations.addToken(id, 'tests', null)).token;
     });

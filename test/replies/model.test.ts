@@ -15,14 +15,14 @@ const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
 const path = process.env.MODEL_PATH;
 
 test('SQLite: answers arrive once, in order, in their last words, and notes never', {timeout: SECONDS * 1000 + 240_000}, async () => {
-    const runs = await explore({scenario, seconds: SECONDS, atOnce: 4, seed: SEED, path, run: (one) => runScenario(one, undefined)});
+    const runs = await explore({scenario, seconds: SECONDS, atOnce: 3, seed: SEED, path, run: (one) => runScenario(one, undefined)});
     console.log(`model of answers on SQLite: ${runs} runs, seeds from ${SEED}`);
     expect(runs).toBeGreaterThan(0);
 });
 
 test('PostgreSQL: the same', {timeout: SECONDS * 1000 + 240_000}, async () => {
     const run = async (one: Parameters<typeof runScenario>[0]) => runScenario(one, await createDatabase());
-    const runs = await explore({scenario, seconds: SECONDS / 4, atOnce: 3, seed: SEED, path, run});
+    const runs = await explore({scenario, seconds: SECONDS / 4, atOnce: 2, seed: SEED, path, run});
     console.log(`model of answers on PostgreSQL: ${runs} runs, seeds from ${SEED}`);
     expect(runs).toBeGreaterThan(0);
 });

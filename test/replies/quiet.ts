@@ -3,7 +3,7 @@ import {expect} from 'vitest';
 import type {ReplyRow} from '../../bridge/store/schema.ts';
 import type {Scene} from '../to-ireserve/scene.ts';
 
-type Watched = Pick<Scene, 'bridge'>;
+type Watched = {bridge: Pick<Scene['bridge'], 'database'>};
 
 /** Waits until nothing is on its way in either direction. */
 export async function quiet({bridge}: Watched, timeout = 20_000): Promise<void> {

@@ -5,6 +5,9 @@ import {startTestBridge, type TestBridgeOptions} from '../support/bridge.ts';
 
 export const MARKS = {waiting: 'hourglass_flowing_sand', delivered: 'white_check_mark', seen: 'eyes', failed: 'x'};
 
+/** Until a new chat’s thread stands, on a busy machine. */
+const OPEN_MS = 20_000;
+
 export type Scene = Awaited<ReturnType<typeof startScene>>;
 
 type Options = Partial<Omit<TestBridgeOptions, 'mattermost'>> & {server?: MattermostOptions};
@@ -37,8 +40,9 @@ export async function startScene({server, config, secrets, ...more}: Options = {
         /** A visitor's new chat, and its thread once the bridge listens. */
         async open(opening: Parameters<typeof ireserve.openConversation>[0] = {name: 'Sanne'}) {
             const {conversation_id} = await ireserve.openConversation(opening);
-            const root = await mattermost.until(() =>
-                mattermost.look.roots(mirror.id).find((post) => markOf(post)?.conversation === conversation_id),
+            const root = await mattermost.until(
+                () => mattermost.look.roots(mirror.id).find((post) => markOf(post)?.conversation === conversation_id),
+                OPEN_MS,
             );
             await bridge.listening();
             return {conversation_id, root_id: root.id};

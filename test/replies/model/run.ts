@@ -11,7 +11,7 @@ import {lastOf, newToken, type Said, wordsOf} from './said.ts';
 import type {Action, IreserveFault, Scenario} from './scenario.ts';
 
 export type Run = {
-    readonly scene: Scene;
+    readonly scene: Pick<Scene, 'mattermost' | 'ireserve' | 'outbound'> & {bridge: Pick<Scene['bridge'], 'database'>};
     readonly conversations: {conversation_id: string; root_id: string; thread: string}[];
     readonly said: Said[];
     /** Words that are nobody's answer: of a bot, or outside the threads. */
@@ -23,10 +23,10 @@ export type Run = {
     readonly refused: Set<string>;
 };
 
-type State = Run & {press: ReturnType<typeof presses>; second: string; helper: string; rootsGone: number};
+type State = Run & {scene: Scene; press: ReturnType<typeof presses>; second: string; helper: string; rootsGone: number};
 
 const HOOK_TOKEN = 'hook-token-of-the-model';
-const DEADLINE_MS = 25_000;
+const DEADLINE_MS = 40_000;
 
 /** @throws Error naming every broken rule and a file with the log */
 export async function runScenario(scenario: Scenario, databaseUrl: string | undefined): Promise<void> {
@@ -35,7 +35,7 @@ export async function runScenario(scenario: Scenario, databaseUrl: string | unde
         ...(databaseUrl ? {databaseUrl} : {}),
         config: {undo_seconds: scenario.undoSeconds},
         secrets: {webhook_tokens: [HOOK_TOKEN]},
-        environment: {MATTERMOST_TIMEOUT_MS: '400', IRESERVE_TIMEOUT_MS: '300'},
+        environment: {MATTERMOST_TIMEOUT_MS: '1500', IRESERVE_TIMEOUT_MS: '1000'},
         overrides: {look: {down: 400, up: 2000}},
     });
     const {mattermost, bridge} = scene;
@@ -213,7 +213,7 @@ const FAULTS: Record<IreserveFault, object> = {
     gone: {status: 410},
     'reset before': {reset: 'before'},
     'reset after': {reset: 'after'},
-    slow: {delayMs: 350},
+    slow: {delayMs: 1100},
 };
 
 const at = ({conversations}: State, c: number) => conversations[c % conversations.length] as State['conversations'][number];
