@@ -18,8 +18,6 @@ export type Stream = {
     waiting: number;
 };
 
-type OpenStreams = ReturnType<typeof createOpenStreams>;
-
 /** @param onEmpty the last one has gone */
 export function createOpenStreams({onEmpty, onError}: {onEmpty: () => void; onError: (error: unknown) => void}) {
     const streams = new Set<Stream>();
