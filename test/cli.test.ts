@@ -234,6 +234,95 @@ describe('integration and token', {timeout: PATIENCE_MS}, () => {
         expect((await current()).secrets.signing_secrets).toEqual([third]);
     });
 
+    it('sets where answers go, and keeps the secrets of the other side to itself', async () => {
+        const tokens = join(folder, 'tokens.txt');
+        writeFileSync(tokens, `${'c'.repeat(26)}\n${'d'.repeat(26)}\n`);
+        const password = join(folder, 'password.txt');
+        writeFileSync(password, 'hunter-2-hunter\n');
+        const set = await run(folder, [
+            ...['integration', 'set', 'aurora', '--callback-url', 'https://aurora.example.com/callback', '--callback-secret', 'generate'],
+            ...['--command-token-file', tokens, '--guard-pattern', 'IBAN', '--reply-policy', 'explicit', '--undo-seconds', '3'],
+            ...['--ireserve-url', 'https://aurora.i-reserve.example', '--ireserve-user', 'api', '--ireserve-password-file', password],
+            ...['--native-hook', '--json'],
+        ]);
+        expect(set.code).toBe(0);
+        expect(set.out).not.toMatch(/hunter|cccc/);
+        const {secrets, config} = await current();
+        expect(json(set)).toMatchObject({
+            callback_secret: secrets.callback_secrets[0],
+            native_hook_path: `/v1/ireserve/hook/${secrets.native_hook_token}`,
+            integration: {secrets: {callback_secrets: 1, command_tokens: 2, ireserve_password: true, native_hook: true}},
+        });
+        expect(secrets).toMatchObject({command_tokens: ['c'.repeat(26), 'd'.repeat(26)], ireserve_password: 'hunter-2-hunter'});
+        expect(config).toMatchObject({reply_policy: 'explicit', guard_patterns: ['IBAN'], undo_seconds: 3});
+        const shown = await run(folder, ['integration', 'show', 'aurora']);
+        expect(shown.out).toMatch(/Callback URL +https:\/\/aurora.example.com\/callback/);
+        expect(shown.out).not.toMatch(/hunter|cccc|whsec/);
+
+        const wrong = await run(folder, ['integration', 'set', 'aurora', '--guard-pattern', '(', '--callback-url', 'nowhere', '--json']);
+        expect(json(wrong).error.problems.map((one: {path: string}) => one.path)).toEqual([
+            'callback_url (--callback-url)',
+            'guard_patterns.0 (--guard-pattern)',
+        ]);
+        await run(folder, ['integration', 'set', 'aurora', '--callback-url', '', '--no-native-hook', '--command-token-file', '']);
+        expect((await current()).secrets).toMatchObject({native_hook_token: '', command_tokens: []});
+        expect((await current()).config.callback_url).toBe('');
+    });
+
+    it('says who a Mattermost user is at i-Reserve, and forgets it again', async () => {
+        const {id} = await current();
+        const user = 'u'.repeat(26);
+        expect((await run(folder, ['agent', 'list', 'aurora'])).out).toContain('No Mattermost user is matched yet');
+        const unlisted = await run(folder, ['agent', 'pin', 'aurora', user, 'A1']);
+        expect(unlisted).toMatchObject({code: 3, err: expect.stringContaining('--name')});
+        const row = {integration_id: id, agent_id: 'A1', name: 'Anna Keller', email: 'anna@example.com', updated_at: 1};
+        await store.database.write((tx) => tx.insertInto('listed_agent').values(row).execute());
+        expect(json(await run(folder, ['agent', 'pin', 'aurora', user, 'A1', '--json']))).toMatchObject({
+            agent: {id: 'A1', name: 'Anna Keller'},
+        });
+        expect(json(await run(folder, ['agent', 'list', 'aurora', '--json']))).toMatchObject({
+            users: [{user_id: user, agent_id: 'A1', how: 'hand'}],
+            agents: [{agent_id: 'A1'}],
+        });
+        expect((await run(folder, ['agent', 'unpin', 'aurora', user])).code).toBe(0);
+        expect((await run(folder, ['agent', 'unpin', 'aurora', user])).code).toBe(3);
+        expect(await run(folder, ['agent', 'pin', 'aurora', 'anna', 'A1'])).toMatchObject({code: 2});
+    });
+
+    it('subscribes to i-Reserve’s own webhooks, with an address nobody could guess', async () => {
+        const asked: {url: string; authorization: string; body: string}[] = [];
+        const ireserve = createServer((request, response) => {
+            let body = '';
+            request.on('data', (chunk) => {
+                body += chunk;
+            });
+            request.on('end', () => {
+                asked.push({url: request.url ?? '', authorization: request.headers.authorization ?? '', body});
+                response.setHeader('content-type', 'application/json');
+                response.end(request.method === 'DELETE' ? '' : '{"id": "2", "Location": "/api/rest/hook/3"}');
+            });
+        });
+        await new Promise<void>((resolve) => ireserve.listen(0, '127.0.0.1', resolve));
+        try {
+            const url = `http://127.0.0.1:${(ireserve.address() as AddressInfo).port}`;
+            const env = {PUBLIC_URL: 'https://bridge.example.com'};
+            const unready = await run(folder, ['booking-hook', 'subscribe', 'aurora', 'booking_created'], {env});
+            expect(unready).toMatchObject({code: 2, err: expect.stringContaining('--native-hook')});
+            await run(folder, ['integration', 'set', 'aurora', '--ireserve-url', url, '--native-hook']);
+            const done = await run(folder, ['booking-hook', 'subscribe', 'aurora', 'booking_created', '--json'], {env});
+            expect(json(done)).toEqual({integration: 'aurora', event: 'booking_created', hook_id: '2', mapped: false});
+            const {native_hook_token} = (await current()).secrets;
+            expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+                target_url: `https://bridge.example.com/v1/ireserve/hook/${native_hook_token}?event=booking_created`,
+            });
+            expect(asked[0]?.authorization).toBe(`Basic ${btoa('api:hunter-2-hunter')}`);
+            expect((await run(folder, ['booking-hook', 'unsubscribe', 'aurora', '2'])).code).toBe(0);
+            expect(asked.at(-1)?.url).toBe('/api/rest/hook/2');
+        } finally {
+            ireserve.close();
+        }
+    });
+
     it('changes only what is given, and says what it changed', async () => {
         const rules = join(folder, 'rules.yaml');
         writeFileSync(rules, `- language: de\n  channel_id: ${OTHER_CHANNEL}\n`);
