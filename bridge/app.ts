@@ -26,6 +26,7 @@ export type AppOptions = Parameters<typeof mountOperations>[1] & {
     nativeHook: (request: Request, response: Response) => Promise<void>;
     log: Log;
     maxRequestBytes: number;
+    trustedProxies: number;
     stopping: () => boolean;
 };
 
@@ -34,6 +35,7 @@ export function createApp(options: AppOptions): Express {
     const app = express();
     app.disable('x-powered-by');
     app.set('etag', false);
+    app.set('trust proxy', options.trustedProxies);
     app.use(
         helmet({
             contentSecurityPolicy: {

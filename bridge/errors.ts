@@ -97,6 +97,11 @@ export const REFUSALS = {
     nothing_to_discard: {status: 409, title: 'There is nothing to give up', next: 'Load the conversation again.'},
     nothing_asked: {status: 409, title: 'Nothing is asked about this reply', next: 'Load the conversation again.'},
     empty_reply: {status: 422, title: 'There is no text', next: 'Write something.'},
+    needs_confirmation: {
+        status: 409,
+        title: 'It holds something that often is not meant for visitors',
+        next: 'Send it again with confirmed: true, or write it in the thread, where the bridge asks.',
+    },
     is_a_note: {status: 422, title: 'It begins like a note', next: 'Take the mark away to send it, or save it as a note.'},
     callback_not_set: {
         status: 409,

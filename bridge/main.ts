@@ -212,6 +212,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         }),
         metricsToken: settings.METRICS_TOKEN,
         maxRequestBytes: settings.MAX_REQUEST_BYTES,
+        trustedProxies: settings.TRUSTED_PROXIES,
         stopping: () => stopping,
     });
     const server = createServer(app);

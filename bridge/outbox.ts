@@ -99,6 +99,7 @@ export function createOutbox(options: OutboxOptions) {
     const claiming = new Set<string>();
     const again = new Set<string>();
     let stopping = false;
+    let abandoned = false;
     let timer: NodeJS.Timeout | null = null;
     let renewedAt = now();
 
@@ -161,7 +162,9 @@ export function createOutbox(options: OutboxOptions) {
         running.set(claimed.lane, mine);
         take(queue, 1);
         runLane(queue, claimed, isMine)
-            .catch(options.onError)
+            .catch((error: unknown) => {
+                if (!abandoned) options.onError(error);
+            })
             .finally(() => {
                 if (isMine()) running.delete(claimed.lane);
                 take(queue, -1);
@@ -275,6 +278,8 @@ export function createOutbox(options: OutboxOptions) {
             try {
                 return await write();
             } catch (error) {
+                // Given up at a stop: the store is closed, and what remains is taken up by its lease's end or the next start.
+                if (abandoned) throw error;
                 options.onError(error);
                 if (stopping && wait > 1000) throw error;
                 await new Promise((resolve) => setTimeout(resolve, wait));
@@ -353,6 +358,7 @@ export function createOutbox(options: OutboxOptions) {
             // Also for slots given to what is being stored just now: its lane comes with it.
             while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until)
                 await new Promise((resolve) => setTimeout(resolve, 10));
+            abandoned = true;
         },
     };
 }

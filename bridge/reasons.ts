@@ -63,6 +63,7 @@ export const REASONS = {
         means: 'The reply is held: its author, or a colleague, is asked in the thread whether it is for the visitor.',
         next: 'Press Send to visitor or Keep internal under the question.',
     },
+    kept: {kind: 'ignored', means: 'Kept internal after it was asked about.', next: NOTHING},
     never_sent: {
         kind: 'ignored',
         means: 'The message itself did not go to i-Reserve, so there is nothing to edit or take back.',

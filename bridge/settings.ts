@@ -14,6 +14,9 @@ export const SettingsSchema = z.object({
         .url({protocol: /^https?$/})
         .optional()
         .describe('How others reach the bridge; used in status URLs. Default: http://localhost:PORT.'),
+    TRUSTED_PROXIES: whole(0, 10)
+        .default(0)
+        .describe('How many reverse proxies stand in front: rate limits then count the address the outermost one saw.'),
     DATA_DIR: z.string().default('./data').describe('Folder of the SQLite file and the generated key.'),
     DATABASE_URL: z
         .string()

@@ -1,8 +1,9 @@
 /** What an agent may see and do: what the membership of the conversation's channel in Mattermost allows, asked on every use. */
+import {sql} from 'kysely';
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError, type Servers} from '../mattermost.ts';
-import type {Database} from '../store/open.ts';
+import type {Database, Tx} from '../store/open.ts';
 import {findConversation, type Known} from '../store/records.ts';
 import type {People, Person} from '../to-ireserve/people.ts';
 
@@ -36,19 +37,26 @@ export function createAccess({database, servers, people}: {database: Database; s
         },
         /** Channels with conversations of the integration that the user is a member of. @throws BridgeError mattermost_unavailable */
         async channels(integration: Integration, user_id: string): Promise<string[]> {
-            const rows = await database.read
-                .selectFrom('thread')
-                .select('channel_id')
-                .distinct()
-                .where('integration_id', '=', integration.id)
-                .execute();
-            const all = new Set([integration.config.channel_id, ...rows.map(({channel_id}) => channel_id)]);
+            const all = new Set([integration.config.channel_id, ...(await channelsOf(database.read, integration.id))]);
             const mine: string[] = [];
             for (const channel of all)
                 if (await people.isMember(clientOf(integration), channel, user_id).catch(unavailable)) mine.push(channel);
             return mine;
         },
     };
+}
+
+/** One look into the index per channel: `distinct` would read every thread there ever was, and streams ask often. */
+async function channelsOf(tx: Tx, integration_id: string): Promise<string[]> {
+    const {rows} = await sql<{channel_id: string}>`
+        with recursive used(channel_id) as (
+            select min(channel_id) from thread where integration_id = ${integration_id}
+            union all
+            select (select min(channel_id) from thread where integration_id = ${integration_id} and channel_id > used.channel_id)
+            from used where used.channel_id is not null
+        )
+        select channel_id from used where channel_id is not null`.execute(tx);
+    return rows.map(({channel_id}) => channel_id);
 }
 
 function unavailable(error: unknown): never {

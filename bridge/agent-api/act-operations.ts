@@ -30,6 +30,7 @@ const TextReply = z
     .object({
         text: z.string().max(LONGEST_SAID),
         hold_seconds: z.int().min(0).max(60).optional().meta({description: 'How long it may be taken back; default: panel_undo_seconds.'}),
+        confirmed: z.boolean().default(false).meta({description: 'Send it although it holds what often is not meant for visitors.'}),
         client_id: z.string().min(1).max(100).optional().meta({description: 'Makes a repeat the same reply.'}),
     })
     .strict()
@@ -85,16 +86,28 @@ export function actOperations(options: ActOptions): Operation[] {
             params: ConversationId,
             body: ReplyBody,
             answers: {200: {description: 'What came of it.', schema: ReplyTaken}},
-            refusals: ['unknown_conversation', 'unknown_post', 'callback_not_set', 'conversation_closed', 'empty_reply', 'is_a_note'],
+            refusals: [
+                'unknown_conversation',
+                'unknown_post',
+                'callback_not_set',
+                'conversation_closed',
+                'empty_reply',
+                'is_a_note',
+                'needs_confirmation',
+            ],
             async handle({integration, person}, input) {
                 const conversation_id = String(input.params.conversation_id);
                 const {facts} = await access.conversation(integration, person.user_id, conversation_id);
                 const body = await bodyOf(input, ReplyBody);
                 if ('post_id' in body) return {status: 200, body: await relayPost(integration, conversation_id, body.post_id)};
-                const {text, hold_seconds = integration.config.panel_undo_seconds, client_id} = body;
+                const {text, hold_seconds = integration.config.panel_undo_seconds, client_id, confirmed} = body;
                 if (facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
                 const again = client_id ? {id: idOf(person.user_id, conversation_id, client_id)} : {};
-                const reply = await actions.reply(integration, conversation_id, person, text, {holdMs: hold_seconds * 1000, ...again});
+                const reply = await actions.reply(integration, conversation_id, person, text, {
+                    holdMs: hold_seconds * 1000,
+                    confirmed,
+                    ...again,
+                });
                 return {status: 200, body: await outcomeOf(reply)};
             },
         }),

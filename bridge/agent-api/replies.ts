@@ -2,6 +2,7 @@
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
+import {discard} from '../store/lanes.ts';
 import type {Database, Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
@@ -13,17 +14,24 @@ const MOST_SHOWN = 500;
 /** A taking-back must be stored before the reply leaves. */
 const MARGIN_MS = 100;
 
-/** Until when each queued reply of a conversation is held: ms since 1970, by reply. */
-async function holdsOf(tx: Tx, integration_id: string, conversation_id: string): Promise<Map<string, number>> {
+/** A delivery that waits, and until when it is held (ms since 1970). */
+type Hold = {seq: number; until: number};
+
+/** The queued replies of a conversation i-Reserve has nothing of yet, by reply. */
+async function holdsOf(tx: Tx, integration_id: string, conversation_id: string): Promise<Map<string, Hold>> {
     const rows = await tx
         .selectFrom('delivery')
-        .select('body')
+        .select(['seq', 'body'])
         .where('lane', '=', `${queueOf(integration_id, 'to-ireserve')}/c:${conversation_id}`)
         .where('state', '=', 'queued')
         .where('type', '=', 'message.created')
         .execute();
-    const queued = rows.map(({body}) => JSON.parse(body) as QueuedReply);
-    return new Map(queued.map(({reply_id, not_before}) => [reply_id, not_before]));
+    return new Map(
+        rows.map(({seq, body}) => {
+            const {reply_id, not_before} = JSON.parse(body) as QueuedReply;
+            return [reply_id, {seq, until: not_before}];
+        }),
+    );
 }
 
 function canDo({state}: ReplyRow): AgentReply['can'] {
@@ -32,8 +40,8 @@ function canDo({state}: ReplyRow): AgentReply['can'] {
     return state === 'internal' ? ['send'] : [];
 }
 
-function shownReply(reply: ReplyRow, holds: ReadonlyMap<string, number>, now: number): AgentReply {
-    const hold = reply.state === 'queued' && reply.sent_version === null ? (holds.get(reply.reply_id) ?? 0) : 0;
+function shownReply(reply: ReplyRow, holds: ReadonlyMap<string, Hold>, now: number): AgentReply {
+    const hold = reply.state === 'queued' && reply.sent_version === null ? (holds.get(reply.reply_id)?.until ?? 0) : 0;
     return {
         reply_id: reply.reply_id,
         post_id: reply.post_id,
@@ -90,9 +98,11 @@ export async function takeBack(
         const reply = await mustBeOf(tx, integration.id, conversation_id, reply_id);
         if (!reply_id.startsWith('said-')) throw new BridgeError('not_held', 'a post is taken back by deleting it in Mattermost');
         const at = now();
-        const until = (await holdsOf(tx, integration.id, conversation_id)).get(reply_id) ?? 0;
-        if (until - at < MARGIN_MS) throw new BridgeError('not_held', `the reply is ${reply.state}`);
-        // What sends it looks at this state first, and does not look before the hold is over.
+        const hold = (await holdsOf(tx, integration.id, conversation_id)).get(reply_id);
+        if (!hold || hold.until - at < MARGIN_MS) throw new BridgeError('not_held', `the reply is ${reply.state}`);
+        // What sends it looks at this state first, and does not look before the hold is over. Out of its lane it also stays when a crash makes
+        // the lane look as if something may have been sent.
+        await discard(tx, hold.seq, 'taken back', at);
         const set = {state: 'withdrawn' as const, updated_at: at};
         const taken = await tx
             .updateTable('reply')

@@ -34,6 +34,8 @@ export const de: CallWords = {
         nothing_to_discard: 'Es gibt nichts aufzugeben.',
         nothing_asked: 'Darüber ist schon entschieden.',
         empty_reply: 'Es gibt keinen Text.',
+        needs_confirmation:
+            'Es enthält etwas, das oft nicht für Besucher bestimmt ist (eine Nummer wie die einer Zahlungskarte oder ein Wort auf der Liste), und wurde nicht gesendet. Schreiben Sie es im Thread: dort können Sie es noch senden.',
         is_a_note: 'Es beginnt wie eine Notiz und wurde nicht gesendet. Entfernen Sie das Zeichen, oder nehmen Sie `/ireserve note`.',
         callback_not_set: 'Antworten erreichen i-Reserve noch nicht: ein Admin muss die Adresse in der Bridge einstellen.',
         too_many_requests: 'Das war zu oft. Versuchen Sie es in ein paar Minuten erneut.',

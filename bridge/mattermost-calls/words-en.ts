@@ -34,6 +34,8 @@ export const en: CallWords = {
         nothing_to_discard: 'There is nothing to give up.',
         nothing_asked: 'This was decided already.',
         empty_reply: 'There is no text.',
+        needs_confirmation:
+            'It holds something that often is not meant for visitors (a number like a payment card’s, or a word on the list), so it was not sent. Write it in the thread: there you can still send it.',
         is_a_note: 'It begins like a note, so it was not sent. Take the mark away, or use `/ireserve note`.',
         callback_not_set: 'Replies can’t reach i-Reserve yet: an admin has to set its address in the bridge.',
         too_many_requests: 'That was too often. Try again in a few minutes.',

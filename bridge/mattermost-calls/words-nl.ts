@@ -34,6 +34,8 @@ export const nl: CallWords = {
         nothing_to_discard: 'Er is niets om op te geven.',
         nothing_asked: 'Hierover is al beslist.',
         empty_reply: 'Er is geen tekst.',
+        needs_confirmation:
+            'Er staat iets in dat vaak niet voor bezoekers bedoeld is (een nummer zoals van een betaalkaart, of een woord op de lijst) en het is dus niet verstuurd. Schrijf het in de thread: daar kunt u het alsnog sturen.',
         is_a_note: 'Het begint als een notitie en is dus niet verstuurd. Haal het teken weg, of gebruik `/ireserve note`.',
         callback_not_set: 'Antwoorden bereiken i-Reserve nog niet: een beheerder moet het adres in de bridge instellen.',
         too_many_requests: 'Dat was te vaak. Probeer het over een paar minuten opnieuw.',

@@ -34,6 +34,7 @@ export type ToldCode =
     | 'nothing_asked'
     | 'empty_reply'
     | 'is_a_note'
+    | 'needs_confirmation'
     | 'callback_not_set'
     | 'too_many_requests'
     | 'mattermost_unavailable'

@@ -259,6 +259,5 @@ export type LogRow = Selectable<LogTable>;
 export type LogEntry = Insertable<LogTable>;
 export type ReplyRow = Selectable<ReplyTable>;
 export type AgentRow = Selectable<AgentTable>;
-export type ConversationRow = Selectable<ConversationTable>;
 export type NoticeRow = Selectable<NoticeTable>;
 export type CannedRow = Selectable<CannedTable>;

@@ -12,7 +12,7 @@ import type {ReplyRow} from '../store/schema.ts';
 import {assigned, type Conversation, closed, reopened} from '../to-mattermost/conversation.ts';
 import {appendOwn, appendShow, type Line} from '../to-mattermost/own-events.ts';
 import type {Agents} from './agents.ts';
-import {isNote} from './policy.ts';
+import {isGuarded, isNote} from './policy.ts';
 import {appendToIreserve, type QueuedAct, type QueuedReply, type Speaker} from './queue.ts';
 import {queueReply} from './take-new.ts';
 import {deadOf} from './take-revision.ts';
@@ -132,7 +132,7 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
          *
          * @param holdMs how long it may still be taken back. @param id makes a repeat the same reply
          * @param digest of the text, kept with the reply: tells a repeat from another text under the same id
-         * @throws BridgeError unknown_conversation, empty_reply, is_a_note, callback_not_set
+         * @throws BridgeError unknown_conversation, empty_reply, is_a_note, needs_confirmation, callback_not_set
          */
         async reply(
             integration: Integration,
@@ -143,11 +143,16 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
                 holdMs = integration.config.undo_seconds * 1000,
                 id = `said-${randomUUID()}`,
                 digest = '',
-            }: {holdMs?: number; id?: string; digest?: string} = {},
+                confirmed = false,
+            }: {holdMs?: number; id?: string; digest?: string; confirmed?: boolean} = {},
         ): Promise<ReplyRow> {
             if (text.trim() === '') throw new BridgeError('empty_reply', 'there is nothing to send');
             // Who begins with `//` means a note, wherever it is typed.
             if (isNote(text)) throw new BridgeError('is_a_note', 'it begins like a note');
+            // Where there is no post to ask under, it is asked here.
+            if (!confirmed && isGuarded(text, integration.config)) {
+                throw new BridgeError('needs_confirmation', 'it holds something that often is not meant for visitors');
+            }
             if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
             const at = now();
             const timestamp = new Date(at).toISOString();

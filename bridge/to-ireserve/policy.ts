@@ -48,9 +48,13 @@ export function judge(
     if (choice === 'confirmed') return {kind: 'send', text: said};
     if (config.reply_policy === 'explicit') return chosen ? {kind: 'send', text: said} : {kind: 'unmarked'};
     if (colleagues && !chosen) return {kind: 'ask', why: 'mentions', text: said};
-    if (config.guard_patterns.some((source) => new RegExp(source, 'iu').test(said))) return {kind: 'ask', why: 'pattern', text: said};
+    if (isGuarded(said, config)) return {kind: 'ask', why: 'pattern', text: said};
     return {kind: 'send', text: said};
 }
+
+/** Whether a text holds what an admin listed as often not meant for visitors. */
+export const isGuarded = (text: string, {guard_patterns}: Pick<IntegrationConfig, 'guard_patterns'>): boolean =>
+    guard_patterns.some((source) => new RegExp(source, 'iu').test(text));
 
 /** Names after an `@` outside code, lower-cased; a trailing dot or dash may belong to the sentence, so both readings are given. */
 export function mentionedNames(text: string): string[] {

@@ -36,6 +36,27 @@ test('a session tells who it is, and what the integration wants of a panel', asy
     expect(JSON.stringify(body)).not.toContain('whsec_');
 });
 
+test('the slash command hands out a bearer that works here, and only where the command’s token is right', async () => {
+    const command_token = 'c'.repeat(26);
+    await scene.bridge.change({secrets: {command_tokens: [command_token]}});
+    const run = async (token: string) => {
+        const response = await fetch(`${scene.bridge.url}/v1/mattermost/command`, {
+            method: 'POST',
+            headers: {'content-type': 'application/x-www-form-urlencoded', authorization: `Token ${token}`},
+            body: new URLSearchParams({
+                ...{token, user_id: scene.anna.id, team_id: scene.mattermost.seeded.team.id, channel_id: scene.mirror.id},
+                ...{user_name: scene.anna.username, command: '/ireserve', text: 'session nonce_12345', response_url: '', trigger_id: ''},
+            }),
+        });
+        return {status: response.status, body: (await response.json()) as {props?: {ireserve: {token: string; bridge_url: string}}}};
+    };
+    await expect.poll(async () => (await run(command_token)).status).toBe(200);
+    const {token, bridge_url} = (await run(command_token)).body.props?.ireserve ?? {token: '', bridge_url: ''};
+    expect(new URL(bridge_url).port).toBe(new URL(scene.bridge.url).port);
+    expect((await panelWith(scene.bridge, {authorization: `Bearer ${token}`}).get('/me')).body.user.user_id).toBe(scene.anna.id);
+    expect(await run('d'.repeat(26))).toMatchObject({status: 401});
+});
+
 test('no bearer, a made-up one, i-Reserve’s, one in the address or in a cookie: nobody', async () => {
     const {token} = await panelOf(scene.anna.id);
     expect(await refused({})).toBe('401 unauthenticated');

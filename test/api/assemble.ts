@@ -98,6 +98,7 @@ export async function assemble({
         agentApi: {before: [(_request, _response, next) => next()]},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
+        trustedProxies: 0,
         stopping: () => false,
     });
     const server = createServer(app);

@@ -15,7 +15,7 @@ export type Documented = {
     api: string;
     parameters: Parameter[];
     body: Schema | null;
-    responses: Record<string, {content: Content}>;
+    responses: Record<string, {content?: Content}>;
 };
 
 type Paths = Record<
@@ -73,6 +73,7 @@ export function fits(schema: Schema, value: unknown): boolean {
 export function complaint({responses}: Documented, {status, headers, body, text}: Reply): string | null {
     const listed = responses[String(status)];
     if (!listed) return `status ${status} is not listed: ${text.slice(0, 300)}`;
+    if (!listed.content) return text === '' ? null : `${status} is documented without a body: ${text.slice(0, 300)}`;
     const [type = ''] = (headers['content-type'] ?? '').split(';');
     const content = listed.content[type];
     if (!content) return `${status} is not documented as ${type}`;

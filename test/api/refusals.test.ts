@@ -149,6 +149,7 @@ const REQUESTS: Record<Exclude<RefusalCode, OfFiles>, (id: Headers) => Promise<R
     },
     callback_not_set: asksAgent('POST', '/conversations/C-agent/replies', {text: 'Hello'}),
     empty_reply: asksAgent('POST', '/conversations/C-agent/replies', {text: ' '}),
+    needs_confirmation: asksAgent('POST', '/conversations/C-agent/replies', {text: 'my password is x'}),
     is_a_note: asksAgent('POST', '/conversations/C-agent/replies', {text: '// hm'}),
     not_held: asksAgent('DELETE', '/conversations/C-agent/replies/said-1'),
     nothing_to_retry: acts('retry', {reply_id: 'said-1'}),

@@ -32,6 +32,8 @@ test('without any variable the defaults hold', () => {
         DATA_DIR: './data',
         LOG_LEVEL: 'info',
         MATTERMOST_TIMEOUT_MS: 15_000,
+        IRESERVE_TIMEOUT_MS: 15_000,
+        TRUSTED_PROXIES: 0,
         MATTERMOST_CREATES_IN_FLIGHT: 8,
         MAX_REQUEST_BYTES: 33_554_432,
         MAX_FILE_BYTES: 26_214_400,
