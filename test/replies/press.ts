@@ -24,6 +24,8 @@ export function presses({database, integration, settings}: TestBridge) {
         onTaken: () => undefined,
     });
     return {
+        /** What an ear of a replica does. */
+        hear: (post_id: string) => take(integration, post_id),
         /** "Send to visitor" below a question. */
         send: (post_id: string) => take(integration, post_id, {choice: 'confirmed'}),
         /** "Keep internal". @throws BridgeError when nothing is asked */

@@ -1,7 +1,7 @@
 /** Edits, questions and deletions that meet a reply on its way to the visitor, at every point of that way. */
 import {afterEach, beforeEach, expect, it} from 'vitest';
-import {createActions} from '../../bridge/to-ireserve/actions.ts';
 import {MARKS, type Scene, startScene} from '../to-ireserve/scene.ts';
+import {presses} from './press.ts';
 import {inState, quiet, replyOf, told, toldInTheEnd} from './quiet.ts';
 
 let scene: Scene;
@@ -23,10 +23,7 @@ const edit = async (post_id: string, message: string) => {
 const asks = () => `@${scene.bram.username} what do you think?`;
 const attempts = (count: number) => scene.ireserve.waitForAttempts(count, 10_000);
 const textsSent = () => scene.ireserve.callbackAttempts.map(({body}) => (JSON.parse(body) as {data: {text?: string}}).data.text);
-const keep = async (reply_id: string) => {
-    const {database, integration} = scene.bridge;
-    await createActions({database, agents: null as never, now: Date.now, onStored: () => undefined}).keep(integration, reply_id);
-};
+const keep = (reply_id: string) => presses(scene.bridge).keep(reply_id);
 const wake = () => scene.bridge.change({});
 
 it('a reply is asked about and deleted while its first words are on their way: they are taken back', async () => {
@@ -115,4 +112,16 @@ it('words that may have arrived are repeated under their id, and the edit follow
     await wake();
     await toldInTheEnd(scene, conversation_id).toEqual(['second words']);
     expect(textsSent()).toEqual(['first words', 'first words', 'second words']);
+});
+
+it('several replicas hear of a post at the same moment: it is sent once', async () => {
+    scene.mattermost.events.lose();
+    const replicas = Array.from({length: 4}, () => presses(scene.bridge));
+    for (let n = 0; n < 5; n++) {
+        const post = await say(`word ${n}`);
+        await Promise.all(replicas.map(({hear}) => hear(post.id)));
+    }
+    await toldInTheEnd(scene, conversation_id).toEqual([0, 1, 2, 3, 4].map((n) => `word ${n}`));
+    await quiet(scene);
+    expect(told(scene, conversation_id)).toHaveLength(5);
 });
