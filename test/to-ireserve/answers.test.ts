@@ -105,6 +105,10 @@ describe('before a reply leaves', () => {
             const {root_id} = await scene.open();
             const taken = await scene.mattermost.act.reply(scene.anna.id, root_id, 'oh no');
             const kept = await scene.mattermost.act.reply(scene.anna.id, root_id, 'frist');
+            // Both are on their way, or the undo time would have had nothing to do.
+            await expect
+                .poll(() => scene.bridge.database.read.selectFrom('reply').select('state').execute())
+                .toEqual([{state: 'queued'}, {state: 'queued'}]);
             scene.mattermost.act.remove(scene.anna.id, taken.id);
             scene.mattermost.act.edit(scene.anna.id, kept.id, {message: 'first'});
             const {data} = await scene.ireserve.waitForCallback('message.created', (one) => one.data.message_id === kept.id);
