@@ -1,5 +1,6 @@
 /** What agents see of a reply's way to the visitor, on every client: the bot's reaction, the question before it, the hint after it. */
 import type {EventOf} from '../contract.ts';
+import {MattermostError} from '../mattermost.ts';
 import type {Result} from '../outbox.ts';
 import {findReply, findReplyOrRemote, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
@@ -66,14 +67,17 @@ export async function showReply(step: Step, {data, timestamp}: OwnEventOf<'bridg
 async function showMark(step: Step, reply: ReplyRow): Promise<string | null> {
     const wanted = markFor(reply);
     const {post_id, mark} = reply;
-    if (!post_id || mark === wanted) return mark;
+    // What an earlier try left is not in the row yet.
+    if (!post_id || (mark === wanted && !step.uncertain)) return mark;
     if (wanted) await step.client.addReaction(step.botId, post_id, wanted);
+    step.made = true;
     // A try cut short may have left its own: every other of ours goes.
     const others = step.uncertain ? Object.values(MARKS) : [mark];
     for (const other of others) {
         if (other && other !== wanted) {
             await step.client.removeReaction(step.botId, post_id, other).catch((error: unknown) => {
-                if (!step.uncertain) throw error;
+                // Not there is what is wanted; not knowing is not.
+                if (!(error instanceof MattermostError && error.kind === 'refused' && error.status === 404)) throw error;
             });
         }
     }
