@@ -84,24 +84,18 @@ export function createAgents({database, now, fetchList, onHidden, onError}: Agen
                 return null;
             }
             await refresh(integration);
+            const list = database.read.selectFrom('listed_agent').where('integration_id', '=', integration.id);
+            const matches = await list.select(['agent_id', 'name']).where('email', '=', email.trim().toLowerCase()).execute();
+            // Nothing was looked up while there is no list to look in.
+            if (matches.length === 0 && !(await list.select('agent_id').limit(1).executeTakeFirst())) return null;
+            // Two agents of one address: nobody can say which of them it is.
+            const match = matches.length === 1 ? matches[0] : undefined;
+            const agent = match ? {id: match.agent_id, name: match.name} : null;
             return database.write(async (tx) => {
                 const again = await pinOf(tx, integration.id, user_id);
                 if (again) return again.agent_id ? {id: again.agent_id, name: again.agent_name ?? ''} : null;
-                const list = tx.selectFrom('listed_agent').where('integration_id', '=', integration.id);
-                const matches = await list.select(['agent_id', 'name']).where('email', '=', email.trim().toLowerCase()).execute();
-                // Nothing was looked up while there is no list to look in.
-                if (matches.length === 0 && !(await list.select('agent_id').limit(1).executeTakeFirst())) return null;
-                // Two agents of one address: nobody can say which of them it is.
-                const match = matches.length === 1 ? matches[0] : undefined;
-                await pin(
-                    tx,
-                    integration.id,
-                    user_id,
-                    match ? {id: match.agent_id, name: match.name} : null,
-                    match ? 'email' : 'none',
-                    now(),
-                );
-                return match ? {id: match.agent_id, name: match.name} : null;
+                await pin(tx, integration.id, user_id, agent, match ? 'email' : 'none', now());
+                return agent;
             });
         },
     };
