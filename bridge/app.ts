@@ -7,16 +7,19 @@ import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
 import {NATIVE_HOOK_PATH} from './ireserve/native-route.ts';
 import type {Log} from './log.ts';
+import {DIALOG_PATH} from './mattermost-calls/dialog.ts';
+import {COMMAND_PATH} from './mattermost-calls/registration.ts';
 import {createOpenApi} from './openapi.ts';
 import {mountOperations} from './operations.ts';
 import {mount, type Operation} from './route.ts';
 import {withoutFileToken} from './to-ireserve/file-links.ts';
 import {HOOK_PATH} from './to-ireserve/hook.ts';
 import type {Relay} from './to-ireserve/relay.ts';
+import {ACTIONS_PATH} from './to-mattermost/buttons.ts';
 
 export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];
-    relay: Pick<Relay, 'hook' | 'files' | 'ears'>;
+    relay: Pick<Relay, 'hook' | 'files' | 'ears' | 'calls'>;
     /** i-Reserve's own webhooks. */
     nativeHook: (request: Request, response: Response) => Promise<void>;
     log: Log;
@@ -78,6 +81,9 @@ export function createApp(options: AppOptions): Express {
         next();
     });
     app.post(HOOK_PATH, options.relay.hook);
+    app.post(COMMAND_PATH, options.relay.calls.command);
+    app.post(ACTIONS_PATH, options.relay.calls.press);
+    app.post(DIALOG_PATH, options.relay.calls.dialog);
     app.get('/v1/files/:token/:name', options.relay.files);
     app.post(`${NATIVE_HOOK_PATH}/:token`, options.nativeHook);
     const raw = express.raw({type: () => true, limit: maxRequestBytes});

@@ -26,6 +26,11 @@ export const REFUSALS = {
         next: 'Sign the request (Standard Webhooks, with the ireserve-integration header) or send Authorization: Bearer <token>.',
     },
     wrong_token: {status: 401, title: 'The bearer token is not valid', next: 'Make a new one: ireserve-bridge token create <integration>.'},
+    wrong_command_token: {
+        status: 401,
+        title: 'The token is not one of a slash command the bridge knows',
+        next: 'An admin gives the bridge the command’s token; it comes in the form and in the header Authorization: Token.',
+    },
     unknown_integration: {
         status: 401,
         title: 'No such integration',

@@ -122,6 +122,11 @@ export class MattermostClient extends Client4 {
         return this.doFetch(`${this.getUserRoute(user_id)}/typing`, {method: 'post', body: JSON.stringify({channel_id, parent_id})});
     }
 
+    /** Shows a dialog to whoever the trigger stands for. @throws MattermostError 400 when the trigger is over */
+    openDialog(request: {trigger_id: string; url: string; dialog: object}): Promise<unknown> {
+        return this.doFetch(`${this.getBaseRoute()}/actions/dialogs/open`, {method: 'post', body: JSON.stringify(request)});
+    }
+
     /** What Mattermost knows of a file. @throws MattermostError 404 when its post was deleted, 403 when the bot may not read it */
     fileInfo(file_id: string): Promise<FileInfo> {
         return this.doFetch(`${this.getFileRoute(file_id)}/info`, {method: 'get'});

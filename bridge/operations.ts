@@ -67,6 +67,12 @@ export function createMetrics() {
             labelNames: ['outcome'],
             registers,
         }),
+        calls: new Counter({
+            name: 'ireserve_mattermost_calls_total',
+            help: 'Calls of Mattermost’s slash command, buttons and dialogs, by kind and what came of them (done, told, late, forged, expired, malformed, or an error code).',
+            labelNames: ['kind', 'outcome'],
+            registers,
+        }),
         pending: new Gauge({
             name: 'ireserve_deliveries_pending',
             help: 'Deliveries waiting or under way.',

@@ -131,6 +131,7 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
          * Says something to the visitor for somebody who can't post it: the bot says it in the thread, in that person's name.
          *
          * @param holdMs how long it may still be taken back. @param id makes a repeat the same reply
+         * @param digest of the text, kept with the reply: tells a repeat from another text under the same id
          * @throws BridgeError unknown_conversation, empty_reply, is_a_note, callback_not_set
          */
         async reply(
@@ -138,7 +139,11 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
             conversation_id: string,
             by: Speaker,
             text: string,
-            {holdMs = integration.config.undo_seconds * 1000, id = `said-${randomUUID()}`}: {holdMs?: number; id?: string} = {},
+            {
+                holdMs = integration.config.undo_seconds * 1000,
+                id = `said-${randomUUID()}`,
+                digest = '',
+            }: {holdMs?: number; id?: string; digest?: string} = {},
         ): Promise<ReplyRow> {
             if (text.trim() === '') throw new BridgeError('empty_reply', 'there is nothing to send');
             // Who begins with `//` means a note, wherever it is typed.
@@ -157,7 +162,7 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
                     root_id: known.thread?.root_id ?? '',
                     post_id: null,
                     user_id: by.user_id,
-                    digest: '',
+                    digest,
                     state: 'queued',
                     version: at,
                     sent_version: null,

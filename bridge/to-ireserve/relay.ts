@@ -7,6 +7,7 @@ import type {Integration} from '../integration.ts';
 import {type Integrations, queueOf} from '../integrations.ts';
 import type {Log} from '../log.ts';
 import type {MattermostClient, Servers} from '../mattermost.ts';
+import {createMattermostCalls} from '../mattermost-calls/routes.ts';
 import type {Metrics} from '../operations.ts';
 import {createOutbox, type Outbox, type OutboxOptions} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
@@ -147,6 +148,24 @@ export function createRelay(options: RelayOptions) {
         onNotice: notice,
         onHeard: (event) => metrics.events.inc({event: KNOWN_EVENTS.has(event) ? event : 'other'}),
     });
+    const calls = createMattermostCalls({
+        database,
+        servers,
+        session,
+        integrations: integrations.all,
+        integration: integrations.get,
+        access,
+        actions,
+        people,
+        take,
+        agentSessions,
+        box,
+        publicUrl,
+        now,
+        onStored,
+        onCall: (kind, outcome) => metrics.calls.inc({kind, outcome}),
+        log,
+    });
     let questions: NodeJS.Timeout | undefined;
 
     return {
@@ -159,6 +178,7 @@ export function createRelay(options: RelayOptions) {
         agents,
         typing,
         ears,
+        calls,
         session,
         onStored,
         /** Calls back after every change of an integration's conversations. @returns stops it */
@@ -189,6 +209,7 @@ export function createRelay(options: RelayOptions) {
         async stop(): Promise<void> {
             clearInterval(questions);
             await ears.close();
+            await calls.idle();
             await take.idle();
         },
     };

@@ -25,6 +25,8 @@ async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | '
     const reply = await findReplyByPost(visit.database.read, visit.integration.id, post.id);
     if (!reply) return {reply_id: post.id, did: 'unknown_post'};
     const {reply_id} = reply;
+    // Said in a dialog or by a command: the post is our own drawing of it, and was made after the reply. It can be deleted, but says nothing new.
+    if (post.user_id === visit.botId) return {reply_id, did: 'own_bot'};
     if (reply.state === 'note' || (reply.state === 'internal' && choice === 'none')) return {reply_id, did: reply.state};
     if (reply.state === 'withdrawn' || reply.state === 'discarded') return {reply_id, did: 'deleted_before_relay'};
     const isNews = versionOf(post) > reply.version;

@@ -8,7 +8,7 @@ export type Person = {user_id: string; username: string; name: string};
 
 /** A short line in the thread about something that was done. */
 export type Line =
-    | {what: 'claimed' | 'released' | 'closed' | 'reopened'; by: Person; reason?: string}
+    | {what: 'claimed' | 'released' | 'closed' | 'reopened' | 'sent' | 'kept'; by: Person; reason?: string}
     | {what: 'transferred'; by: Person; to: Person};
 
 export type OwnEvent = {timestamp: string} & (

@@ -77,6 +77,7 @@ export async function assemble({
         now,
         onReceived: () => undefined,
     });
+    const noRoute = async () => undefined;
     const noEars = {state: () => new Map(), follow: async () => undefined, nudge: () => undefined, close: async () => undefined};
     const app = createApp({
         operations: [
@@ -92,8 +93,8 @@ export async function assemble({
         integrations,
         metrics,
         now,
-        nativeHook: async () => undefined,
-        relay: {hook: async () => undefined, files: async () => undefined, ears: noEars},
+        nativeHook: noRoute,
+        relay: {hook: noRoute, files: noRoute, ears: noEars, calls: {command: noRoute, press: noRoute, dialog: noRoute, idle: noRoute}},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         stopping: () => false,

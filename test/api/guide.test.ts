@@ -7,8 +7,8 @@ import {expect, onTestFinished, test} from 'vitest';
 import type {z} from 'zod';
 import {BatchOutcome, BridgeEvent, EVENT_TYPES, EventBatch, EventOutcome, LIMITS, Problem} from '../../bridge/contract.ts';
 import {REFUSALS} from '../../bridge/errors.ts';
-import {SettingsSchema} from '../../bridge/settings.ts';
 import {REASONS} from '../../bridge/reasons.ts';
+import {SettingsSchema} from '../../bridge/settings.ts';
 import {bridgeForFile} from './bridge-for-file.ts';
 import {bearer, type Reply, replyOf} from './send.ts';
 import {settled} from './settled.ts';
@@ -102,7 +102,16 @@ test('the Node example pushes a signed event', async () => {
 
 test('what the page says in words is what the code does', () => {
     const said = [...guide.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code = '']) => code);
-    const fields = ['conversation_id', 'started_at', 'notification_type', 'request_id', 'status_url'];
+    const fields = [
+        'conversation_id',
+        'message_id',
+        'origin_id',
+        'booking_id',
+        'started_at',
+        'notification_type',
+        'request_id',
+        'status_url',
+    ];
     const known = [...Object.keys(REFUSALS), ...Object.keys(REASONS), ...fields];
     expect(said.filter((code) => !known.includes(code))).toEqual([]);
     const {MAX_REQUEST_BYTES, MAX_FILE_BYTES} = SettingsSchema.parse({});
@@ -122,5 +131,5 @@ test('what the page says in words is what the code does', () => {
         'properties of a visitor': LIMITS.visitorProperties,
     });
     for (const [, target = ''] of guide.matchAll(/\]\((?!https?:)([^)]+)\)/g))
-        expect(['openapi.json', 'errors.md', '#order']).toContain(target);
+        expect(['openapi.json', 'errors.md', 'callbacks.md', '#order']).toContain(target);
 });
