@@ -3,8 +3,9 @@ import {z} from 'zod';
 import {type Caller, INTEGRATION_HEADER} from './auth.ts';
 import {AgentList} from './callbacks.ts';
 import {BatchOutcome, BridgeEvent, EventBatch, EventOutcome, RoutingAnswer, RoutingQuestion} from './contract.ts';
-import {BridgeError, REFUSALS, type RefusalCode, storeFailed} from './errors.ts';
+import {BridgeError, type RefusalCode, storeFailed} from './errors.ts';
 import type {Integration} from './integration.ts';
+import {parseJson, wantJson} from './json-body.ts';
 import type {Answer, Input, Operation} from './route.ts';
 import {eventsOf, issues, type Parts} from './to-mattermost/prepare.ts';
 import type {Receive} from './to-mattermost/receive.ts';
@@ -179,20 +180,6 @@ const refusedExtras = ({errors}: {errors?: {path: string; message: string}[] | u
 function waitOf(prefer: string | string[] | undefined): number {
     const seconds = /(?:^|[,;\s])wait=(\d{1,4})/i.exec(String(prefer ?? ''))?.[1];
     return seconds ? Math.min(Number(seconds), LONGEST_WAIT_S) * 1000 : 0;
-}
-
-function wantJson(headers: Input['headers']): void {
-    const type = headers['content-type'] ?? '';
-    if (!/^application\/([\w.-]+\+)?json\b/i.test(type))
-        throw new BridgeError('unsupported_media_type', type ? `${type.slice(0, 80)} is not JSON` : 'no content type');
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-    try {
-        return JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
-    } catch {
-        throw new BridgeError('malformed_body', REFUSALS.malformed_body.title);
-    }
 }
 
 async function parseMultipart(bytes: Buffer, contentType: string): Promise<{json: unknown; parts: Parts}> {

@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto';
 import express, {type Express, type NextFunction, type Request, type Response} from 'express';
 import helmet from 'helmet';
 import {pinoHttp} from 'pino-http';
+import {AGENT_PATH, type AgentApi} from './agent-api/agent-api.ts';
 import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
 import {NATIVE_HOOK_PATH} from './ireserve/native-route.ts';
@@ -22,6 +23,7 @@ export type AppOptions = Parameters<typeof mountOperations>[1] & {
     relay: Pick<Relay, 'hook' | 'files' | 'ears' | 'calls'>;
     /** i-Reserve's own webhooks. */
     nativeHook: (request: Request, response: Response) => Promise<void>;
+    agentApi: Pick<AgentApi, 'before'>;
     log: Log;
     maxRequestBytes: number;
     stopping: () => boolean;
@@ -76,6 +78,7 @@ export function createApp(options: AppOptions): Express {
     app.get(['/', '/docs'], (_request, response) => {
         response.type('html').send(page);
     });
+    app.use(AGENT_PATH, ...options.agentApi.before);
     app.use((_request, _response, next) => {
         if (options.stopping()) throw new BridgeError('stopping', 'it will be back shortly', {retryAfter: 5});
         next();

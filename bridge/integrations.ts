@@ -10,6 +10,22 @@ export type NewIntegration = Pick<Integration, 'name' | 'licence' | 'environment
     secrets: unknown;
 };
 
+/** Tables whose rows go with their integration; tokens go by themselves. */
+const OF_AN_INTEGRATION = [
+    'conversation',
+    'thread',
+    'message',
+    'reply',
+    'listed_agent',
+    'agent',
+    'ear',
+    'agent_session',
+    'canned',
+    'log',
+    'notice',
+    'file',
+] as const;
+
 export type Integrations = ReturnType<typeof createIntegrations>;
 
 export function createIntegrations(database: Database, box: SecretBox, now: () => number) {
@@ -101,9 +117,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         /** Removes an integration and all the bridge holds of it. What is in Mattermost stays. */
         async remove(id: string): Promise<void> {
             await database.write(async (tx) => {
-                for (const table of ['conversation', 'thread', 'message', 'log', 'notice', 'file'] as const) {
-                    await tx.deleteFrom(table).where('integration_id', '=', id).execute();
-                }
+                for (const table of OF_AN_INTEGRATION) await tx.deleteFrom(table).where('integration_id', '=', id).execute();
                 await tx.deleteFrom('lane').where('queue', 'like', `${id}/%`).execute();
                 await tx.deleteFrom('delivery').where('integration_id', '=', id).execute();
                 await tx.deleteFrom('integration').where('id', '=', id).execute();

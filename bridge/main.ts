@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto';
 import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
 import {authenticate} from './auth.ts';
@@ -180,12 +181,15 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         now,
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
+    const agentApi = createAgentApi({database, servers, integrations, relay, now, onError});
+    const events = createOperations({
+        authenticate: (headers) => authenticate(headers, integrations, now),
+        receive,
+        agentList: relay.saveAgents,
+    });
     const app = createApp({
-        operations: createOperations({
-            authenticate: (headers) => authenticate(headers, integrations, now),
-            receive,
-            agentList: relay.saveAgents,
-        }),
+        operations: [...events, ...agentApi.operations],
+        agentApi,
         log,
         database,
         integrations,
@@ -234,6 +238,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             clearInterval(refresher);
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
+            await agentApi.stop();
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             // Answers under way still get out; a connection is closed when it has nothing more to say.

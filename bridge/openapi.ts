@@ -3,6 +3,7 @@
 import {z} from 'zod';
 import {createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject} from 'zod-openapi';
 import manifest from '../package.json' with {type: 'json'};
+import {describedOperations} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {CALLBACKS, CallbackAnswer} from './callbacks.ts';
 import {Problem} from './contract.ts';
@@ -21,7 +22,8 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
                 operationId: operation.operationId,
                 summary: operation.summary,
                 ...(operation.description ? {description: operation.description} : {}),
-                security: [{bearer: []}, {signature: []}],
+                tags: [operation.api ?? 'events'],
+                security: operation.api === 'agent' ? [{agent: []}] : [{bearer: []}, {signature: []}],
                 requestParams: {
                     ...(operation.params ? {path: operation.params} : {}),
                     ...(operation.query ? {query: operation.query} : {}),
@@ -44,10 +46,20 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
             license: {name: 'MIT', identifier: 'MIT'},
         },
         servers: [{url: '/'}],
+        tags: [
+            {name: 'events', description: 'For i-Reserve: what happens in web chats.'},
+            {name: 'agent', description: 'For the side panel in Mattermost: what agents see and do.'},
+        ],
         paths,
         webhooks: callbacks(),
         components: {
             securitySchemes: {
+                agent: {
+                    type: 'http',
+                    scheme: 'bearer',
+                    description:
+                        'An agent’s session (`iras_…`), handed out by the slash command in Mattermost; lives for minutes. See docs/agent-api.md.',
+                },
                 bearer: {
                     type: 'http',
                     scheme: 'bearer',
@@ -125,8 +137,8 @@ const MULTIPART = {
 
 function answers(operation: Operation): ZodOpenApiResponsesObject {
     const made: ZodOpenApiResponsesObject = {};
-    for (const [status, {description, schema}] of Object.entries(operation.answers)) {
-        made[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {description, content: {'application/json': {schema}}};
+    for (const [status, {description, schema, contentType = 'application/json'}] of Object.entries(operation.answers)) {
+        made[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {description, ...(schema ? {content: {[contentType]: {schema}}} : {})};
     }
     return made;
 }
@@ -150,5 +162,6 @@ function refusals(operation: Operation): ZodOpenApiResponsesObject {
 /** The document of this version; handlers are not called to describe them. */
 export function currentOpenApi(): OpenApiDocument {
     const unused = () => Promise.reject(new Error('only described, never called'));
-    return createOpenApi(createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused}));
+    const events = createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused});
+    return createOpenApi([...events, ...describedOperations()]);
 }

@@ -5,13 +5,18 @@ import type {z} from 'zod';
 import {BridgeError, type RefusalCode} from './errors.ts';
 import {issues} from './to-mattermost/prepare.ts';
 
-export type Answer = {status: number; body: unknown; headers?: Record<string, string>};
+export type Answer =
+    | {status: number; body: unknown; headers?: Record<string, string>}
+    /** Goes on for as long as both sides want; whoever answers so ends it. */
+    | {stream: (response: Response) => void; headers?: Record<string, string>};
 
 export type Operation = {
     method: 'get' | 'post' | 'put' | 'patch' | 'delete';
     /** OpenAPI form: `/v1/events/{event_id}`. */
     path: string;
     operationId: string;
+    /** Which of the two APIs it belongs to; the event API where it is not said. */
+    api?: 'agent';
     summary: string;
     description?: string;
     params?: z.ZodObject;
@@ -21,7 +26,8 @@ export type Operation = {
     body?: z.ZodType;
     /** Also takes multipart/form-data with the JSON in a part named `event`. */
     multipart?: boolean;
-    answers: Record<number, {description: string; schema: z.ZodType}>;
+    /** Without a schema: no body. */
+    answers: Record<number, {description: string; schema?: z.ZodType; contentType?: string}>;
     refusals: RefusalCode[];
     handle(input: Input): Promise<Answer>;
 };
@@ -48,8 +54,16 @@ export function mount(app: Express, operations: Operation[], readBody: (request:
                     headers: request.headers,
                     body: () => readBody(request, response),
                 });
-                response.status(answer.status).set(answer.headers ?? {});
-                response.json(answer.body);
+                response.set(answer.headers ?? {});
+                if ('stream' in answer) {
+                    response.status(200);
+                    if (request.method === 'HEAD') response.end();
+                    else answer.stream(response);
+                    return;
+                }
+                response.status(answer.status);
+                if (answer.body === undefined) response.end();
+                else response.json(answer.body);
             } catch (error) {
                 next(error);
             }

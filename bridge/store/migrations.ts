@@ -88,5 +88,22 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             for (const statement of statements) await statement.execute(db);
         },
     };
-    return {'001-first': first, '002-replies': replies};
+    const lists: Migration = {
+        async up(db: Kysely<unknown>) {
+            const statements = [
+                // Filled when something of the conversation changes next: what is old and quiet is found by its id and words all the same.
+                sql`alter table conversation add column visitor_id text`,
+                sql`alter table conversation add column visitor_email text`,
+                sql`create index conversation_visitor on conversation (integration_id, visitor_id) where visitor_id is not null`,
+                sql`create index conversation_email on conversation (integration_id, visitor_email) where visitor_email is not null`,
+                sql`create index conversation_waiting on conversation (integration_id, waiting_since) where waiting_since is not null`,
+                sql`create index conversation_assignee on conversation (integration_id, assignee_user) where assignee_user is not null`,
+                sql`create index conversation_status on conversation (integration_id, status)`,
+                sql`create index thread_channel on thread (integration_id, channel_id)`,
+                sql`create unique index canned_shortcut on canned (integration_id, shortcut)`,
+            ];
+            for (const statement of statements) await statement.execute(db);
+        },
+    };
+    return {'001-first': first, '002-replies': replies, '003-lists': lists};
 }

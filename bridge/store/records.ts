@@ -64,6 +64,8 @@ function columnsOf(facts: Conversation) {
         status: facts.status,
         assignee_user: facts.assignee?.user_id ?? null,
         waiting_since: facts.status === 'closed' ? null : facts.waiting_since,
+        visitor_id: visitor.id ?? null,
+        visitor_email: visitor.email?.toLowerCase() ?? null,
         search: words.filter(Boolean).join(' ').toLowerCase().slice(0, 1000),
     };
 }

@@ -40,6 +40,9 @@ export type ConversationTable = {
     waiting_since: number | null;
     /** Lower-cased words of the card. */
     search: string;
+    /** By these a visitor's earlier conversations are found. */
+    visitor_id: string | null;
+    visitor_email: string | null;
     /** When anything was last said or done. */
     activity_at: number;
     created_at: number;
@@ -258,3 +261,4 @@ export type ReplyRow = Selectable<ReplyTable>;
 export type AgentRow = Selectable<AgentTable>;
 export type ConversationRow = Selectable<ConversationTable>;
 export type NoticeRow = Selectable<NoticeTable>;
+export type CannedRow = Selectable<CannedTable>;

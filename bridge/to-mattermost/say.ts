@@ -2,7 +2,7 @@
 import type {Result} from '../outbox.ts';
 import {sha256} from '../secrets.ts';
 import type {Tx} from '../store/open.ts';
-import {countReplies} from '../store/records.ts';
+import {countReplies, findReply} from '../store/records.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {formatMessage} from './format.ts';
 import {appendShow, type Line, type OwnEventOf} from './own-events.ts';
@@ -49,6 +49,9 @@ function lineText(step: Step, line: Line): string {
 
 /** What an agent said elsewhere than in the thread. A note may call colleagues by name, but not the whole channel through the bot. */
 export async function saySaid(step: Step, {data}: OwnEventOf<'bridge.said'>): Promise<Result> {
+    // Taken back before it was posted: then it never stands there.
+    const reply = data.kind === 'reply' ? await findReply(step.database.read, step.integration.id, data.id) : undefined;
+    if (reply?.state === 'withdrawn') return ignored('deleted_before_relay', 'taken back before it left');
     const {config} = step.integration;
     const author = {type: 'agent' as const, name: data.by.name};
     const drafts =

@@ -35,6 +35,11 @@ export async function showReply(step: Step, {data, timestamp}: OwnEventOf<'bridg
     const reply = await findReply(step.database.read, step.integration.id, data.reply_id);
     if (!reply) return ignored('reply_unknown', 'the reply is not known any more');
     try {
+        // The bot's own post of what was taken back before it left. An agent's post is never ours to delete.
+        if (reply.state === 'withdrawn' && reply.reply_id.startsWith('said-') && reply.post_id) {
+            await remove(step, reply.post_id);
+            return {kind: 'final', state: 'delivered', result: {post_ids: []}};
+        }
         const mark = await showMark(step, reply);
         const question_post_id = await showPost(step, reply, 'question', reply.state === 'asked', timestamp);
         const hint_post_id = await showPost(step, reply, 'hint', reply.state === 'failed', timestamp);

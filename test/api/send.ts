@@ -72,7 +72,7 @@ export function expectRefusal(reply: Reply, code: RefusalCode, requestId?: strin
     });
     expect(reply.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(reply.body.request_id).toEqual(requestId ?? expect.stringMatching(/^[0-9a-f-]{36}$/));
-    if (status === 503) expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+    if (status === 503 || status === 429) expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     else expect(reply.headers['retry-after']).toBeUndefined();
     expect(reply.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
 }

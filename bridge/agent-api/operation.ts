@@ -1,0 +1,69 @@
+/** What all operations of the agent API have in common: the session, the body, what can go wrong beneath, and that nothing is kept by a cache. */
+import type {z} from 'zod';
+import {BridgeError, type RefusalCode, storeFailed} from '../errors.ts';
+import {parseJson, wantJson} from '../json-body.ts';
+import {MattermostError} from '../mattermost.ts';
+import type {Answer, Input, Operation} from '../route.ts';
+import {issues} from '../to-mattermost/prepare.ts';
+import type {AgentCaller, Authenticate} from './authenticate.ts';
+
+const ALWAYS: RefusalCode[] = [
+    'unauthenticated',
+    'session_expired',
+    'not_an_agent',
+    'invalid_request',
+    'too_many_requests',
+    'mattermost_unavailable',
+    'storage_unavailable',
+    'stopping',
+    'internal',
+];
+const WITH_BODY: RefusalCode[] = ['malformed_body', 'too_large', 'unsupported_media_type'];
+
+export type AgentOperation = Omit<Operation, 'api' | 'handle'> & {
+    handle(caller: AgentCaller, input: Input): Promise<Answer>;
+};
+
+export function agentOperation(authenticate: Authenticate, {handle, refusals, ...operation}: AgentOperation): Operation {
+    return {
+        ...operation,
+        api: 'agent',
+        refusals: [...ALWAYS, ...(operation.body ? WITH_BODY : []), ...refusals],
+        async handle(input) {
+            try {
+                const answer = await handle(await authenticate(input.headers), input);
+                return {...answer, headers: {'cache-control': 'no-store', ...answer.headers}};
+            } catch (error) {
+                throw refusalOf(error);
+            }
+        },
+    };
+}
+
+/** @throws BridgeError unsupported_media_type, malformed_body, invalid_request, too_large */
+export async function bodyOf<T extends z.ZodType>({headers, body}: Input, schema: T): Promise<z.infer<T>> {
+    const nothing = headers['content-length'] === '0' || (headers['content-length'] ?? headers['transfer-encoding']) === undefined;
+    if (!nothing) wantJson(headers);
+    // What needs nothing said may be asked for without a body.
+    const parsed = schema.safeParse(nothing ? {} : parseJson(await body()));
+    if (!parsed.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(parsed.error)});
+    return parsed.data;
+}
+
+function refusalOf(error: unknown): unknown {
+    if (error instanceof MattermostError) {
+        return new BridgeError('mattermost_unavailable', 'Mattermost does not answer', {retryAfter: 5, cause: error});
+    }
+    if (!isOfStore(error)) return error;
+    try {
+        return storeFailed(error);
+    } catch (refusal) {
+        return refusal;
+    }
+}
+
+/** SQLite's own code; PostgreSQL's five characters; or no connection to it. */
+function isOfStore(error: unknown): boolean {
+    const code = (error as {code?: unknown} | null)?.code;
+    return typeof code === 'string' && /^(?:ERR_SQLITE_ERROR|[0-9A-Z]{5}|ECONN\w+|ETIMEDOUT|EPIPE)$/.test(code);
+}
