@@ -21,9 +21,9 @@ import {ACTIONS_PATH} from './to-mattermost/buttons.ts';
 export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];
     relay: Pick<Relay, 'hook' | 'files' | 'ears' | 'calls'>;
+    agentApi: Pick<AgentApi, 'before'>;
     /** i-Reserve's own webhooks. */
     nativeHook: (request: Request, response: Response) => Promise<void>;
-    agentApi: Pick<AgentApi, 'before'>;
     log: Log;
     maxRequestBytes: number;
     stopping: () => boolean;

@@ -181,7 +181,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         now,
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
-    const agentApi = createAgentApi({database, servers, integrations, relay, now, onError});
+    const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
     const events = createOperations({
         authenticate: (headers) => authenticate(headers, integrations, now),
         receive,

@@ -105,11 +105,9 @@ const CALLBACK_RULES =
 const CallbackHeaders = z.object({
     'webhook-id': z.string().meta({description: 'The same for every retry.'}),
     'webhook-timestamp': z.string().meta({description: 'Seconds since 1970, of this try.'}),
-    'webhook-signature': z
-        .string()
-        .meta({
-            description: 'Standard Webhooks: v1,<base64 HMAC-SHA256 of "id.timestamp.body">; during rotation two, separated by a space.',
-        }),
+    'webhook-signature': z.string().meta({
+        description: 'Standard Webhooks: v1,<base64 HMAC-SHA256 of "id.timestamp.body">; during rotation two, separated by a space.',
+    }),
     authorization: z.string().optional().meta({description: 'Bearer, when the integration has a callback token.'}),
 });
 

@@ -162,8 +162,10 @@ export function mountOperations(app: Express, operated: Operated): void {
                 await tx.deleteFrom('notice').where('integration_id', '=', '').execute();
                 return tx.selectFrom('notice').select(['integration_id', 'code', 'since']).execute();
             });
+            const listening = [...operated.relay.ears.state()].map(([id, {up}]) => [integrations.get(id)?.name ?? 'removed', up]);
             response.json({
                 status: notices.length > 0 ? 'degraded' : 'ready',
+                listening: Object.fromEntries(listening) as Record<string, boolean>,
                 notices: notices.map(({integration_id, code, since}) => ({
                     integration: integrations.get(integration_id)?.name ?? 'removed',
                     code,

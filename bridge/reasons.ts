@@ -63,7 +63,11 @@ export const REASONS = {
         means: 'The reply is held: its author, or a colleague, is asked in the thread whether it is for the visitor.',
         next: 'Press Send to visitor or Keep internal under the question.',
     },
-    never_sent: {kind: 'ignored', means: 'The message itself did not go to i-Reserve, so there is nothing to edit or take back.', next: NOTHING},
+    never_sent: {
+        kind: 'ignored',
+        means: 'The message itself did not go to i-Reserve, so there is nothing to edit or take back.',
+        next: NOTHING,
+    },
     superseded: {kind: 'ignored', means: 'i-Reserve has this version of the reply, or a newer one.', next: NOTHING},
     deleted_before_relay: {kind: 'ignored', means: 'The reply was taken back before it left.', next: NOTHING},
     reply_unknown: {kind: 'ignored', means: 'The reply is not known any more.', next: NOTHING},
@@ -239,6 +243,11 @@ export const REASONS = {
     },
     attachment_unreachable: {kind: 'file', means: 'No connection to the host.', next: 'Check name, network and certificate.'},
 
+    not_relayed: {
+        kind: 'log',
+        means: 'A post in a mirrored thread that does not go to the visitor; the detail says why (another bot, no mark for the visitor, deactivated user …).',
+        next: 'If it should have gone: react with 📤, or use Reply to visitor in the message menu.',
+    },
     sequence_gap: {
         kind: 'log',
         means: 'A sequence number was left out in a conversation. The event itself was taken.',

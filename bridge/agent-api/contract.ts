@@ -99,12 +99,9 @@ export type ConversationDetail = z.infer<typeof ConversationDetail>;
 
 export const ReplyTaken = z
     .object({
-        outcome: z
-            .string()
-            .meta({
-                description:
-                    'The reply’s state; without a reply, why the post is not for the visitor: empty, other_bot, deactivated_user …',
-            }),
+        outcome: z.string().meta({
+            description: 'The reply’s state; without a reply, why the post is not for the visitor: empty, other_bot, deactivated_user …',
+        }),
         reply: AgentReply.nullable(),
     })
     .meta({id: 'ReplyTaken'});

@@ -18,7 +18,8 @@ const CommandCall = z.object({
     channel_id: Id,
     team_id: Id,
     text: z.string().default(''),
-    root_id: z.union([Id, z.literal('')]).default(''),
+    /** Servers before 11 do not tell it. */
+    root_id: z.union([Id, z.literal('')]).optional(),
     user_mentions: z.string().max(64).default(''),
     user_mentions_ids: z.union([Id, z.literal('')]).default(''),
 });

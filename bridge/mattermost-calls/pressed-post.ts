@@ -6,7 +6,6 @@ import {readPost} from '../to-ireserve/visit.ts';
 import type {Button, ButtonContext} from '../to-mattermost/buttons.ts';
 import {type Mark, markOf} from '../to-mattermost/publish.ts';
 import {clientOf, type Desk} from './desk.ts';
-import {conversationOfRoot} from './thread-root.ts';
 
 type Place = 'root' | 'question' | 'hint';
 
@@ -58,9 +57,25 @@ export async function findPressed(desk: Desk, integration: Integration, context:
     const [{botId}, post] = await Promise.all([desk.session(client), readPost(client, post_id)]);
     const mark = post?.user_id === botId ? markOf(post) : null;
     if (!post || mark?.integration !== integration.id || mark.conversation !== conversation || !isFor(mark, place, reply)) return null;
-    // From here on the thread is known where it is now.
-    await conversationOfRoot(desk, integration, post.root_id || post.id);
-    return {channel_id: post.channel_id, reply};
+    // From here on the thread is known where it is now, and what was said in it by its new posts.
+    // Read even if an ear has found it: it may still be reading.
+    const root_id = post.root_id || post.id;
+    await desk.take.take(integration, root_id, {root_id});
+    return {channel_id: post.channel_id, reply: reply && (await adopted(desk, reply, place, post_id))};
+}
+
+/** The question or hint is this post now: it goes when the answer is there. */
+async function adopted({database}: Desk, {integration_id, reply_id}: ReplyRow, place: Place, post_id: string): Promise<ReplyRow | null> {
+    const row = await database.write((tx) =>
+        tx
+            .updateTable('reply')
+            .set(place === 'question' ? {question_post_id: post_id} : {hint_post_id: post_id})
+            .where('integration_id', '=', integration_id)
+            .where('reply_id', '=', reply_id)
+            .returningAll()
+            .executeTakeFirst(),
+    );
+    return row ?? null;
 }
 
 const isFor = ({kind, key}: Mark, place: Place, reply: ReplyRow | null): boolean =>

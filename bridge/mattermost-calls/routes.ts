@@ -5,8 +5,6 @@ import type {Desk} from './desk.ts';
 import {createDialogRoute} from './dialog.ts';
 import {createPressRoute} from './press.ts';
 
-export type MattermostCalls = ReturnType<typeof createMattermostCalls>;
-
 export function createMattermostCalls(desk: Desk) {
     const answering = createAnswering(desk);
     return {

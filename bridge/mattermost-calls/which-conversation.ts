@@ -12,8 +12,8 @@ export type Asked = {
     user_id: string;
     /** Channels of the integration the caller is a member of. */
     channels: readonly string[];
-    /** '' outside threads, and on servers before 11. */
-    root_id: string;
+    /** '' outside threads; undefined on servers that do not tell it. */
+    root_id: string | undefined;
     sub: SubCommand;
     /** What follows the sub-command. */
     rest: string;
@@ -60,13 +60,17 @@ export async function whichConversation(desk: Desk, asked: Asked): Promise<Found
     }
     const candidates = await candidatesOf(desk, asked);
     const [only] = candidates;
-    if (!only || candidates.length > 1 || !GUESSED.includes(sub)) throw await notSaid(desk, asked, candidates);
+    // It may run in another one's thread, and we are not told: what reaches a visitor must not go by a guess.
+    const mayGuess = GUESSED.includes(sub) && (root_id !== undefined || !REACHES_VISITOR.includes(sub));
+    if (!only || candidates.length > 1 || !mayGuess) throw await notSaid(desk, asked, candidates);
     const conversation_id = only.facts.conversation_id;
     return {conversation_id, known: await desk.access.conversation(integration, user_id, conversation_id), rest};
 }
 
 /** What one has can be told without a name. What one would take or bring back can't. */
 const GUESSED: readonly SubCommand[] = ['status', 'release', 'transfer', 'close', 'reply', 'note', 'retry'];
+
+const REACHES_VISITOR: readonly SubCommand[] = ['reply', 'close', 'transfer'];
 
 const candidatesOf = (desk: Desk, {integration, user_id, channels, sub}: Asked): Promise<Listed[]> =>
     listConversations(

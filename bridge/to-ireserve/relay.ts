@@ -12,6 +12,7 @@ import type {Metrics} from '../operations.ts';
 import {createOutbox, type Outbox, type OutboxOptions} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Settings} from '../settings.ts';
+import {writeLog} from '../store/lanes.ts';
 import type {Database} from '../store/open.ts';
 import {raiseNotice} from '../store/records.ts';
 import type {NoticeRow} from '../store/schema.ts';
@@ -27,6 +28,7 @@ import {createPeople} from './people.ts';
 import {createReactions} from './reactions.ts';
 import {createTake} from './take.ts';
 import {createTyping} from './typing.ts';
+import type {Taken} from './visit.ts';
 
 export type RelayOptions = {
     settings: Settings;
@@ -80,6 +82,24 @@ export function createRelay(options: RelayOptions) {
                 if (isNews) options.onNotice(row, stands);
             }, options.outbox.onError);
     };
+    /** So that an admin who is asked "why did the visitor not get this" finds the answer. */
+    const explain = (integration: Integration, source_id: string, detail: string) => {
+        const entry = {
+            at: now(),
+            integration_id: integration.id,
+            direction: 'to-ireserve' as const,
+            level: 'info' as const,
+            code: 'not_relayed',
+            detail,
+            type: null,
+            conversation_id: null,
+            source_id,
+            delivery_seq: null,
+            attempt: null,
+            duration_ms: null,
+        };
+        database.write((tx) => writeLog(tx, [entry])).catch(options.outbox.onError);
+    };
     const agents = createAgents({
         database,
         now,
@@ -129,6 +149,7 @@ export function createRelay(options: RelayOptions) {
         onTaken(integration, {reply_id, did}) {
             metrics.heard.inc({outcome: did});
             log.debug({integration: integration.name, post: reply_id, did}, 'heard');
+            if (WORTH_A_LINE.has(did)) explain(integration, reply_id, did);
         },
     });
     const actions = createActions({database, agents, now, onStored});
@@ -214,6 +235,16 @@ export function createRelay(options: RelayOptions) {
         },
     };
 }
+
+/** Why a post in a mirrored thread stays there, where its author may have meant it for the visitor. Nothing is kept of a note. */
+const WORTH_A_LINE = new Set<Taken['did']>([
+    'other_bot',
+    'deactivated_user',
+    'unmarked',
+    'empty',
+    'deleted_before_relay',
+    'thread_deleted',
+]);
 
 /** Labels of a metric must be few. */
 const KNOWN_EVENTS = new Set(['hello', 'posted', 'post_edited', 'post_deleted', 'reaction_added', 'typing', 'user_added', 'user_removed']);

@@ -128,6 +128,8 @@ async function threadOf(visit: Visit, root_id: string): Promise<ThreadRow | null
         .where('conversation_id', '=', mark.conversation)
         .where('number', '=', number)
         .executeTakeFirst();
+    // Another ear has just found it.
+    if (before?.root_id === root_id) return before;
     // A copy beside a thread that is still there is no move.
     if (!before || (await readPost(visit.client, before.root_id))) return null;
     await database.write((tx) =>

@@ -95,7 +95,7 @@ export async function assemble({
         now,
         nativeHook: noRoute,
         relay: {hook: noRoute, files: noRoute, ears: noEars, calls: {command: noRoute, press: noRoute, dialog: noRoute, idle: noRoute}},
-        agentApi: {before: []},
+        agentApi: {before: [(_request, _response, next) => next()]},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         stopping: () => false,

@@ -11,6 +11,8 @@ export type Documented = {
     method: string;
     path: string;
     operationId: string;
+    /** Which API: `events` or `agent`. */
+    api: string;
     parameters: Parameter[];
     body: Schema | null;
     responses: Record<string, {content: Content}>;
@@ -18,7 +20,16 @@ export type Documented = {
 
 type Paths = Record<
     string,
-    Record<string, {operationId: string; parameters?: Parameter[]; requestBody?: {content: Content}; responses: Documented['responses']}>
+    Record<
+        string,
+        {
+            operationId: string;
+            tags?: string[];
+            parameters?: Parameter[];
+            requestBody?: {content: Content};
+            responses: Documented['responses'];
+        }
+    >
 >;
 
 /** As a client reads it. */
@@ -26,10 +37,11 @@ export const openApi = JSON.parse(JSON.stringify(currentOpenApi())) as {paths: P
 export const {schemas} = openApi.components;
 
 export const operations: Documented[] = Object.entries(openApi.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, {operationId, parameters = [], requestBody, responses}]) => ({
+    Object.entries(methods).map(([method, {operationId, tags = [], parameters = [], requestBody, responses}]) => ({
         method: method.toUpperCase(),
         path,
         operationId,
+        api: tags[0] ?? '',
         parameters,
         body: requestBody?.content['application/json']?.schema ?? null,
         responses,

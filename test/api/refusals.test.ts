@@ -2,6 +2,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {RefusalCode} from '../../bridge/errors.ts';
 import type {Operation} from '../../bridge/route.ts';
+import {openPanel} from '../agent-api/panel.ts';
 import {signatureHeaders} from '../doubles/ireserve/sign.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {eventOf, startTestBridge, type TestBridge} from '../support/bridge.ts';
@@ -16,6 +17,7 @@ let bridge: TestBridge;
 beforeAll(async () => {
     mattermost = await startMattermost();
     bridge = await startTestBridge({mattermost, environment: {MAX_REQUEST_BYTES: '100000'}});
+    await prepareConversation();
 });
 
 afterAll(async () => {
@@ -39,7 +41,38 @@ function signed(wrong: {integration?: string; secret?: string; at?: number}, id:
 }
 
 /** Refusals of the addresses of files, which test/to-ireserve/files.test.ts asks for. */
-type OfFiles = 'file_link_inactive' | 'file_link_invalid' | 'file_link_expired' | 'file_gone' | 'mattermost_unavailable';
+type OfFiles = 'file_link_inactive' | 'file_link_invalid' | 'file_link_expired' | 'file_gone';
+
+/** A request of the agent API, of a session of its own. */
+async function asAgent(id: Headers, method: string, path: string, body?: object, user_id = mattermost.seeded.agents[0].id): Promise<Reply> {
+    const {token} = await openPanel(bridge, user_id);
+    return send(bridge.url, {
+        method,
+        path: `/v1/agent${path}`,
+        headers: {...(body ? json : {}), authorization: `Bearer ${token}`, ...id},
+        ...(body ? {body: JSON.stringify(body)} : {}),
+    });
+}
+
+const asksAgent = (method: string, path: string, body?: object) => (id: Headers) => asAgent(id, method, path, body);
+const acts = (action: string, body?: object) => asksAgent('POST', `/conversations/C-agent/actions/${action}`, body);
+
+/** The conversation those requests are about, open and nobody's, with one reply i-Reserve has. */
+async function prepareConversation(): Promise<void> {
+    const {integration, database} = bridge;
+    await bridge.deliver(eventOf('conversation.started', {conversation_id: 'C-agent', visitor: {name: 'Anna'}}));
+    await database.write((tx) =>
+        tx
+            .insertInto('reply')
+            .values({
+                ...{integration_id: integration.id, reply_id: 'said-1', conversation_id: 'C-agent', channel_id: '', root_id: ''},
+                ...{post_id: null, user_id: 'x', digest: '', state: 'delivered', version: 1, sent_version: 1, remote_id: null},
+                ...{remote_state: null, reason_code: null, reason_detail: null, asked_until: null, mark: null},
+                ...{question_post_id: null, hint_post_id: null, created_at: 1, updated_at: 1},
+            })
+            .execute(),
+    );
+}
 
 const REQUESTS: Record<Exclude<RefusalCode, OfFiles>, (id: Headers) => Promise<Reply>> = {
     malformed_body: (id) => post(bridge, '{"id":', id),
@@ -54,6 +87,13 @@ const REQUESTS: Record<Exclude<RefusalCode, OfFiles>, (id: Headers) => Promise<R
     unauthenticated: (id) => push(message(), id),
     wrong_token: (id) => push(message(), {...id, authorization: 'Bearer irb_nobody'}),
     unknown_integration: (id) => signed({integration: 'nobody'}, id),
+    wrong_command_token: (id) =>
+        send(bridge.url, {
+            method: 'POST',
+            path: '/v1/mattermost/command',
+            headers: {'content-type': 'application/x-www-form-urlencoded', ...id},
+            body: `token=${'x'.repeat(26)}&user_id=${'u'.repeat(26)}&team_id=t&channel_id=c&text=`,
+        }),
     wrong_signature: (id) => signed({secret: `whsec_${btoa('x'.repeat(24))}`}, id),
     clock_skew: (id) => signed({at: Date.now() - 301_000}, id),
     wrong_integration: (id) => post(bridge, {...message(), integration: {licence: 'borealis', environment: 'test'}}, id),
@@ -82,6 +122,55 @@ const REQUESTS: Record<Exclude<RefusalCode, OfFiles>, (id: Headers) => Promise<R
         return reply;
     },
     stopping: (id) => askWhileStopping(mattermost, id),
+    session_expired: (id) => send(bridge.url, {path: '/v1/agent/me', headers: {authorization: `Bearer iras_${'x'.repeat(43)}`, ...id}}),
+    not_an_agent: (id) => asAgent(id, 'GET', '/me', undefined, mattermost.seeded.bot.id),
+    async too_many_requests(id) {
+        const {token} = await openPanel(bridge, mattermost.seeded.agents[0].id);
+        const ask = (more: Headers = {}) => send(bridge.url, {path: '/v1/agent/me', headers: {authorization: `Bearer ${token}`, ...more}});
+        await Promise.all(Array.from({length: 120}, () => ask()));
+        return ask(id);
+    },
+    async mattermost_unavailable(id) {
+        mattermost.faults.add({kind: 'bad-gateway'});
+        const reply = await asAgent(id, 'GET', '/me', undefined, 'b'.repeat(26));
+        mattermost.faults.clear();
+        return reply;
+    },
+    unknown_reply: acts('retry', {reply_id: 'nobody'}),
+    async unknown_post(id) {
+        await bridge.change({config: {callback_url: 'http://127.0.0.1:9/callbacks'}});
+        const ask = asksAgent('POST', '/conversations/C-agent/replies', {post_id: 'a'.repeat(26)});
+        const isKnown = async () => (await ask({})).body.code;
+        await expect.poll(isKnown).not.toBe('callback_not_set');
+        const reply = await ask(id);
+        await bridge.change({config: {callback_url: ''}});
+        await expect.poll(isKnown).toBe('callback_not_set');
+        return reply;
+    },
+    callback_not_set: asksAgent('POST', '/conversations/C-agent/replies', {text: 'Hello'}),
+    empty_reply: asksAgent('POST', '/conversations/C-agent/replies', {text: ' '}),
+    is_a_note: asksAgent('POST', '/conversations/C-agent/replies', {text: '// hm'}),
+    not_held: asksAgent('DELETE', '/conversations/C-agent/replies/said-1'),
+    nothing_to_retry: acts('retry', {reply_id: 'said-1'}),
+    nothing_to_discard: acts('discard', {reply_id: 'said-1'}),
+    nothing_asked: acts('keep', {reply_id: 'said-1'}),
+    not_a_member: acts('transfer', {username: 'nobody'}),
+    not_claimed: acts('release'),
+    conversation_open: acts('reopen'),
+    async already_claimed(id) {
+        await acts('claim')({});
+        return acts('claim')(id);
+    },
+    async conversation_closed(id) {
+        await acts('close')({});
+        return acts('close')(id);
+    },
+    unknown_canned: asksAgent('DELETE', '/canned/nobody'),
+    async shortcut_taken(id) {
+        const add = asksAgent('POST', '/canned', {title: 'One', shortcut: 'one', text: 'One'});
+        await add({});
+        return add(id);
+    },
     async internal(id) {
         const handle = () => Promise.reject(new Error('the secret inner life'));
         const operation: Operation = {

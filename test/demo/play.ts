@@ -56,6 +56,11 @@ export async function play(stage: Stage, said: (result: StepResult) => void): Pr
             said(result);
         }
         answering.push(...answerProblems(answers));
+        const closed = await until(
+            async () => (await reader.thread(root.id)).find(({id, message}) => id === root.id && message.includes('✔')),
+            20,
+        );
+        if (!closed) answering.push('the card does not say that the conversation is closed');
     }
     const thread = root ? await reader.thread(root.id).catch(() => [root]) : [];
     const problems = [...orderProblems(thread, shown), ...answering];

@@ -96,6 +96,20 @@ describe.each(['11.1', '5.37'] as const)('the buttons on Mattermost %s', (versio
         expect(sent).toEqual([]);
     });
 
+    it('under a held reply decide once, also while the question is still to be seen', async () => {
+        const {anna, bram, mattermost} = desk;
+        const sent = await desk.sentBy(async () => {
+            const {question} = await desk.asked(chat.root_id);
+            mattermost.faults.add({kind: 'slow', route: 'DELETE /posts/:post_id', delayMs: 1500, next: 1});
+            await press(bram, 'keep', question.id);
+            expect(await told(() => press(anna, 'send', question.id))).toContain('(`nothing_asked`)');
+            expect(await told(() => press(anna, 'keep', question.id))).toContain('(`nothing_asked`)');
+            await desk.gone(question.id);
+        }, chat);
+        expect(sent).toEqual([]);
+        expect(desk.lines(chat.root_id)).toEqual(['▸ Ben Osei kept the held reply internal.']);
+    });
+
     it('under what failed try again, or give it up', async () => {
         const {anna, bram, ireserve} = desk;
         const first = await desk.failed(chat.root_id);
@@ -122,6 +136,22 @@ describe.each(['11.1', '5.37'] as const)('the buttons on Mattermost %s', (versio
         await press(anna, 'claim', root.id);
         await callback('conversation.claimed');
         await desk.shows(root.id, 'reply', 'release', 'close');
+    });
+
+    it('still work under a question that was moved with its thread', async () => {
+        const {anna, bram, mattermost} = desk;
+        const {post} = await desk.asked(chat.root_id);
+        const channel = mattermost.act.addChannel({
+            teamId: mattermost.seeded.team.id,
+            name: `moved-${chat.conversation_id.slice(-8)}`,
+            members: [anna.id, bram.id, mattermost.seeded.bot.id],
+        });
+        const root = await mattermost.act.moveThread(chat.root_id, channel.id);
+        const question = mattermost.look.thread(root.id).find(({id}) => desk.buttonsOf(id).join() === 'send,keep');
+        await press(bram, 'send', question?.id);
+        const sent = await callback('message.created');
+        expect(sent.data.message_id).toBe(post.id);
+        await desk.gone(question?.id ?? '');
     });
 
     it('open a dialog, and what is written there reaches the visitor in the presser’s name, once', async () => {

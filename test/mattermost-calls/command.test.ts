@@ -132,7 +132,12 @@ describe.each(['11.1', '5.37'] as const)('the slash command on Mattermost %s', (
         expect((await desk.run(cleo, 'release nothing-like-it')).text).toContain('(`unknown_conversation`)');
         expect((await desk.run(cleo, `claim ${chat.conversation_id}`)).text).toContain('is yours');
         expect((await desk.run(cleo, 'status')).text).toContain('Chiara Rossi');
-        expect((await desk.run(cleo, 'reply Certainly!')).text).toContain('On its way');
+        // A server that does not tell the thread: it may be another visitor's.
+        if (version === '5.37') {
+            for (const sub of ['reply', 'close', 'transfer'])
+                expect((await desk.run(cleo, `${sub} hello`)).text).toContain('Which conversation?');
+            await desk.run(cleo, `reply #${chat.conversation_id} Certainly!`);
+        } else expect((await desk.run(cleo, 'reply Certainly!')).text).toContain('On its way');
         const said = await ireserve.waitForCallback('message.created', ({data}) => data.conversation_id === chat.conversation_id);
         expect(said.data.text).toBe('Certainly!');
         const other = await desk.open({name: 'Piet'});
