@@ -8,13 +8,9 @@ import type {MattermostDouble} from '../doubles/mattermost/start.ts';
 
 type Server = Pick<MattermostDouble, 'url' | 'seeded'>;
 
-/** Packed once per process: it takes seconds, and does not change under a running test. */
-let packed: Promise<Buffer> | null = null;
-
-/** The plugin as it is released. @throws Error when the bundle can't be built or the server does not take it */
-export async function installPlugin(mattermost: Server): Promise<void> {
-    packed ??= inFolder(async (folder) => readFile((await pack(folder)).path));
-    await install(mattermost, await packed);
+/** The plugin as it is released. @param archive packed already; default: packed now. @throws Error when it can't be built or the server does not take it */
+export async function installPlugin(mattermost: Server, archive?: string): Promise<void> {
+    await install(mattermost, archive ? await readFile(archive) : await inFolder(async (folder) => readFile((await pack(folder)).path)));
 }
 
 /** A plugin of one script. */
