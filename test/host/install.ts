@@ -1,8 +1,9 @@
-/** Puts plugins on the Mattermost double the way an admin does: upload, then enable. */
+/** Puts plugins and the slash command on the Mattermost double the way an admin does. */
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {create} from 'tar';
+import {COMMAND_REGISTRATION} from '../../bridge/mattermost-calls/registration.ts';
 import {pack} from '../../webapp/pack.ts';
 import type {MattermostDouble} from '../doubles/mattermost/start.ts';
 
@@ -23,6 +24,18 @@ export async function installScript(mattermost: Server, manifest: {id: string; n
         return readFile(file);
     });
     await install(mattermost, archive);
+}
+
+/** Once per team. @returns the command's token, for the integration's `command_tokens` */
+export async function registerCommand({url, seeded}: Server, bridgeUrl: string, language: 'en' | 'nl' | 'de' = 'en'): Promise<string> {
+    const response = await fetch(`${url}/api/v4/commands`, {
+        method: 'POST',
+        headers: {authorization: `Bearer ${seeded.admin.token}`},
+        body: JSON.stringify({team_id: seeded.team.id, ...COMMAND_REGISTRATION(language, bridgeUrl)}),
+    });
+    const {token, message} = (await response.json()) as {token?: string; message?: string};
+    if (!token) throw new Error(`Mattermost does not take the slash command: ${message}`);
+    return token;
 }
 
 async function install({url, seeded}: Server, archive: Buffer): Promise<void> {

@@ -1,11 +1,10 @@
 /** Everything a journey needs: both doubles, a real bridge with its slash command, the host page with the plugin as it is released, a browser. */
 import {inject} from 'vitest';
-import {COMMAND_REGISTRATION} from '../../bridge/mattermost-calls/registration.ts';
 import {openPanel} from '../agent-api/panel.ts';
 import {freePort} from '../demo/ports.ts';
 import {type IreserveDouble, startIreserve} from '../doubles/ireserve/start.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
-import {installPlugin} from '../host/install.ts';
+import {installPlugin, registerCommand} from '../host/install.ts';
 import {type Host, startHost} from '../host/start.ts';
 import {startTestBridge, type TestBridge} from '../support/bridge.ts';
 import {startBrowser, type Tab, type TabOptions, WITHIN_MS} from './browser.ts';
@@ -104,14 +103,4 @@ export async function setStage(config: object = {}): Promise<Stage> {
         await stop();
         throw error;
     }
-}
-
-/** What an admin does once per team. @returns the command's token, for the bridge */
-export async function registerCommand({url, seeded}: Pick<MattermostDouble, 'url' | 'seeded'>, bridgeUrl: string): Promise<string> {
-    const response = await fetch(`${url}/api/v4/commands`, {
-        method: 'POST',
-        headers: {authorization: `Bearer ${seeded.admin.token}`},
-        body: JSON.stringify({team_id: seeded.team.id, ...COMMAND_REGISTRATION('en', bridgeUrl)}),
-    });
-    return ((await response.json()) as {token: string}).token;
 }

@@ -37,7 +37,11 @@ const users = keyed(
 const teams = keyed({currentTeamId: '', teams: {} as ById<Team>, myMembers: {} as ById<{team_id: string}>}, (state, action) => {
     switch (action.type) {
         case 'RECEIVED_TEAMS_LIST':
-            return {...state, teams: byId(action.data as Team[])};
+            return {
+                ...state,
+                teams: byId(action.data as Team[]),
+                myMembers: Object.fromEntries((action.data as Team[]).map(({id}) => [id, {team_id: id}])),
+            };
         case 'SELECT_TEAM':
             return {...state, currentTeamId: action.data};
         default:
