@@ -1,11 +1,16 @@
 /** Builds the host page's script, once per React: 18 as in Mattermost 11, 19 as in Mattermost 12. */
+import {fileURLToPath} from 'node:url';
 import webpack, {type Configuration, type Stats} from 'webpack';
 
 export type React = '18' | '19';
 
 const FLAVOURS: Record<React, Record<string, string>> = {
     18: {},
-    19: {react$: 'react-19', 'react-dom$': 'react-dom-19', 'react-dom/client$': 'react-dom-19/client'},
+    19: {
+        react$: fileURLToPath(import.meta.resolve('react-19')),
+        'react-dom$': fileURLToPath(import.meta.resolve('react-dom-19')),
+        'react-dom/client$': fileURLToPath(import.meta.resolve('react-dom-19/client')),
+    },
 };
 
 /** Writes react-<version>.js into the folder. @throws Error with webpack's messages */

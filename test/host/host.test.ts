@@ -7,6 +7,7 @@ import {BROWSER, startBrowser, type Tab} from '../journeys/browser.ts';
 import {installScript} from './install.ts';
 import {type Host, startHost} from './start.ts';
 
+// Skipped: where there is no Chromium, which the run's set-up says.
 describe.skipIf(!BROWSER)('the host page', () => {
     let mattermost: MattermostDouble;
     let host: Host;

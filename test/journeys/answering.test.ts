@@ -5,6 +5,7 @@ import {BROWSER, WITHIN_MS} from './browser.ts';
 import type {Desk} from './desk.ts';
 import {type Stage, setStage} from './stage.ts';
 
+// Skipped: where there is no Chromium, which the run's set-up says.
 describe.skipIf(!BROWSER)('answering', () => {
     let stage: Stage;
     let anna: Desk;
@@ -43,8 +44,17 @@ describe.skipIf(!BROWSER)('answering', () => {
     });
 
     it('the visitor’s next words appear by themselves', async () => {
-        await stage.ireserve.typing(sanne.conversation_id);
-        await anna.panel.getByText('Sanne Visser is typing').waitFor();
+        const typing = anna.panel.getByText('Sanne Visser is typing');
+        // Seen for some seconds only, so it is said until it is seen, as a visitor who goes on typing would.
+        await expect
+            .poll(
+                async () => {
+                    await stage.ireserve.typing(sanne.conversation_id);
+                    return typing.isVisible();
+                },
+                {timeout: WITHIN_MS, interval: 500},
+            )
+            .toBe(true);
         expect.soft(await anna.look('04-visitor-types')).toEqual([]);
         await stage.ireserve.say(sanne.conversation_id, 'Wonderful! Is there a rowing boat? <b>not bold</b> @anna.keller');
         const theirs = anna.message('rowing boat');

@@ -236,7 +236,8 @@ export function describeReads(here: () => Place): void {
             expect(list.has_next ?? false).toBe(false);
             const paged = new Set<string>();
             for (let page = 0; page < 6; page++) {
-                for (const id of order(must(await bot.get(`/channels/${channel}/posts?page=${page}&per_page=200`), 200).json)) paged.add(id);
+                for (const id of order(must(await bot.get(`/channels/${channel}/posts?page=${page}&per_page=200`), 200).json))
+                    paged.add(id);
             }
             expect(made.filter((id) => !paged.has(id))).toEqual([]);
         }, 60_000);

@@ -23,8 +23,6 @@ const isPlain = (value: unknown): value is Given =>
 let count = 0;
 const newId = () => `registered-${++count}`;
 
-export const CHAT_HOOKS = ['MessageWillBePosted', 'MessageWillBeUpdated', 'SlashCommandWillBePosted', 'MessageWillFormat'] as const;
-
 export function createRegistry(pluginId: string, store: HostStore) {
     /** @param name the list of the store it goes to */
     const component = (name: string, more: Given): string => {

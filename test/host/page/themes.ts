@@ -35,7 +35,7 @@ const dark = (
     accent: string,
     text: string,
 ): Theme => ({
-    ...light(type, sidebar, accent, accent),
+    ...light(type, sidebar, accent, '#5d89ea'),
     awayIndicator: '#f5ab00',
     dndIndicator: '#db2e2e',
     mentionBg: accent,
@@ -61,8 +61,8 @@ export const THEMES: Record<string, Theme> = {
         mentionBg: '#386fe5',
         mentionColor: '#ffffff',
     },
-    indigo: dark('Indigo', ['#151e32', '#182339', '#111827', '#222c3f'], '#111827', '#4a7ce8', '#dddfe4'),
-    onyx: dark('Onyx', ['#202228', '#25272d', '#191b1f', '#2d3039'], '#191b1f', '#5d89ea', '#e3e4e8'),
+    indigo: dark('Indigo', ['#151e32', '#182339', '#111827', '#222c3f'], '#111827', '#386fe5', '#dddfe4'),
+    onyx: dark('Onyx', ['#202228', '#25272d', '#191b1f', '#2d3039'], '#191b1f', '#4a7ce8', '#e3e4e8'),
 };
 
 /** The names in CSS, where they are not the theme's own with dashes. */
