@@ -44,7 +44,7 @@ describe.skipIf(!BROWSER)('answering', () => {
     });
 
     it('the visitor’s next words appear by themselves', async () => {
-        const typing = anna.panel.getByText('Sanne Visser is typing');
+        const typing = anna.panel.getByText(anna.word('ireserve.typing', {names: 'Sanne Visser'}));
         // Seen for some seconds only, so it is said until it is seen, as a visitor who goes on typing would.
         await expect
             .poll(
