@@ -20,7 +20,8 @@ beforeAll(async () => {
 });
 
 /** Names in braces, and the kind of a plural. */
-const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)(?:, (\w+))?/g)].map(([, name, kind = '']) => `${name} ${kind}`).sort();
+const placeholders = (text: string): string[] =>
+    [...text.matchAll(/\{(\w+)(?:, (\w+))?/g)].map(([, name, kind = '']) => `${name} ${kind}`).sort();
 
 test.each(LANGUAGES)('%s has the ids of English, in the same order: the bundle keeps them once', (_language, words) => {
     expect(Object.keys(words)).toEqual(Object.keys(ENGLISH));

@@ -13,8 +13,10 @@ declare module 'vitest' {
 const told = (pass: boolean, message: string) => ({pass, message: () => message});
 
 expect.extend({
-    toHaveText: (element: Element, text: string) => told(element.textContent?.includes(text) === true, `“${element.textContent}”, not “${text}”`),
+    toHaveText: (element: Element, text: string) =>
+        told(element.textContent?.includes(text) === true, `“${element.textContent}”, not “${text}”`),
     toBeOnPage: (element: Element | null) => told(element?.isConnected === true, 'not on the page'),
-    toHaveFocus: (element: Element) => told(element === document.activeElement, `the focus is on ${document.activeElement?.outerHTML.slice(0, 200)}`),
+    toHaveFocus: (element: Element) =>
+        told(element === document.activeElement, `the focus is on ${document.activeElement?.outerHTML.slice(0, 200)}`),
     toHaveValue: (element: HTMLInputElement, value: string) => told(element.value === value, `“${element.value}”, not “${value}”`),
 });

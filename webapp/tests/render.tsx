@@ -20,10 +20,20 @@ import {BEN, BOT, CHANNEL, createServers, ME, type Servers, TEAM} from './server
 const KEY = 'plugins-com.i-reserve.conversations';
 
 export function hostState(posts: Post[] = [], preferences: Record<string, {value: string}> = {}): GlobalState {
-    const person = (id: string, first_name: string, more = {}) => ({id, username: first_name.toLowerCase(), first_name, last_name: '', nickname: '', ...more});
+    const person = (id: string, first_name: string, more = {}) => ({
+        id,
+        username: first_name.toLowerCase(),
+        first_name,
+        last_name: '',
+        nickname: '',
+        ...more,
+    });
     return {
         entities: {
-            users: {currentUserId: ME, profiles: {[ME]: person(ME, 'Anna'), [BEN]: person(BEN, 'Ben'), [BOT]: person(BOT, 'i-Reserve', {is_bot: true})}},
+            users: {
+                currentUserId: ME,
+                profiles: {[ME]: person(ME, 'Anna'), [BEN]: person(BEN, 'Ben'), [BOT]: person(BOT, 'i-Reserve', {is_bot: true})},
+            },
             teams: {currentTeamId: TEAM, teams: {[TEAM]: {name: 'aurora'}}, myMembers: {[TEAM]: {}}},
             channels: {currentChannelId: CHANNEL, channels: {[CHANNEL]: {id: CHANNEL, team_id: TEAM}}, myMembers: {[CHANNEL]: {}}},
             posts: {posts: Object.fromEntries(posts.map((one) => [one.id, one])), postsInThread: {}, reactions: {}},

@@ -62,17 +62,32 @@ export const reply = (changes: Wire = {}): Wire => ({
     ...changes,
 });
 
-const mark = (kind: string, author?: string) => ({v: 1, integration: 'aurora', conversation: 'C1', key: kind, kind, ...(author ? {author} : {})});
+const mark = (kind: string, author?: string) => ({
+    v: 1,
+    integration: 'aurora',
+    conversation: 'C1',
+    key: kind,
+    kind,
+    ...(author ? {author} : {}),
+});
 
 export function post(changes: Partial<Post> & {id: string}): Post {
     const base = {root_id: ROOT, channel_id: CHANNEL, user_id: ME, message: '', type: '', props: {}, create_at: NOW, update_at: NOW};
     return {...base, edit_at: 0, delete_at: 0, metadata: {}, file_ids: [], hashtags: '', ...changes} as unknown as Post;
 }
 
-export const root = (): Post => post({id: ROOT, root_id: '', user_id: BOT, message: 'card', create_at: NOW - 300_000, props: {ireserve: mark('root')}});
+export const root = (): Post =>
+    post({id: ROOT, root_id: '', user_id: BOT, message: 'card', create_at: NOW - 300_000, props: {ireserve: mark('root')}});
 
 export const visitorPost = (id: string, text: string, at = NOW - 200_000): Post =>
-    post({id, user_id: BOT, create_at: at, update_at: at, message: `**Sanne** · visitor\n${text}`, props: {ireserve: mark('message', 'visitor')}});
+    post({
+        id,
+        user_id: BOT,
+        create_at: at,
+        update_at: at,
+        message: `**Sanne** · visitor\n${text}`,
+        props: {ireserve: mark('message', 'visitor')},
+    });
 
 export type Servers = {
     readonly seen: Seen[];
@@ -105,7 +120,15 @@ export function createServers(): Servers {
         list: [summary()],
         counts: {waiting: 1, mine: 0, open: 1, closed: 3},
         details: {C1: detail()},
-        canned: [{id: 'k1', title: 'Late check-in', shortcut: 'late', text: 'Hello {visitor_name}, yes you can. {agent_name}', updated_at: iso(NOW)}],
+        canned: [
+            {
+                id: 'k1',
+                title: 'Late check-in',
+                shortcut: 'late',
+                text: 'Hello {visitor_name}, yes you can. {agent_name}',
+                updated_at: iso(NOW),
+            },
+        ],
         undoSeconds: 0,
         policy: 'thread',
         instead: new Map(),
@@ -147,10 +170,18 @@ export function createServers(): Servers {
         }
         if (path.endsWith('/thread')) return Response.json({posts: Object.fromEntries(servers.thread.map((one) => [one.id, one]))});
         if (path.endsWith('/users/ids')) return Response.json([]);
-        if (path.includes('/users')) return Response.json([{id: BEN, username: 'ben.osei', first_name: 'Ben', last_name: 'Osei', nickname: ''}]);
+        if (path.includes('/users'))
+            return Response.json([{id: BEN, username: 'ben.osei', first_name: 'Ben', last_name: 'Osei', nickname: ''}]);
         if (method === 'POST' && path.endsWith('/posts')) {
             const {message, props, root_id} = body as {message: string; props: Record<string, unknown>; root_id: string};
-            const made = post({id: `p${servers.requests('POST', '/api/v4/posts').length}`, message, props, root_id, create_at: Date.now(), update_at: Date.now()});
+            const made = post({
+                id: `p${servers.requests('POST', '/api/v4/posts').length}`,
+                message,
+                props,
+                root_id,
+                create_at: Date.now(),
+                update_at: Date.now(),
+            });
             servers.thread.push(made);
             return Response.json(made, {status: 201});
         }

@@ -68,10 +68,22 @@ test.each([
     ['another nonce', answer({nonce: 'other'}), {kind: 'refused', code: 'bad_answer'}],
     ['no props', {}, {kind: 'refused', code: 'bad_answer'}],
     ['an address that is none', answer({bridge_url: 'javascript:alert(1)'}), {kind: 'refused', code: 'bad_answer'}],
-    ['http on an https page', answer({bridge_url: 'http://bridge.example'}), {kind: 'bridge_unreachable', why: 'mixed_content', url: 'http://bridge.example'}],
+    [
+        'http on an https page',
+        answer({bridge_url: 'http://bridge.example'}),
+        {kind: 'bridge_unreachable', why: 'mixed_content', url: 'http://bridge.example'},
+    ],
     ['a refusal', {props: {ireserve: {v: 1, nonce: 'n1', error: {code: 'not_an_agent'}}}}, {kind: 'not_member'}],
-    ['another refusal', {props: {ireserve: {v: 1, nonce: 'n1', error: {code: 'too_many_requests'}}}}, {kind: 'refused', code: 'too_many_requests'}],
-    ['a refusal for somebody else', {props: {ireserve: {v: 1, nonce: 'zz', error: {code: 'not_an_agent'}}}}, {kind: 'refused', code: 'bad_answer'}],
+    [
+        'another refusal',
+        {props: {ireserve: {v: 1, nonce: 'n1', error: {code: 'too_many_requests'}}}},
+        {kind: 'refused', code: 'too_many_requests'},
+    ],
+    [
+        'a refusal for somebody else',
+        {props: {ireserve: {v: 1, nonce: 'zz', error: {code: 'not_an_agent'}}}},
+        {kind: 'refused', code: 'bad_answer'},
+    ],
 ])('%s is no session', async (_case, given, expected) => {
     expect(await create(async () => given).sessions.get()).toEqual(expected);
 });
@@ -79,7 +91,10 @@ test.each([
 test.each([
     [new MattermostError('no', 'api.command.execute_command.not_found.app_error', 404), {kind: 'command_missing'}],
     [new MattermostError('failed to fetch'), {kind: 'bridge_unreachable', why: 'mattermost', url: ''}],
-    [new MattermostError('no', 'api.command.execute_command.failed.app_error', 500), {kind: 'bridge_unreachable', why: 'from_mattermost', url: ''}],
+    [
+        new MattermostError('no', 'api.command.execute_command.failed.app_error', 500),
+        {kind: 'bridge_unreachable', why: 'from_mattermost', url: ''},
+    ],
     [new MattermostError('no', 'api.context.permissions.app_error', 403), {kind: 'refused', code: 'api.context.permissions.app_error'}],
 ])('what Mattermost answers is told apart: %s', async (error, expected) => {
     expect(await create(() => Promise.reject(error)).sessions.get()).toEqual(expected);

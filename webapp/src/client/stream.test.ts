@@ -19,7 +19,11 @@ function start({works = true}: {works?: boolean} = {}) {
     stream = openStream({
         open: async (lastId, signal) => {
             let controller!: ReadableStreamDefaultController<Uint8Array>;
-            const body = new ReadableStream<Uint8Array>({start: (given) => void (controller = given)});
+            const body = new ReadableStream<Uint8Array>({
+                start(given) {
+                    controller = given;
+                },
+            });
             signal.addEventListener('abort', () => controller.error(new Error('aborted')));
             const say = (text: string) => controller.enqueue(new TextEncoder().encode(text));
             opened.push({lastId, signal, say, end: () => controller.close()});
@@ -39,7 +43,13 @@ const settle = () => vi.advanceTimersByTimeAsync(1);
 test('frames come in whatever pieces they are cut into; comments and broken data are passed over', () => {
     const events: unknown[] = [];
     const parse = createParser((event, data, id) => events.push([event, data, id]));
-    for (const piece of ['id: 7\nev', 'ent: conversation\ndata: {"a":', '1}\n', '\n: keep-alive\n\nevent: typing\ndata: {oops\n\n', 'event: bye\ndata: {}\n\n'])
+    for (const piece of [
+        'id: 7\nev',
+        'ent: conversation\ndata: {"a":',
+        '1}\n',
+        '\n: keep-alive\n\nevent: typing\ndata: {oops\n\n',
+        'event: bye\ndata: {}\n\n',
+    ])
         parse(piece);
     expect(events).toEqual([
         ['conversation', {a: 1}, '7'],

@@ -1,7 +1,7 @@
 import type {Post} from '@mattermost/types/posts';
 import {expect, test, vi} from 'vitest';
 import {createTestDesk, hostState} from '../../tests/render.tsx';
-import {BEN, BOT, createServers, detail, post, reply, ROOT, root, visitorPost} from '../../tests/servers.ts';
+import {BEN, BOT, createServers, detail, post, ROOT, reply, root, visitorPost} from '../../tests/servers.ts';
 import {changed} from '../state/reducer.ts';
 import {Detail} from '../types/bridge.ts';
 import type {GlobalState} from '../types/mattermost.ts';
@@ -60,12 +60,15 @@ test('the bot’s mark on a post is enough to offer a retry; anybody else’s is
     expect([retry.filter('p1'), retry.filter('p2')]).toEqual([true, false]);
 });
 
-test.each(['/ireserve', '/ireserve ', '/ireserve panel', '/ireserve queue', '/IRESERVE Queue'])('%s opens the panel and goes no further', async (text) => {
-    const {desk, open, dispatch} = create([root()]);
-    const args = {channel_id: 'c', team_id: 't'};
-    expect(await makeSlashCommandHook(desk, open)(text, args)).toEqual({});
-    expect(dispatch).toHaveBeenCalledWith(sidebar.showRHSPlugin);
-});
+test.each(['/ireserve', '/ireserve ', '/ireserve panel', '/ireserve queue', '/IRESERVE Queue'])(
+    '%s opens the panel and goes no further',
+    async (text) => {
+        const {desk, open, dispatch} = create([root()]);
+        const args = {channel_id: 'c', team_id: 't'};
+        expect(await makeSlashCommandHook(desk, open)(text, args)).toEqual({});
+        expect(dispatch).toHaveBeenCalledWith(sidebar.showRHSPlugin);
+    },
+);
 
 test.each(['/ireserve close', '/ireserve session abcdefgh', '/ireserver', 'hello', '/other'])('%s goes on to the server', async (text) => {
     const {desk, open} = create([root()]);

@@ -9,12 +9,29 @@ const apply = (...changes: Change[]) => changes.reduce((state, change) => reduce
 const one = (id: string, more: Wire = {}) => Summary(summary({conversation_id: id, ...more}));
 const since = (seconds: number) => ({waiting_since: new Date(NOW - seconds * 1000).toISOString()});
 const counts = {waiting: 0, mine: 0, open: 0, closed: 0};
-const list = (items: Summary[], next_cursor: string | null = null): Change => ({type: 'list', view: 'waiting', search: '', items, next_cursor, counts, more: false});
+const list = (items: Summary[], next_cursor: string | null = null): Change => ({
+    type: 'list',
+    view: 'waiting',
+    search: '',
+    items,
+    next_cursor,
+    counts,
+    more: false,
+});
 const me: Change = {
     type: 'me',
     me: Me({
         user: {user_id: ME, name: 'Anna', username: 'anna'},
-        integration: {id: 'i', name: 'A', licence: 'a', environment: 'test', state: 'active', reply_policy: 'thread', panel_undo_seconds: 0, callback_set: true},
+        integration: {
+            id: 'i',
+            name: 'A',
+            licence: 'a',
+            environment: 'test',
+            state: 'active',
+            reply_policy: 'thread',
+            panel_undo_seconds: 0,
+            callback_set: true,
+        },
         conversation_link: '',
     }),
 };

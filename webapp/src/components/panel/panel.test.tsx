@@ -43,7 +43,10 @@ test('a conversation that begins to wait comes into the list by the stream', asy
     const {servers} = renderPanel();
     await screen.findByRole('button', {name: /Sanne/});
     await waitFor(() => expect(servers.streams()).toBe(1));
-    servers.send('conversation', summary({conversation_id: 'C2', visitor: {name: 'Piet', language: null}, waiting_since: new Date(NOW).toISOString()}));
+    servers.send(
+        'conversation',
+        summary({conversation_id: 'C2', visitor: {name: 'Piet', language: null}, waiting_since: new Date(NOW).toISOString()}),
+    );
     await screen.findByRole('button', {name: /Piet/});
     const rows = within(screen.getByRole('list', {name: 'Conversations'})).getAllByRole('button');
     expect(rows.map((row) => /Sanne|Piet/.exec(row.textContent ?? '')?.[0])).toEqual(['Sanne', 'Piet']);
@@ -106,7 +109,10 @@ test('a reply is a post of one’s own that says so, and the bridge is told of i
     const {user, servers} = await open();
     await user.type(box(), 'Yes, of course{Enter}');
     expect(await screen.findByText('Yes, of course')).toBeOnPage();
-    expect(servers.requests('POST', '/api/v4/posts')[0]?.body).toMatchObject({message: 'Yes, of course', props: {ireserve_intent: 'reply'}});
+    expect(servers.requests('POST', '/api/v4/posts')[0]?.body).toMatchObject({
+        message: 'Yes, of course',
+        props: {ireserve_intent: 'reply'},
+    });
     await waitFor(() => expect(servers.requests('POST', '/replies').at(-1)?.body).toEqual({post_id: 'p1'}));
     expect(box()).toHaveValue('');
 });
@@ -212,7 +218,10 @@ test('a post of a person with a forged mark is not taken for the visitor’s', a
 
 test('a thousand messages draw the newest hundred, and older ones on demand', async () => {
     const servers = createServers();
-    servers.thread = [root(), ...Array.from({length: 1000}, (_, index) => visitorPost(`v${index}`, `message ${index}`, NOW - 1e6 + index * 1000))];
+    servers.thread = [
+        root(),
+        ...Array.from({length: 1000}, (_, index) => visitorPost(`v${index}`, `message ${index}`, NOW - 1e6 + index * 1000)),
+    ];
     const {user} = await open({servers});
     await screen.findByText('message 999');
     expect(screen.getAllByRole('article')).toHaveLength(100);

@@ -58,8 +58,7 @@ function Tabs({view, onChoose}: {view: View; onChoose: (view: View) => void}) {
                     tabIndex={one === view ? 0 : -1}
                     onClick={() => onChoose(one)}
                 >
-                    <Words id={`ireserve.view.${one}`} />
-                    {' '}
+                    <Words id={`ireserve.view.${one}`} />{' '}
                     {counts && <span className="IReserve__count">{counts[one] >= 1000 ? '999+' : counts[one]}</span>}
                 </button>
             ))}
