@@ -1,15 +1,17 @@
 /** Builds the host page's script, once per React: 18 as in Mattermost 11, 19 as in Mattermost 12. */
-import {fileURLToPath} from 'node:url';
+import {createRequire} from 'node:module';
 import webpack, {type Configuration, type Stats} from 'webpack';
+
+const require = createRequire(import.meta.url);
 
 export type React = '18' | '19';
 
 const FLAVOURS: Record<React, Record<string, string>> = {
     18: {},
     19: {
-        react$: fileURLToPath(import.meta.resolve('react-19')),
-        'react-dom$': fileURLToPath(import.meta.resolve('react-dom-19')),
-        'react-dom/client$': fileURLToPath(import.meta.resolve('react-dom-19/client')),
+        react$: require.resolve('react-19'),
+        'react-dom$': require.resolve('react-dom-19'),
+        'react-dom/client$': require.resolve('react-dom-19/client'),
     },
 };
 
