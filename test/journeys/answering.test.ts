@@ -34,7 +34,7 @@ describe.skipIf(!BROWSER)('answering', () => {
         expect.soft(await anna.look('02-conversation')).toEqual([]);
         await anna.reply('Sanne Visser', 'Hello Sanne, yes: **the week of 13 July** is free.');
         const mine = anna.message('the week of 13 July');
-        await mine.getByText(anna.word('ireserve.delivery.delivered')).waitFor();
+        await mine.getByText(anna.word('ireserve.delivery.delivered'), {exact: true}).waitFor();
         expect((await visitorSees((text) => text.includes('13 July'))).author.name).toBe('Anna Keller');
         expect(await anna.box('Sanne Visser').inputValue()).toBe('');
         // The post is Anna's own, in the thread, on every client.
@@ -74,7 +74,7 @@ describe.skipIf(!BROWSER)('answering', () => {
         await anna.reply('Sanne Visser', 'This is the view.');
         const mine = anna.message('This is the view.');
         await mine.getByRole('img', {name: 'the lake.png'}).waitFor();
-        await mine.getByText(anna.word('ireserve.delivery.delivered')).waitFor();
+        await mine.getByText(anna.word('ireserve.delivery.delivered'), {exact: true}).waitFor();
         const {files} = await visitorSees((text) => text === 'This is the view.');
         expect(files.map(({name}) => name)).toEqual(['the lake.png']);
         expect.soft(await anna.look('06-reply-with-picture')).toEqual([]);
@@ -90,7 +90,7 @@ describe.skipIf(!BROWSER)('answering', () => {
         await anna.reply('Sanne Visser', 'See you in July!');
         await visitorSees((text) => text === 'See you in July!');
         expect(heardByVisitor().join()).not.toContain('Regular guest');
-        await anna.message('See you in July!').getByText(anna.word('ireserve.delivery.delivered')).waitFor();
+        await anna.message('See you in July!').getByText(anna.word('ireserve.delivery.delivered'), {exact: true}).waitFor();
         expect.soft(await anna.look('08-note')).toEqual([]);
     });
 
@@ -105,7 +105,7 @@ describe.skipIf(!BROWSER)('answering', () => {
         expect.soft(await anna.look('09-guard-question')).toEqual([]);
         expect(heardByVisitor().join()).not.toContain('look after this guest');
         await anna.button('ireserve.delivery.send', held).click();
-        await held.getByText(anna.word('ireserve.delivery.delivered')).waitFor();
+        await held.getByText(anna.word('ireserve.delivery.delivered'), {exact: true}).waitFor();
         await visitorSees((text) => text.includes('look after this guest'));
     });
 
@@ -117,7 +117,7 @@ describe.skipIf(!BROWSER)('answering', () => {
         expect.soft(await anna.look('10-failed')).toEqual([]);
         stage.ireserve.healCallbacks();
         await anna.button('ireserve.delivery.retry', mine).click();
-        await mine.getByText(anna.word('ireserve.delivery.delivered')).waitFor();
+        await mine.getByText(anna.word('ireserve.delivery.delivered'), {exact: true}).waitFor();
         expect(heardByVisitor().filter((text) => text === 'The boat is included.')).toHaveLength(1);
     });
 
