@@ -8,8 +8,6 @@ import type {Context} from './context.ts';
 import type {Conversations} from './conversations.ts';
 import type {Queue} from './queue.ts';
 
-export type Connecting = ReturnType<typeof createConnection>;
-
 const SOON_MS = 500;
 /** While nobody looks, and the panel was used before in this browser: how often the number of those who wait is asked for. */
 const GLANCE_MS = 60_000;

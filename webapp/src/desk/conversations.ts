@@ -28,7 +28,8 @@ export function createConversations({bridge, mattermost, host, state, change, no
             await meet(posts);
             change({type: 'thread', root_id, status: 'ready', posts});
         } catch {
-            if (!again) change({type: 'thread', root_id, status: 'failed'});
+            // What is there already is better than a complaint.
+            if (state().threads[root_id]?.status !== 'ready') change({type: 'thread', root_id, status: 'failed'});
         }
     }
 
@@ -64,7 +65,8 @@ export function createConversations({bridge, mattermost, host, state, change, no
 
     async function open(conversation_id: string | null, root_id: string | null, opened: Opened = {focus: 'back'}): Promise<void> {
         change({type: 'shown', shown: {kind: 'conversation', conversation_id, root_id, opened}});
-        await Promise.all([loadDetail(), root_id ? loadThread(root_id) : undefined]);
+        // Also what is known: something may have been missed while nobody looked.
+        await Promise.all([loadDetail(), root_id ? loadThread(root_id, true) : undefined]);
     }
 
     return {

@@ -8,8 +8,6 @@ import {keyOfShown} from '../state/state.ts';
 import type {Context} from './context.ts';
 import type {Conversations} from './conversations.ts';
 
-export type Writing = ReturnType<typeof createWriting>;
-
 /** What came of sending: the bridge may hear of it later, by itself. */
 export type Sent = {ok: true; waits: boolean; refusal?: BridgeError} | {ok: false; reason: string};
 

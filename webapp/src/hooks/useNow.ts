@@ -8,6 +8,8 @@ export function useNow(ticks = true): number {
     const [now, setNow] = useState(Date.now);
     useEffect(() => {
         if (!ticks) return;
+        // It may have stood still since long ago.
+        setNow(Date.now());
         listeners.add(setNow);
         timer ??= setInterval(() => {
             for (const tell of listeners) tell(Date.now());

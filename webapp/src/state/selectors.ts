@@ -53,9 +53,6 @@ export function commandPlace(state: GlobalState, team_id: string): {channel_id: 
     return found ? {channel_id: found, team_id} : null;
 }
 
-export const teamOfChannel = (state: GlobalState, channel_id: string): string =>
-    state.entities?.channels?.channels?.[channel_id]?.team_id || currentTeamId(state);
-
 export function preference(state: GlobalState, category: string, name: string): string | undefined {
     return state.entities?.preferences?.myPreferences?.[`${category}--${name}`]?.value;
 }

@@ -1,4 +1,4 @@
-import React, {useState} from 'react';
+import React, {useRef, useState} from 'react';
 import type {ActionBody, BridgeError} from '../../client/bridge.ts';
 import {useDesk, useOurs} from '../../hooks/useDesk.ts';
 import {goTo, safeLink} from '../../host.ts';
@@ -17,6 +17,7 @@ export function Actions({detail}: {detail: Detail}) {
     const template = useOurs((state) => state.me?.conversation_link ?? '');
     const [form, setForm] = useState<Form>(null);
     const [isBusy, setBusy] = useState(false);
+    const bar = useRef<HTMLDivElement>(null);
     const [error, setError] = useState<BridgeError | null>(null);
     const {allowed, conversation_id, assignee, thread} = detail;
     const inIreserve = template ? safeLink(template.replaceAll('{conversation_id}', encodeURIComponent(conversation_id))) : null;
@@ -26,6 +27,8 @@ export function Actions({detail}: {detail: Detail}) {
         setError(null);
         const answer = await desk.conversations.act(conversation_id, action, body);
         setBusy(false);
+        // The button that was pressed may be gone: the focus stays at its place.
+        if (document.activeElement === document.body) bar.current?.focus();
         if (answer.ok) setForm(null);
         else setError(answer.error);
     }
@@ -35,7 +38,7 @@ export function Actions({detail}: {detail: Detail}) {
     const isTaken = can('claim') && assignee !== null;
     return (
         <>
-            <div role="toolbar" aria-label={words('ireserve.actions.name')} className="IReserve__actions">
+            <div ref={bar} tabIndex={-1} role="toolbar" aria-label={words('ireserve.actions.name')} className="IReserve__actions">
                 {can('claim') && (
                     <button
                         type="button"
