@@ -1,7 +1,7 @@
 # Everything a developer and a CI machine do here. Needs make, and Node 20 or newer with npm; Node 24 and the rest are installed on first use.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench build dist clean
+.PHONY: help install demo test check bench build dist deploy watch clean
 
 # A copy of the lock file that was last installed: its content decides, so a fresh checkout of the same one installs nothing.
 INSTALLED := node_modules/.installed-lock.json
@@ -38,6 +38,12 @@ build: $(INSTALLED) ## The plugin's bundle: webapp/dist/main.js.
 
 dist: $(INSTALLED) ## The plugin's archive for upload to Mattermost, in dist/.
 	@$(RUN) node webapp/pack.ts
+
+deploy: $(INSTALLED) ## Uploads the plugin to a Mattermost server: MM_SERVICESETTINGS_SITEURL, and MM_ADMIN_TOKEN or …_USERNAME and …_PASSWORD.
+	@$(RUN) node webapp/deploy.ts
+
+watch: $(INSTALLED) ## Builds the plugin's bundle anew whenever a file of webapp/ changes.
+	@$(RUN) node --watch-path=webapp/src --watch-path=webapp/i18n webapp/build.ts
 
 clean: ## Removes what was built; installed packages stay.
 	@rm -rf dist webapp/dist coverage

@@ -19,6 +19,7 @@ export default defineConfig({
                     name: 'bridge',
                     environment: 'node',
                     include: ['bridge/**/*.test.ts', 'test/**/*.test.ts', 'webapp/*.test.ts'],
+                    exclude: ['test/{host,journeys}/**', 'node_modules/**'],
                     globalSetup: ['test/support/run-postgres.ts'],
                     setupFiles: ['test/support/leaks.ts'],
                 },
@@ -29,6 +30,15 @@ export default defineConfig({
                     name: 'webapp',
                     environment: 'jsdom',
                     include: ['webapp/{src,tests}/**/*.test.{ts,tsx}'],
+                },
+            },
+            {
+                extends: true,
+                test: {
+                    name: 'journeys',
+                    environment: 'node',
+                    include: ['test/{host,journeys}/**/*.test.ts'],
+                    globalSetup: ['test/journeys/build-once.ts'],
                 },
             },
         ],

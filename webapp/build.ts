@@ -6,7 +6,7 @@ import webpack, {type Configuration, type Stats} from 'webpack';
 import config from './webpack.config.ts';
 
 /** Every user of the Mattermost server downloads this, whether he answers visitors or not. Bytes, gzipped. */
-export const SIZE_LIMIT = 30_000;
+export const SIZE_LIMIT = 40_000;
 
 /**
  * @param folder where main.js goes; `webapp/dist` when left out.
@@ -14,13 +14,18 @@ export const SIZE_LIMIT = 30_000;
  * @throws Error with webpack's messages, or when the bundle has become too large.
  */
 export async function buildBundle(folder = join(import.meta.dirname, 'dist')): Promise<string> {
-    const stats = await run({...config, output: {...config.output, path: folder}});
-    if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString({all: false, errors: true, warnings: true}));
+    await build({...config, output: {...config.output, path: folder}});
     const bundle = join(folder, 'main.js');
     const size = gzipSync(await readFile(bundle)).length;
     if (size > SIZE_LIMIT)
         throw new Error(`The bundle is ${size} bytes gzipped; the limit is ${SIZE_LIMIT}. What was imported that is not a type?`);
     return bundle;
+}
+
+/** @throws Error with webpack's messages */
+export async function build(configuration: Configuration): Promise<void> {
+    const stats = await run(configuration);
+    if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString({all: false, errors: true, warnings: true}));
 }
 
 function run(configuration: Configuration): Promise<Stats> {

@@ -8,8 +8,8 @@ import {cleanUp, type Performance, play} from './play.ts';
 import {addresses, failures, STEP_HEADING, stepLine, threadText} from './report.ts';
 import {type Ports, type Stage, setStage} from './stage.ts';
 
-const USUAL_PORTS: Ports = {mattermost: 8065, bridge: 8090, ireserve: 8070};
-const ANY_PORTS: Ports = {mattermost: 0, bridge: 0, ireserve: 0};
+const USUAL_PORTS: Ports = {mattermost: 8065, host: 8066, bridge: 8090, ireserve: 8070};
+const ANY_PORTS: Ports = {mattermost: 0, host: 0, bridge: 0, ireserve: 0};
 
 const once = process.env.DEMO_ONCE === '1';
 const print = (text = '') => console.log(text);

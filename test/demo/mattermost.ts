@@ -1,5 +1,5 @@
 /** Which Mattermost the demo talks to: the double, or the real server of MATTERMOST_URL. */
-import {startMattermost} from '../doubles/mattermost/start.ts';
+import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {freePort} from './ports.ts';
 import {createReader} from './read-back.ts';
 
@@ -12,6 +12,8 @@ export type Target = {
     notification_channel_id: string;
     /** Someone in the mirror channel who could be pinged; null: not known (a real server without MATTERMOST_AGENT_TOKEN). */
     agentToken: string | null;
+    /** Null: a real server, which has plugins and slash commands only if its admin put them there. */
+    double: MattermostDouble | null;
     stop: () => Promise<void>;
 };
 
@@ -30,6 +32,7 @@ async function theDouble(port: number): Promise<Target> {
         channel_id: channels.mirror.id,
         notification_channel_id: channels.notifications.id,
         agentToken: agents[0].token,
+        double: mattermost,
         stop: mattermost.stop,
     };
 }
@@ -54,6 +57,7 @@ async function realServer(environment: NodeJS.ProcessEnv, address: string): Prom
         channel_id: MATTERMOST_CHANNEL_ID,
         notification_channel_id,
         agentToken: environment.MATTERMOST_AGENT_TOKEN || null,
+        double: null,
         stop: async () => undefined,
     };
 }

@@ -3,9 +3,12 @@ import type {Performance, StepResult} from './play.ts';
 import {plainly} from './script.ts';
 import type {Stage} from './stage.ts';
 
-export function addresses({mattermost, bridge, ireserve, logFile}: Stage): string {
+export function addresses({mattermost, host, bridge, ireserve, logFile}: Stage): string {
     const lines = [
         ['Visitor’s page', `${ireserve.url}/`, 'chat as a visitor'],
+        ...(host
+            ? [['Agent’s page', host.pageFor('anna.keller'), 'Mattermost with the plugin; more in test/host/README.md'] as const]
+            : []),
         [
             'Mattermost',
             mattermost.real ? mattermost.url : `${mattermost.url}/`,

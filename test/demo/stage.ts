@@ -1,4 +1,4 @@
-/** Starts the three parts of the demo and tells them of each other: Mattermost, the bridge, the i-Reserve double. */
+/** Starts the parts of the demo and tells them of each other: Mattermost with the plugin, the bridge, the i-Reserve double. */
 import {randomBytes} from 'node:crypto';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -11,6 +11,9 @@ import {createSecretBox, loadKey} from '../../bridge/secrets.ts';
 import {databaseOf, readSettings, type Settings} from '../../bridge/settings.ts';
 import {openDatabase} from '../../bridge/store/open.ts';
 import {type IreserveDouble, startIreserve} from '../doubles/ireserve/start.ts';
+import type {MattermostDouble} from '../doubles/mattermost/start.ts';
+import {installPlugin, registerCommand} from '../host/install.ts';
+import {type Host, startHost} from '../host/start.ts';
 import {chooseMattermost, type Target} from './mattermost.ts';
 import {freePort} from './ports.ts';
 
@@ -22,12 +25,14 @@ export type Stage = {
     mattermost: Target;
     bridge: Bridge;
     ireserve: IreserveDouble;
+    /** Mattermost's web app with our plugin, as far as the plugin can see; null with a real server, which has its own. */
+    host: Host | null;
     /** Where the bridge's log is. */
     logFile: string;
     stop: () => Promise<void>;
 };
 
-export type Ports = {mattermost: number; bridge: number; ireserve: number};
+export type Ports = {mattermost: number; host: number; bridge: number; ireserve: number};
 
 /** @throws Error when a part can't start; what had started is stopped */
 export async function setStage(environment: NodeJS.ProcessEnv, ports: Ports): Promise<Stage> {
@@ -46,30 +51,43 @@ export async function setStage(environment: NodeJS.ProcessEnv, ports: Ports): Pr
         undo.push(ireserve.stop);
 
         const port = await freePort(ports.bridge);
+        const publicUrl = `http://127.0.0.1:${port}`;
+        const withPlugin = mattermost.double ? await addPlugin(mattermost.double, await freePort(ports.host), publicUrl) : null;
+        if (withPlugin) undo.push(withPlugin.host.stop);
         const settings = readSettings({
             HOST: '127.0.0.1',
             PORT: String(port),
             // Buttons and files lead here.
-            PUBLIC_URL: `http://127.0.0.1:${port}`,
+            PUBLIC_URL: publicUrl,
             DATA_DIR: folder,
             // The i-Reserve double lives on this machine.
             ALLOW_PRIVATE_ATTACHMENT_HOSTS: 'true',
             SHUTDOWN_GRACE_MS: '3000',
         });
-        await addIntegration(settings, mattermost, ireserve, signingSecret);
+        await addIntegration(settings, mattermost, ireserve, {
+            signing_secrets: [signingSecret],
+            command_tokens: withPlugin ? [withPlugin.commandToken] : [],
+        });
         const logFile = join(folder, 'bridge.log');
         const bridge = await startBridge(settings, {log: createLog('info', pino.destination({dest: logFile, sync: true}))});
         undo.push(bridge.stop);
         ireserve.connect(bridge.url);
-        return {mattermost, bridge, ireserve, logFile, stop};
+        return {mattermost, bridge, ireserve, host: withPlugin?.host ?? null, logFile, stop};
     } catch (error) {
         await stop();
         throw error;
     }
 }
 
+/** What an admin does in Mattermost: uploads the plugin, and adds the slash command to the team. */
+async function addPlugin(double: MattermostDouble, port: number, bridgeUrl: string): Promise<{host: Host; commandToken: string}> {
+    const commandToken = await registerCommand(double, bridgeUrl, 'nl');
+    await installPlugin(double);
+    return {host: await startHost({mattermost: double, port}), commandToken};
+}
+
 /** What an admin does with `ireserve-bridge integration add`. */
-async function addIntegration(settings: Settings, mattermost: Target, ireserve: IreserveDouble, signingSecret: string): Promise<void> {
+async function addIntegration(settings: Settings, mattermost: Target, ireserve: IreserveDouble, secrets: object): Promise<void> {
     const database = await openDatabase(databaseOf(settings));
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
     try {
@@ -85,7 +103,7 @@ async function addIntegration(settings: Settings, mattermost: Target, ireserve: 
                 attachment_hosts: [ireserve.url],
                 callback_url: ireserve.callbackUrl,
             },
-            secrets: {bot_token: mattermost.botToken, signing_secrets: [signingSecret]},
+            secrets: {bot_token: mattermost.botToken, ...secrets},
         });
     } finally {
         await database.close();

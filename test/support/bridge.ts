@@ -31,6 +31,8 @@ export type TestBridge = {
     deliver(event: object): Promise<EventOutcome>;
     change(change: {state?: IntegrationState; config?: object; secrets?: object}): Promise<void>;
     restart(overrides?: Overrides): Promise<void>;
+    /** Away, as during an update; `restart` brings it back. */
+    goAway(): Promise<void>;
     /** Waits until the bridge hears Mattermost and has nothing to catch up. */
     listening(): Promise<void>;
     stop(): Promise<void>;
@@ -89,6 +91,7 @@ export async function startTestBridge({
     const {token} = await integrations.addToken(integration.id, 'tests', null);
     const start = (again: Overrides = {}) => startBridge(settings, {log, pollMs: 50, ...overrides, ...again});
     let bridge: Bridge = await start();
+    let isAway = false;
 
     const test: TestBridge = {
         get url() {
@@ -122,8 +125,13 @@ export async function startTestBridge({
             });
         },
         async restart(again) {
-            await bridge.stop();
+            if (!isAway) await bridge.stop();
             bridge = await start(again);
+            isAway = false;
+        },
+        async goAway() {
+            await bridge.stop();
+            isAway = true;
         },
         async listening() {
             const metric = /^ireserve_listening\{integration="aurora-test"\} 1$/m;
@@ -134,7 +142,7 @@ export async function startTestBridge({
             throw new Error('the bridge does not hear Mattermost');
         },
         async stop() {
-            await bridge.stop();
+            if (!isAway) await bridge.stop();
             await database.close();
             rmSync(folder, {recursive: true, force: true});
         },

@@ -1,21 +1,83 @@
+import React, {type ReactNode} from 'react';
 import manifest from '../../plugin.json';
+import {AdminStatus} from './components/admin_status.tsx';
+import {HeaderIcon, ICON_URL, Title} from './components/icon.tsx';
+import {Panel} from './components/panel/panel.tsx';
+import {Words} from './components/words.tsx';
+import {createDesk, type Desk} from './desk/desk.ts';
+import {DeskContext} from './hooks/useDesk.ts';
+import {notifyOfWaiting, registerSettings} from './registrations/notify.ts';
+import {createOpen} from './registrations/open.ts';
+import {registerPopout} from './registrations/popout.ts';
+import {makePostActions} from './registrations/post_menu.ts';
+import {makeSlashCommandHook} from './registrations/slash_command.ts';
+import {sayIn, wordsIn} from './registrations/translations.ts';
+import {makeEventHandlers} from './registrations/websocket.ts';
 import {reducer} from './state/reducer.ts';
-import type {HostPlugin, PluginRegistry, PluginStore} from './types/mattermost.ts';
+import type {HostPlugin, PluginRegistry, PluginStore, RightHandSidebar} from './types/mattermost.ts';
 
-/** The table of contents of what we add to the web app. Runs on the login page too: nothing here may need a user. */
-function register(registry: PluginRegistry, _store: PluginStore): void {
-    registry.registerReducer(reducer);
+/** Each part stands alone: what one host does not know, or refuses, must not take the others along. */
+function safely(part: string, register: () => void): void {
+    try {
+        register();
+    } catch (error) {
+        console.error(`${manifest.id}: ${part} could not be started; Mattermost goes on without it.`, error);
+    }
 }
+
+/** The table of contents of what we add to the web app. Runs on the login page too: nothing here may need a user. @returns undoes the rest */
+function register(registry: PluginRegistry, store: PluginStore): () => void {
+    const desk = createDesk(store);
+    const undo = [desk.stop];
+    let sidebar: RightHandSidebar | undefined;
+    const open = createOpen(desk, () => sidebar);
+    const say = sayIn(store.getState);
+    const button = <Words id="ireserve.button.open" />;
+
+    safely('its state', () => registry.registerReducer(reducer));
+    safely('its texts', () => registry.registerTranslations(wordsIn));
+    safely('the panel', () => {
+        sidebar = registry.registerRightHandSidebarComponent(withDesk(desk, <Panel />), <Title />);
+    });
+    safely('the channel header’s button', () => {
+        registry.registerChannelHeaderButtonAction(<HeaderIcon />, () => open.toggle(), button, button);
+    });
+    safely('the app bar’s button', () => registry.registerAppBarComponent(ICON_URL, () => open.toggle(), button, null));
+    safely('the posts’ menu', () => {
+        for (const {text, action, filter} of makePostActions(desk, open)) {
+            registry.registerPostDropdownMenuAction(<Words id={text} />, action, filter);
+        }
+    });
+    safely('the slash command', () => registry.registerSlashCommandWillBePostedHook(makeSlashCommandHook(desk, open)));
+    safely('the server’s events', () => {
+        for (const [name, handle] of Object.entries(makeEventHandlers(desk))) registry.registerWebSocketEventHandler(name, handle);
+        registry.registerReconnectHandler(() => desk.connection.wake());
+    });
+    safely('the window of its own', () => registerPopout(registry, desk));
+    safely('the settings', () => {
+        registerSettings(registry, say);
+        undo.push(notifyOfWaiting(desk, say));
+    });
+    safely('the System Console’s page', () =>
+        registry.registerAdminConsoleCustomSetting?.('status', withDesk(desk, <AdminStatus />), {showTitle: false}),
+    );
+    return () => {
+        for (const one of undo) safely('the end', one);
+    };
+}
+
+const withDesk = (desk: Desk, component: ReactNode) => () => <DeskContext.Provider value={desk}>{component}</DeskContext.Provider>;
+
+let stop = (): void => {};
 
 const plugin: HostPlugin = {
     initialize(registry, store) {
         // The host shows nothing at all until this has returned; a throw leaves Mattermost blank for everybody.
-        try {
-            register(registry, store);
-        } catch (error) {
-            console.error(`${manifest.id} could not be started; Mattermost goes on without it.`, error);
-        }
+        safely('the plugin', () => {
+            stop = register(registry, store);
+        });
     },
+    uninitialize: () => stop(),
 };
 
 window.registerPlugin(manifest.id, plugin);

@@ -1,0 +1,55 @@
+/** The System Console's page of one plugin: only its own settings components, saved nowhere. */
+import React, {type ComponentType, type ReactNode, useEffect, useState} from 'react';
+import {useSelector} from 'react-redux';
+import {Boundary} from './pluggable.tsx';
+import {get} from './server.ts';
+import type {HostState} from './state.ts';
+
+type Setting = {key: string; type: string; display_name?: string; help_text?: string};
+type Manifest = {id: string; name: string; settings_schema?: {header?: string; footer?: string; settings?: Setting[]}};
+
+export function AdminConsole({pluginId}: {pluginId: string}): ReactNode {
+    const own = useSelector((state: HostState) => state.plugins.adminConsoleCustomComponents[pluginId]) ?? {};
+    const general = useSelector((state: HostState) => state.entities.general);
+    const [manifest, setManifest] = useState<Manifest | null>(null);
+    const [values, setValues] = useState<Record<string, unknown>>({});
+    useEffect(() => {
+        void get<{active: Manifest[]}>('/plugins').then(({active}) => setManifest(active.find(({id}) => id === pluginId) ?? null));
+    }, [pluginId]);
+    if (!manifest) return <main className="admin-console">…</main>;
+    const settings = manifest.settings_schema?.settings ?? [];
+    return (
+        <main className="admin-console">
+            <h1>{manifest.name}</h1>
+            <div className="admin-console__content">
+                {settings.map(({key, type, display_name, help_text}) => {
+                    const found = own[key.toLowerCase()];
+                    if (type !== 'custom' || !found) return null;
+                    const {showTitle} = found.options as {showTitle: boolean};
+                    const shown = React.createElement(found.component as ComponentType<Record<string, unknown>>, {
+                        id: `PluginSettings.Plugins.${pluginId.replaceAll('.', '+')}.${key.toLowerCase()}`,
+                        label: display_name,
+                        helpText: help_text,
+                        value: values[key],
+                        disabled: false,
+                        config: {},
+                        license: general.license,
+                        setByEnv: false,
+                        onChange: (_id: string, value: unknown) => setValues((all) => ({...all, [key]: value})),
+                        registerSaveAction: () => undefined,
+                        unRegisterSaveAction: () => undefined,
+                        setSaveNeeded: () => undefined,
+                        cancelSubmit: () => undefined,
+                        showConfirm: false,
+                    });
+                    return (
+                        <div key={key} className="form-group">
+                            {showTitle && <h2>{display_name}</h2>}
+                            <Boundary pluginId={pluginId}>{shown}</Boundary>
+                        </div>
+                    );
+                })}
+            </div>
+        </main>
+    );
+}

@@ -1,0 +1,105 @@
+/** An agent at the panel, by what he sees: roles and names, as people and screen readers find things. */
+
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import axe from 'axe-core';
+import type {Locator, Page} from 'playwright-core';
+import {inject} from 'vitest';
+import en from '../../webapp/i18n/en.json' with {type: 'json'};
+import nl from '../../webapp/i18n/nl.json' with {type: 'json'};
+import type {Tab} from './browser.ts';
+
+type WordId = keyof typeof en;
+type Finding = {id: string; impact: string; help: string; nodes: {html: string; failureSummary: string}[]};
+
+export type Desk = Tab & {
+    panel: Locator;
+    /** What the plugin says, in this person's language. */
+    word(id: WordId, values?: Record<string, string>): string;
+    button(id: WordId, within?: Locator): Locator;
+    /** From the app bar. */
+    openPanel(): Promise<void>;
+    /** Opens a conversation of the list, and waits for what was said in it. */
+    openConversation(visitor: string): Promise<void>;
+    row(visitor: string): Locator;
+    box(visitor: string): Locator;
+    noteBox(): Locator;
+    message(text: string): Locator;
+    /** Writes and sends with Enter. */
+    reply(visitor: string, text: string): Promise<void>;
+    /** A screenshot of the state, and what axe finds serious in our panel. */
+    look(name: string): Promise<string[]>;
+};
+
+export function deskIn(tab: Tab, language: 'en' | 'nl' = 'en'): Desk {
+    const {page} = tab;
+    const words: Record<WordId, string> = language === 'nl' ? nl : en;
+    const word: Desk['word'] = (id, values = {}) =>
+        Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), words[id]);
+    const panel = page.getByRole('region', {name: word('ireserve.panel.name')});
+    const desk: Desk = {
+        ...tab,
+        panel,
+        word,
+        button: (id, within = panel) => within.getByRole('button', {name: word(id), exact: true}),
+        async openPanel() {
+            await page.getByRole('toolbar', {name: 'App bar'}).getByRole('button').click();
+            await panel.waitFor();
+        },
+        async openConversation(visitor) {
+            await desk.row(visitor).click();
+            await panel.getByRole('heading', {name: visitor}).waitFor();
+            await panel.getByRole('log').getByRole('article').first().waitFor();
+        },
+        row: (visitor) => panel.getByRole('list', {name: word('ireserve.queue.title')}).getByRole('button', {name: visitor}),
+        box: (visitor) => panel.getByRole('textbox', {name: word('ireserve.composer.reply_to', {name: visitor})}),
+        noteBox: () => panel.getByRole('textbox', {name: word('ireserve.composer.note_for')}),
+        message: (text) => panel.getByRole('article').filter({hasText: text}),
+        async reply(visitor, text) {
+            await desk.box(visitor).fill(text);
+            await desk.box(visitor).press('Enter');
+        },
+        async look(name) {
+            await settled(page);
+            const folder = inject('screenshots');
+            await mkdir(folder, {recursive: true});
+            await page.screenshot({path: join(folder, `${name}.png`)});
+            return findings(page);
+        },
+    };
+    return desk;
+}
+
+/** Fonts and pictures are there; nothing moves any more. */
+async function settled(page: Page): Promise<void> {
+    await page.evaluate(async () => {
+        await document.fonts.ready;
+        await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+        const pictures = [...document.images].filter(({complete, loading}) => !complete && loading !== 'lazy');
+        await Promise.all(pictures.map((picture) => picture.decode().catch(() => undefined)));
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    });
+}
+
+/**
+ * The contrast of Mattermost's own buttons in its own dark themes is not ours to judge, and falls short of 4.5 (white on #4a7ce8: 3.9).
+ */
+const HOSTS_OWN = /class="btn btn-(?:primary|tertiary)/;
+
+async function findings(page: Page): Promise<string[]> {
+    // Evaluated from outside: the page's policy lets no other script in.
+    await page.evaluate(axe.source);
+    const {violations, isDark} = (await page.evaluate(async () => {
+        const {axe: loaded} = window as unknown as {axe: {run(where: string): Promise<{violations: unknown[]}>}};
+        const {violations} = await loaded.run(document.querySelector('.IReserve') ? '.IReserve' : '.admin-console__content');
+        const ground = getComputedStyle(document.documentElement).getPropertyValue('--center-channel-bg');
+        return {violations, isDark: ground.trim() !== '#ffffff'};
+    })) as {violations: Finding[]; isDark: boolean};
+    return violations
+        .filter(({impact}) => impact === 'serious' || impact === 'critical')
+        .flatMap(({id, help, nodes}) =>
+            nodes
+                .filter(({html}) => !(isDark && id === 'color-contrast' && HOSTS_OWN.test(html)))
+                .map(({html, failureSummary}) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary}`),
+        );
+}

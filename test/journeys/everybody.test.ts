@@ -1,0 +1,177 @@
+/** For everybody: with the keyboard alone, in the dark, in Dutch, under React 19, with a very long conversation, for admins. */
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {BROWSER, WITHIN_MS} from './browser.ts';
+import {deskIn} from './desk.ts';
+import {type Stage, setStage} from './stage.ts';
+
+// Skipped: where there is no Chromium, which the run's set-up says.
+describe.skipIf(!BROWSER)('everybody', () => {
+    let stage: Stage;
+    let sanne: {conversation_id: string; root_id: string};
+
+    beforeAll(async () => {
+        stage = await setStage();
+        sanne = await stage.chat('Sanne Visser', 'Is the cottage free in July?');
+    });
+    afterAll(() => stage?.stop());
+
+    it('a whole journey with the keyboard', async () => {
+        const anna = await stage.agent('anna.keller');
+        const {page} = anna;
+        const focused = () =>
+            page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
+        /** Tab until there: a journey that needs more than this is none. */
+        const tabTo = async (label: string | RegExp, most = 25) => {
+            const seen: string[] = [];
+            for (let presses = 0; presses < most; presses++) {
+                const now = await focused();
+                seen.push(now.slice(0, 40));
+                if (typeof label === 'string' ? now === label : label.test(now)) return presses;
+                await page.keyboard.press('Tab');
+            }
+            throw new Error(`${label} is not reached with Tab: ${seen.join(' → ')}`);
+        };
+        await page.getByRole('toolbar', {name: 'App bar'}).getByRole('button').focus();
+        await page.keyboard.press('Enter');
+        await anna.row('Sanne Visser').waitFor();
+        // The panel stands before the app bar in the page.
+        await page.getByLabel('Close Sidebar Icon').focus();
+        await page.keyboard.press('Tab');
+        await tabTo(/^Waiting/);
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('ArrowRight');
+        expect(await focused()).toMatch(/^Open/);
+        await tabTo(/^Sanne Visser/);
+        await page.keyboard.press('Enter');
+        await anna.panel.getByRole('heading', {name: 'Sanne Visser'}).waitFor();
+        await anna.panel.getByRole('log').getByRole('article').first().waitFor();
+        await tabTo(anna.word('ireserve.action.claim'));
+        expect.soft(await anna.look('30-keyboard-focus')).toEqual([]);
+        await page.keyboard.press('Enter');
+        await anna.button('ireserve.action.release').waitFor();
+        await tabTo(anna.word('ireserve.composer.reply_to', {name: 'Sanne Visser'}));
+        await page.keyboard.type('Yes, it is.');
+        await page.keyboard.press('Enter');
+        await anna.message('Yes, it is.').getByText(anna.word('ireserve.delivery.delivered'), {exact: true}).waitFor();
+        expect(await focused()).toBe(anna.word('ireserve.composer.reply_to', {name: 'Sanne Visser'}));
+        expect(anna.complaints).toEqual([]);
+        await anna.context.close();
+    });
+
+    it.each(['onyx', 'indigo', 'quartz', 'sapphire'])('the theme %s', async (theme) => {
+        const anna = await stage.agent('anna.keller', {theme});
+        await anna.openPanel();
+        await anna.page.getByRole('tab', {name: anna.word('ireserve.view.open')}).click();
+        await anna.row('Sanne Visser').waitFor();
+        expect.soft(await anna.look(`31-${theme}-queue`)).toEqual([]);
+        await anna.openConversation('Sanne Visser');
+        expect.soft(await anna.look(`32-${theme}-conversation`)).toEqual([]);
+        await anna.panel.getByText(anna.word('ireserve.mode.note')).click();
+        await anna.noteBox().fill('A note in this theme.');
+        expect.soft(await anna.look(`33-${theme}-note`)).toEqual([]);
+        await anna.noteBox().fill('');
+        await anna.context.close();
+    });
+
+    it('Dutch', async () => {
+        const ben = deskIn(await stage.agent('ben.osei', {locale: 'nl'}), 'nl');
+        await ben.openPanel();
+        await ben.page.getByRole('tab', {name: ben.word('ireserve.view.open')}).click();
+        await ben.row('Sanne Visser').waitFor();
+        expect.soft(await ben.look('34-dutch-queue')).toEqual([]);
+        await ben.openConversation('Sanne Visser');
+        await ben.box('Sanne Visser').waitFor();
+        expect.soft(await ben.look('35-dutch-conversation')).toEqual([]);
+        expect(ben.complaints).toEqual([]);
+        await ben.context.close();
+    });
+
+    it('React 19, as in Mattermost 12', async () => {
+        const chiara = await stage.agent('chiara.rossi', {react: '19'});
+        expect(await chiara.page.evaluate(() => (window as unknown as {React: {version: string}}).React.version)).toMatch(/^19\./);
+        await chiara.openPanel();
+        await chiara.page.getByRole('tab', {name: chiara.word('ireserve.view.open')}).click();
+        await chiara.openConversation('Sanne Visser');
+        await chiara.reply('Sanne Visser', 'And in August too.');
+        await chiara.message('And in August too.').getByText(chiara.word('ireserve.delivery.delivered'), {exact: true}).waitFor();
+        expect.soft(await chiara.look('36-react-19')).toEqual([]);
+        expect(chiara.complaints).toEqual([]);
+        await chiara.context.close();
+    });
+
+    it('a narrow window, and without collapsed threads', async () => {
+        const anna = await stage.agent('anna.keller', {crt: 'off'}, {width: 1024, height: 640});
+        await anna.openPanel();
+        await anna.page.getByRole('tab', {name: anna.word('ireserve.view.mine')}).click();
+        await anna.openConversation('Sanne Visser');
+        expect.soft(await anna.look('37-low-window')).toEqual([]);
+        await anna.context.close();
+    });
+
+    it('a conversation of 1,000 messages', async () => {
+        const long = await stage.chat('Long Talker', 'The first of very many.');
+        // As the bridge posts them, but by the thousand: how fast it does that is the bench's affair.
+        const {mattermost} = stage;
+        const [, first] = mattermost.look.thread(long.root_id);
+        for (let index = 0; index < 998; index++) {
+            await mattermost.act.post(mattermost.seeded.bot.id, {
+                channel_id: first?.channel_id ?? '',
+                root_id: long.root_id,
+                message: (first?.message ?? '').replace(
+                    'The first of very many',
+                    `Message ${index}, as said: ${'words '.repeat(index % 30)}`,
+                ),
+                props: {...first?.props, ireserve: {...(first?.props.ireserve as object), key: `key-${index}`}},
+            });
+        }
+        const anna = await stage.agent('anna.keller');
+        await anna.openPanel();
+        await anna.row('Long Talker').waitFor();
+        await anna.page.evaluate(() => {
+            const tasks: number[] = [];
+            new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({duration}) => duration))).observe({type: 'longtask'});
+            Object.assign(window, {longTasks: tasks});
+        });
+        // From the thread's data to its newest message drawn.
+        const data = anna.page.waitForResponse((response) => response.url().includes(`/posts/${long.root_id}/thread`));
+        const clicked = performance.now();
+        await anna.row('Long Talker').click();
+        await (await data).finished();
+        const loaded = performance.now();
+        await anna.message('Message 997,').waitFor();
+        const drawn = performance.now();
+        const tasks = await anna.page.evaluate(() => (window as unknown as {longTasks: number[]}).longTasks);
+        console.log(
+            `1,000 messages: data after ${Math.round(loaded - clicked)} ms, drawn ${Math.round(drawn - loaded)} ms later; ` +
+                `longest task ${Math.round(Math.max(0, ...tasks))} ms of ${tasks.length} over 50 ms.`,
+        );
+        expect.soft(await anna.look('38-thousand')).toEqual([]);
+        await anna.button('ireserve.transcript.older').click();
+        await expect.poll(() => anna.panel.getByRole('article').count(), {timeout: WITHIN_MS}).toBeGreaterThan(150);
+        await anna.context.close();
+    }, 90_000);
+
+    it('the System Console tells an admin whether the bridge answers', async () => {
+        const {host} = stage;
+        const admin = await stage.agent('admin');
+        await admin.page.goto(`${host.url}/admin_console/plugins/plugin_com.i-reserve.conversations`);
+        await admin.page.getByRole('button', {name: admin.word('ireserve.admin.check')}).click();
+        await admin.page.getByText(admin.word('ireserve.admin.ready', {name: 'aurora-test'})).waitFor();
+        expect.soft(await admin.look('39-system-console')).toEqual([]);
+        await admin.context.close();
+    });
+
+    it('told what is missing: no slash command in the team', async () => {
+        const {mattermost} = stage;
+        const headers = {authorization: `Bearer ${mattermost.seeded.admin.token}`};
+        const listed = await fetch(`${mattermost.url}/api/v4/commands?team_id=${mattermost.seeded.team.id}`, {headers});
+        for (const {id} of (await listed.json()) as {id: string}[])
+            await fetch(`${mattermost.url}/api/v4/commands/${id}`, {method: 'DELETE', headers});
+        const anna = await stage.agent('anna.keller');
+        await anna.openPanel();
+        await anna.panel.getByText(anna.word('ireserve.connection.command_missing')).waitFor();
+        expect.soft(await anna.look('40-no-command')).toEqual([]);
+        await anna.context.close();
+        void sanne;
+    });
+});

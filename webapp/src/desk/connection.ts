@@ -1,0 +1,166 @@
+/** From nothing to a living connection with the bridge, and keeping it while somebody looks. */
+import {openStream, type Stream, type StreamEvent} from '../client/stream.ts';
+import {readKept} from '../state/drafts.ts';
+import {currentTeamId, currentUserId} from '../state/selectors.ts';
+import {GoneEvent, Summary, TypingEvent} from '../types/bridge.ts';
+import {attempt} from '../types/read.ts';
+import type {Context} from './context.ts';
+import type {Conversations} from './conversations.ts';
+import type {Queue} from './queue.ts';
+
+const SOON_MS = 500;
+/** While nobody looks, and the panel was used before in this browser: how often the number of those who wait is asked for. */
+const GLANCE_MS = 60_000;
+const FIRST_GLANCE_MS = 5000;
+const usedKey = (user_id: string): string => `ireserve.used.${user_id}`;
+
+export function createConnection(context: Context, queue: Queue, conversations: Conversations, onWake: (wake: () => void) => () => void) {
+    const {bridge, sessions, storage, now, random, host, state, change, noticed} = context;
+    let watchers = 0;
+    let stream: Stream | null = null;
+    let stopWaking = () => {};
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    let generation = 0;
+
+    /** Every team has its own bridge, as far as we know. @returns whether there is a user at all */
+    function enterTeam(): boolean {
+        const team_id = currentTeamId(host());
+        const user_id = currentUserId(host());
+        if (!user_id) return false;
+        if (!team_id || team_id === state().team_id) return true;
+        generation++;
+        sessions.forget();
+        change({type: 'team', team_id, kept: readKept(storage, user_id)});
+        closeStream();
+        return true;
+    }
+
+    /** @returns whether the bridge answers */
+    async function connect(): Promise<boolean> {
+        const mine = generation;
+        if (state().connection.kind === 'off') change({type: 'connection', connection: {kind: 'connecting'}});
+        const me = await bridge.me();
+        if (mine !== generation) return false;
+        if (!me.ok) {
+            const {failure, code} = me.error;
+            change({type: 'connection', connection: {kind: 'failed', failure: failure ?? {kind: 'refused', code}}});
+            return false;
+        }
+        storage.set(usedKey(me.data.user.user_id), 'yes');
+        change({type: 'me', me: me.data});
+        change({type: 'connection', connection: {kind: 'ready'}});
+        return true;
+    }
+
+    /** Everything that is shown, anew. @returns whether the bridge answered */
+    async function resync(): Promise<boolean> {
+        const before = state().connection.kind;
+        if ((before !== 'ready' || !state().me) && !(await connect())) return false;
+        const [answered] = await Promise.all([queue.load(), conversations.reload()]);
+        return answered;
+    }
+
+    function onEvent({event, data}: StreamEvent): void {
+        if (event === 'conversation') {
+            const summary = attempt(Summary, data);
+            if (!summary) return;
+            change({type: 'summary', summary});
+            conversations.onChanged(summary.conversation_id);
+            soon ??= setTimeout(() => {
+                soon = undefined;
+                void queue.count();
+            }, SOON_MS);
+        } else if (event === 'typing') {
+            const typing = attempt(TypingEvent, data);
+            if (typing) change({type: 'typing', typing: {conversation_id: typing.conversation_id, ...typing.user, until: typing.until}});
+        } else if (event === 'gone') {
+            const gone = attempt(GoneEvent, data);
+            if (gone) queue.drop(gone);
+        } else if (event === 'bye') {
+            const {reason} = (data ?? {}) as {reason?: unknown};
+            if (reason === 'session_expired') sessions.forget();
+        }
+    }
+
+    function openIt(): void {
+        if (stream || watchers === 0) return;
+        stream = openStream({
+            open: async (lastId, signal) => {
+                const answer = await bridge.stream(lastId, signal);
+                if (!answer.ok && !signal.aborted) noticed(answer.error);
+                return answer;
+            },
+            onEvent,
+            onResync: resync,
+            onLive: (live) => change({type: 'live', live}),
+            now,
+            random,
+        });
+    }
+
+    function closeStream(): void {
+        stream?.stop();
+        stream = null;
+        clearTimeout(soon);
+        soon = undefined;
+    }
+
+    async function start(): Promise<void> {
+        if (!enterTeam()) return;
+        await resync();
+        const {connection} = state();
+        // No use in asking again and again where somebody has to set something up first.
+        if (connection.kind === 'ready' || (connection.kind === 'failed' && connection.failure.kind === 'bridge_unreachable')) openIt();
+    }
+
+    /** Called whenever the store changed: the user may have gone to another team. */
+    function onStore(): void {
+        if (watchers > 0 && currentTeamId(host()) !== state().team_id) void start();
+    }
+
+    const unsubscribe = context.store.subscribe(onStore);
+    function glance(): void {
+        const user_id = currentUserId(host());
+        if (watchers === 0 && user_id && storage.get(usedKey(user_id)) && enterTeam()) void queue.count();
+    }
+    const first = setTimeout(glance, FIRST_GLANCE_MS);
+    const glances = setInterval(glance, GLANCE_MS);
+
+    return {
+        start,
+        resync,
+        enterTeam,
+        /** Somebody looks. @returns tell when he looks no longer */
+        watch(): () => void {
+            if (++watchers === 1) {
+                stopWaking = onWake(() => stream?.wake());
+                void start();
+            }
+            return () => {
+                if (--watchers > 0) return;
+                stopWaking();
+                closeStream();
+            };
+        },
+        /** After a failure, because the user asks. */
+        async retry(): Promise<void> {
+            sessions.forget();
+            closeStream();
+            change({type: 'connection', connection: {kind: 'connecting'}});
+            await start();
+        },
+        /** The host's own connection was lost for a while. */
+        wake(): void {
+            stream?.wake();
+            if (watchers > 0) void resync();
+        },
+        stop(): void {
+            watchers = 0;
+            closeStream();
+            stopWaking();
+            unsubscribe();
+            clearTimeout(first);
+            clearInterval(glances);
+        },
+    };
+}

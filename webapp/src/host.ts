@@ -1,0 +1,114 @@
+/** The only file that reads `window`: what the web app offers there to plugins, each with a plain fallback. */
+import type {ReactNode} from 'react';
+
+type PostUtils = {
+    formatText(text: string, options: Record<string, unknown>): string;
+    messageHtmlToComponent(html: string, options: Record<string, unknown>): ReactNode;
+};
+
+type Popouts = {
+    isPopoutWindow(): boolean;
+    sendToParent(channel: string, ...parts: unknown[]): void;
+    onMessageFromParent(listener: (channel: string, ...parts: unknown[]) => void): void;
+};
+
+type HostWindow = {
+    basename?: string;
+    DesktopApp?: unknown;
+    desktop?: unknown;
+    PostUtils?: PostUtils;
+    ProductApi?: {getRhsSelectedPostId?(state: unknown): string};
+    WebappUtils?: {
+        browserHistory?: {push(path: string): void};
+        popouts?: Partial<Popouts>;
+        sendDesktopNotificationToMe?(
+            title: string,
+            body: string,
+            channel: unknown,
+            teamId: string,
+            silent: boolean,
+            soundName: string,
+            url: string,
+        ): unknown;
+    };
+};
+
+const host = (): HostWindow => window as unknown as HostWindow;
+
+/** Where Mattermost is, subpath included, without a slash at the end. */
+export const siteUrl = (): string => window.location.origin + (host().basename ?? '').replace(/\/$/, '');
+
+export const isHttps = (): boolean => window.location.protocol === 'https:';
+export const isDesktopApp = (): boolean => 'DesktopApp' in window || 'desktop' in window || / Mattermost\//.test(navigator.userAgent);
+
+/** The token that must come with every request that changes something. */
+export const csrfToken = (): string => /(?:^|; *)MMCSRF=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+
+/** Markdown as Mattermost draws it. A visitor's text mentions nobody. */
+export function markdown(text: string, ours: boolean): ReactNode {
+    const utils = host().PostUtils;
+    if (!utils) return text;
+    try {
+        const html = utils.formatText(text, {atMentions: ours, mentionHighlight: false, siteURL: siteUrl()});
+        return utils.messageHtmlToComponent(html, {mentions: ours});
+    } catch {
+        return text;
+    }
+}
+
+/** The thread that is open in the sidebar: to be asked before our panel takes its place. */
+export function openThread(state: {views?: {rhs?: {selectedPostId?: string}}}): string {
+    return host().ProductApi?.getRhsSelectedPostId?.(state) || state.views?.rhs?.selectedPostId || '';
+}
+
+/** Shows a page of Mattermost without loading it anew; other addresses in a tab of their own. */
+export function goTo(url: string): void {
+    const history = host().WebappUtils?.browserHistory;
+    const own = `${siteUrl()}/`;
+    if (history && url.startsWith(own)) history.push(url.slice(own.length - 1));
+    else window.open(url, '_blank', 'noopener,noreferrer');
+}
+
+/** How the window and its pop-out talk (11.3 and later); undefined before, and in ordinary windows. */
+export function popoutSide(): Popouts | undefined {
+    const popouts = host().WebappUtils?.popouts;
+    return popouts?.isPopoutWindow?.() && popouts.sendToParent && popouts.onMessageFromParent ? (popouts as Popouts) : undefined;
+}
+
+export function notifyDesktop(title: string, body: string, {teamId, sound, url}: {teamId: string; sound: boolean; url: string}): void {
+    host().WebappUtils?.sendDesktopNotificationToMe?.(title, body, {id: ''}, teamId, !sound, 'Bing', url);
+}
+
+/** Tells when the network or the computer comes back, or somebody looks at the page again. @returns stops it */
+export function onWake(wake: () => void): () => void {
+    const seen = () => document.visibilityState === 'visible' && wake();
+    window.addEventListener('online', wake);
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+        window.removeEventListener('online', wake);
+        document.removeEventListener('visibilitychange', seen);
+    };
+}
+
+/** Like localStorage, which may be full or forbidden. */
+export const storage = {
+    get(key: string): string | null {
+        try {
+            return window.localStorage.getItem(key);
+        } catch {
+            return null;
+        }
+    },
+    set(key: string, value: string): void {
+        try {
+            window.localStorage.setItem(key, value);
+        } catch {
+            // A draft that is not kept is better than a panel that breaks.
+        }
+    },
+};
+
+/** Only web addresses become links: a visitor's page may claim to be at `javascript:`. */
+export function safeLink(url: string): string | null {
+    return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).href : null;
+}
