@@ -39,6 +39,8 @@ export default defineConfig({
                     environment: 'node',
                     include: ['test/{host,journeys}/**/*.test.ts'],
                     globalSetup: ['test/journeys/build-once.ts'],
+                    expect: {poll: {timeout: 20_000}},
+                    testTimeout: 60_000,
                 },
             },
         ],
