@@ -33,6 +33,7 @@ const config: Configuration = {
                 loader: 'swc-loader',
                 options: {jsc: {target: 'es2022', parser: {syntax: 'typescript', tsx: true}, transform: {react: {runtime: 'classic'}}}},
             },
+            {test: /\.css$/, loader: join(import.meta.dirname, 'lean-css-loader.cjs')},
             // Ids once are enough: the other languages have the same, in the same order (a test sees to it).
             {test: /i18n\/(nl|de)\.json$/, type: 'json', parser: {parse: (text: string) => Object.values(JSON.parse(text))}},
         ],
