@@ -41,6 +41,8 @@ const config: Configuration = {
         parser: {css: {exportType: 'style'}},
     },
     experiments: {css: true},
+    // build.ts minimizes.
+    optimization: {minimize: false},
     // build.ts has the limit, and fails.
     performance: false,
 };

@@ -56,7 +56,7 @@ export function Header({detail}: {detail: Detail}) {
                         <Words id="ireserve.assignee.nobody" />
                     )}
                 </span>
-                {detail.closed_reason && <span className="IReserve__soft">{detail.closed_reason}</span>}
+                {detail.closed_reason && <span className="IReserve__soft">· {detail.closed_reason}</span>}
             </p>
             <Actions detail={detail} />
             <More detail={detail} />

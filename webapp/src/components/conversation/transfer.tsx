@@ -61,7 +61,11 @@ export function Transfer({detail, onChosen, onCancel}: {detail: Detail; onChosen
                     aria-autocomplete="list"
                     aria-activedescendant={found[at] ? `ireserve-person-${found[at].id}` : undefined}
                     value={term}
-                    onChange={({target}) => setTerm(target.value)}
+                    onChange={({target}) => {
+                        setTerm(target.value);
+                        // Enter must not choose from a list that belongs to other words.
+                        setPeople(null);
+                    }}
                     onKeyDown={onKeyDown}
                 />
             </label>
