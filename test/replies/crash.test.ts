@@ -145,6 +145,7 @@ async function write(
                 deleted: false,
                 orphaned: false,
                 kept: false,
+                moved: false,
             });
             continue;
         }

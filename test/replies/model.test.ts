@@ -10,8 +10,9 @@ import {createDatabase} from '../support/database.ts';
 import {runScenario} from './model/run.ts';
 import {scenario} from './model/scenario.ts';
 
-const SECONDS = Number(process.env.REPLIES_SECONDS ?? 15);
-const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
+const SECONDS = Number(process.env.REPLIES_SECONDS ?? 8);
+// The same scenarios each time, so that a red run is about what was changed; MODEL_SEED=$RANDOM looks elsewhere.
+const SEED = Number(process.env.MODEL_SEED ?? 28_542_079);
 const path = process.env.MODEL_PATH;
 
 test('SQLite: answers arrive once, in order, in their last words, and notes never', {timeout: SECONDS * 1000 + 240_000}, async () => {

@@ -51,7 +51,7 @@ function wrongWith(run: Run, said: Said, replies: readonly ReplyRow[]): string[]
             : [`${name} should be seen as ${last.token} but is ${JSON.stringify(text)}; its reply is ${reply?.state}`];
     }
     if (text === undefined || said.orphaned) return [];
-    if (said.deleted) return [`${name} was deleted and is still seen as ${JSON.stringify(text)}`];
+    if (said.deleted && !said.moved) return [`${name} was deleted and is still seen as ${JSON.stringify(text)}`];
     if (isNoteVersion(last)) return [`${name} is a note and is seen as ${JSON.stringify(text)}`];
     return [];
 }

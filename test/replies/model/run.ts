@@ -140,10 +140,11 @@ async function act(state: State, action: Action): Promise<void> {
             });
         case 'keep':
             return withPost(state, action, async (said) => {
+                const before = said.kept;
                 said.kept = true;
                 await press.keep(said.post_id).catch(() => {
-                    // Nothing is asked.
-                    said.kept = said.kept && false;
+                    // Nothing is asked, perhaps because it was kept before.
+                    said.kept = before;
                 });
             });
         case 'hook':
@@ -238,6 +239,7 @@ async function post(state: State, {c, who, manner, file}: Extract<Action, {do: '
         deleted: false,
         orphaned: false,
         kept: false,
+        moved: false,
     });
 }
 
@@ -280,7 +282,8 @@ async function deleteRoot(state: State, c: number): Promise<void> {
     const place = at(state, c);
     const root = mattermost.look.post(place.root_id);
     if (!root || root.delete_at > 0 || state.rootsGone++ > 1) return;
-    for (const said of state.said) if (said.thread === place.thread && !said.deleted) said.orphaned = true;
+    // Also of what somebody had just deleted: once the root is gone, nobody can tell which of the two took it away.
+    for (const said of state.said) if (said.thread === place.thread) said.orphaned = true;
     mattermost.act.remove(mattermost.seeded.admin.id, root.id);
     // The next word of the visitor makes a new one; until then there is none to say anything in.
     await heal(state);
@@ -312,7 +315,7 @@ async function moveThread(state: State, c: number): Promise<void> {
     const copies = mattermost.look.thread(moved.id);
     for (const said of state.said) {
         const copy = copies.find(({message}) => message.includes(lastOf(said).token));
-        if (copy && !said.deleted && !said.orphaned) said.post_id = copy.id;
+        if (copy && !said.deleted && !said.orphaned) Object.assign(said, {post_id: copy.id, moved: true});
     }
 }
 

@@ -20,6 +20,8 @@ export type Said = {
     /** Its thread was deleted: what was not on its way by then is lost with it. */
     orphaned: boolean;
     kept: boolean;
+    /** Copied by "move thread": deleted before the bridge has read the new place, its id is one nobody ever told it. */
+    moved: boolean;
 };
 
 let count = 0;
