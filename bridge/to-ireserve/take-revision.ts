@@ -41,7 +41,7 @@ async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | '
 }
 
 /** A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor. */
-export const takeDeletion = (visit: Visit, reply_id: string): Promise<Taken> => untilSettled(reply_id, () => deletion(visit, reply_id));
+export const takeDeletion = (visit: Visit, post_id: string): Promise<Taken> => untilSettled(post_id, () => deletion(visit, post_id));
 
 /** The reply's delivery, another ear or an agent may change it between our look and our write: then look again. */
 async function untilSettled(reply_id: string, attempt: () => Promise<Taken | 'raced'>): Promise<Taken> {
@@ -52,16 +52,19 @@ async function untilSettled(reply_id: string, attempt: () => Promise<Taken | 'ra
     throw new Error(`reply ${reply_id} keeps changing`);
 }
 
-async function deletion(visit: Visit, reply_id: string): Promise<Taken | 'raced'> {
-    const reply = await findReplyByPost(visit.database.read, visit.integration.id, reply_id);
-    if (!reply || reply.state === 'withdrawn') return {reply_id, did: 'known_version'};
+async function deletion(visit: Visit, post_id: string): Promise<Taken | 'raced'> {
+    const reply = await findReplyByPost(visit.database.read, visit.integration.id, post_id);
+    if (!reply || reply.state === 'withdrawn') return {reply_id: post_id, did: 'known_version'};
+    const {reply_id} = reply;
+    // "Move thread" gave the reply another post: what becomes of the one it left behind says nothing.
+    if (reply.post_id !== null && reply.post_id !== post_id) return {reply_id, did: 'moved_copy'};
     if (reply.state === 'note' || reply.state === 'internal') return {reply_id, did: reply.state};
     if (reply.root_id && !(await readPost(visit.client, reply.root_id))) return {reply_id, did: 'thread_deleted'};
     const person = await visit.people.find(visit.client, reply.user_id);
     return withdraw(visit, reply, {state: 'withdrawn'}, person);
 }
 
-/** Nobody but the first changes a version: two ears may bring it at once. */
+/** Nobody but the first changes a version: two ears may bring it at once, and it may be found in another thread meanwhile. */
 const claimVersion = async (tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>): Promise<boolean> => {
     const row = await tx
         .updateTable('reply')
@@ -70,6 +73,7 @@ const claimVersion = async (tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>): Pr
         .where('reply_id', '=', reply.reply_id)
         .where('version', '=', reply.version)
         .where('state', '=', reply.state)
+        .where('root_id', '=', reply.root_id)
         .returning('reply_id')
         .executeTakeFirst();
     return row !== undefined;

@@ -102,13 +102,11 @@ export function createTake(door: Door) {
 async function takeKnown(visit: Visit, post_id: string, choice: Choice): Promise<Taken> {
     const reply = await findReplyByPost(visit.database.read, visit.integration.id, post_id);
     if (!reply) return {reply_id: post_id, did: 'unknown_post'};
-    // "Move thread" gave the reply another post: what becomes of the one it left behind says nothing.
-    if (reply.post_id !== null && reply.post_id !== post_id) return {reply_id: reply.reply_id, did: 'moved_copy'};
     const post = await readPost(visit.client, post_id);
     if (post) return takeEdit(visit, post, choice);
     // Hidden from the bot is not deleted.
     if (!(await isDeleted(visit.client, post_id))) return {reply_id: reply.reply_id, did: 'unknown_post'};
-    return takeDeletion(visit, reply.reply_id);
+    return takeDeletion(visit, post_id);
 }
 
 /** The mirrored thread of a root post. One that "move thread" took elsewhere has a new root, which bears our mark. */
@@ -215,15 +213,15 @@ async function heardUpTo(database: Database, thread: ThreadRow, heard_at: number
 async function missing(visit: Visit, thread: ThreadRow, there: ReadonlySet<string>): Promise<Taken[]> {
     const replies = await visit.database.read
         .selectFrom('reply')
-        .select(['reply_id', 'post_id'])
+        .select('post_id')
         .where('integration_id', '=', thread.integration_id)
         .where('conversation_id', '=', thread.conversation_id)
         .where('root_id', '=', thread.root_id)
         .where('state', 'in', ['asked', 'queued', 'delivered', 'failed'])
         .execute();
     const taken: Taken[] = [];
-    for (const {reply_id, post_id} of replies) {
-        if (post_id && !there.has(post_id) && (await isDeleted(visit.client, post_id))) taken.push(await takeDeletion(visit, reply_id));
+    for (const {post_id} of replies) {
+        if (post_id && !there.has(post_id) && (await isDeleted(visit.client, post_id))) taken.push(await takeDeletion(visit, post_id));
     }
     return taken;
 }
