@@ -15,6 +15,17 @@ import {routeConversation} from './to-mattermost/routing.ts';
 const LONGEST_WAIT_S = 30;
 
 const CREDENTIALS: RefusalCode[] = ['unauthenticated', 'wrong_token', 'unknown_integration', 'wrong_signature', 'clock_skew'];
+/** Of an operation that takes one JSON document. */
+const JSON_REFUSALS: RefusalCode[] = [
+    ...CREDENTIALS,
+    'malformed_body',
+    'invalid_request',
+    'too_large',
+    'unsupported_media_type',
+    'storage_unavailable',
+    'stopping',
+    'internal',
+];
 const EventId = z.object({event_id: z.string().min(1).max(128)});
 
 export type ApiOptions = {
@@ -100,25 +111,11 @@ export function createOperations({authenticate, receive, agentList}: ApiOptions)
                 'the address changes later; an admin can match by hand.',
             body: AgentList,
             answers: {200: {description: 'Stored.', schema: z.object({agents: z.int()}).meta({id: 'AgentListStored'})}},
-            refusals: [
-                ...CREDENTIALS,
-                'malformed_body',
-                'invalid_request',
-                'too_large',
-                'unsupported_media_type',
-                'storage_unavailable',
-                'stopping',
-                'internal',
-            ],
-            async handle({headers, body}) {
-                const caller = await authenticate(headers);
-                wantJson(headers);
-                const bytes = await body();
-                caller.verify(bytes);
-                const list = AgentList.safeParse(parseJson(bytes));
-                if (!list.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(list.error)});
-                await agentList(caller.integration, list.data).catch(storeFailed);
-                return {status: 200, body: {agents: list.data.agents.length}};
+            refusals: JSON_REFUSALS,
+            async handle(input) {
+                const {integration, json: list} = await verified(authenticate, input, AgentList);
+                await agentList(integration, list).catch(storeFailed);
+                return {status: 200, body: {agents: list.agents.length}};
             },
         },
         {
@@ -128,27 +125,28 @@ export function createOperations({authenticate, receive, agentList}: ApiOptions)
             summary: 'Where would this conversation go, and why',
             body: RoutingQuestion,
             answers: {200: {description: 'The channel, and each rule considered.', schema: RoutingAnswer}},
-            refusals: [
-                ...CREDENTIALS,
-                'malformed_body',
-                'invalid_request',
-                'too_large',
-                'unsupported_media_type',
-                'storage_unavailable',
-                'stopping',
-                'internal',
-            ],
-            async handle({headers, body}) {
-                const caller = await authenticate(headers);
-                wantJson(headers);
-                const bytes = await body();
-                caller.verify(bytes);
-                const question = RoutingQuestion.safeParse(parseJson(bytes));
-                if (!question.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(question.error)});
-                return {status: 200, body: routeConversation(caller.integration.config, question.data)};
+            refusals: JSON_REFUSALS,
+            async handle(input) {
+                const {integration, json: question} = await verified(authenticate, input, RoutingQuestion);
+                return {status: 200, body: routeConversation(integration.config, question)};
             },
         },
     ];
+}
+
+/** The caller first, then the body: strangers can't make us read. @throws BridgeError */
+async function verified<S extends z.ZodType>(
+    authenticate: ApiOptions['authenticate'],
+    {headers, body}: Input,
+    schema: S,
+): Promise<{integration: Integration; json: z.infer<S>}> {
+    const caller = await authenticate(headers);
+    wantJson(headers);
+    const bytes = await body();
+    caller.verify(bytes);
+    const parsed = schema.safeParse(parseJson(bytes));
+    if (!parsed.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(parsed.error)});
+    return {integration: caller.integration, json: parsed.data};
 }
 
 async function pushEvents(authenticate: ApiOptions['authenticate'], receive: Receive, {headers, query, body}: Input): Promise<Answer> {

@@ -2,6 +2,7 @@
 import {Client4} from '@mattermost/client';
 import type {Options} from '@mattermost/types/client4';
 import type {FileInfo} from '@mattermost/types/files';
+import {networkFailure} from './network-error.ts';
 
 /**
  * What an error says about the request.
@@ -64,15 +65,6 @@ export function createGate(most: number, now: () => number): Gate {
     };
 }
 
-const UNSENT = new Set([
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'CERT_HAS_EXPIRED',
-]);
 const LONGEST_ANSWER = 20 * 1024 * 1024;
 
 export class MattermostClient extends Client4 {
@@ -190,9 +182,8 @@ function errorBody(text: string): {id: string; message: string} {
 }
 
 function networkError(error: Error): MattermostError {
-    if (error.name === 'TimeoutError') return new MattermostError('unknown', 'Mattermost did not answer in time');
-    const code = (error.cause as {code?: string} | undefined)?.code ?? '';
-    return new MattermostError(UNSENT.has(code) ? 'unsent' : 'unknown', `Mattermost can't be reached: ${code || error.message}`);
+    const {kind, message} = networkFailure(error, 'Mattermost');
+    return new MattermostError(kind, message);
 }
 
 /** One client per server and token, sharing the server's gate. */

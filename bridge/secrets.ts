@@ -78,3 +78,7 @@ function checkedKey(key: Buffer, from: string): Uint8Array {
 }
 
 export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** In constant time; hashed first, so that both sides have one length. */
+export const sameSecret = (known: string, given: string): boolean =>
+    timingSafeEqual(Buffer.from(sha256(known)), Buffer.from(sha256(given)));

@@ -1,8 +1,10 @@
 /** Takes calls of i-Reserve's own webhooks. Nothing is documented of them but that any 2xx ends them: so the answer comes at once, whatever came. */
 import type {Request, Response} from 'express';
+import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import type {Log} from '../log.ts';
-import {sameSecret} from '../to-ireserve/hook.ts';
+import {sameSecret} from '../secrets.ts';
+import {readBounded} from '../to-ireserve/form.ts';
 import {nativeNotification} from './native-notification.ts';
 
 export const NATIVE_HOOK_PATH = '/v1/ireserve/hook';
@@ -24,11 +26,8 @@ export function createNativeRoute({integrations, accept, log, now}: NativeRouteO
         const integration = integrations().find(
             ({secrets}) => secrets.native_hook_token !== '' && sameSecret(secrets.native_hook_token, token),
         );
-        const body = integration ? await boundedBody(request) : null;
-        if (!integration || body === null) {
-            response.status(integration ? 413 : 404).json({});
-            return;
-        }
+        if (!integration) throw new BridgeError('not_found', 'no such address');
+        const body = await readBounded(request, LONGEST_BODY);
         const event = typeof request.query.event === 'string' ? request.query.event : undefined;
         const {native_mapping, ireserve_url, booking_link} = integration.config;
         const read = nativeNotification(body, native_mapping, {
@@ -49,15 +48,4 @@ export function createNativeRoute({integrations, accept, log, now}: NativeRouteO
         await accept(integration, {id: data.notification_id, type: 'notification.created', timestamp: new Date(now()).toISOString(), data});
         response.status(200).json({});
     };
-}
-
-async function boundedBody(request: Request): Promise<string | null> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of request) {
-        size += (chunk as Buffer).length;
-        if (size > LONGEST_BODY) return null;
-        chunks.push(chunk as Buffer);
-    }
-    return Buffer.concat(chunks).toString('utf8');
 }

@@ -3,7 +3,7 @@ import type {Request, Response} from 'express';
 import {z} from 'zod';
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
-import {sameSecret} from '../to-ireserve/hook.ts';
+import {sameSecret} from '../secrets.ts';
 import type {Answering} from './answering.ts';
 import {agentOf, type Desk, Told} from './desk.ts';
 import {readCall} from './read-call.ts';

@@ -1,6 +1,7 @@
 /** One signed call to i-Reserve: Standard Webhooks, both live keys, a bearer when one is set. One try; the outbox does the rest. */
 import {createHmac} from 'node:crypto';
 import type {Integration} from '../integration.ts';
+import {networkFailure} from '../network-error.ts';
 
 export type Answer = {status: number; retryAfterMs: number | undefined; body: unknown};
 
@@ -63,7 +64,8 @@ export async function call(
         const text = await boundedText(response, method === 'GET' ? LONGEST_LIST : LONGEST_ANSWER);
         return {status: response.status, retryAfterMs: retryAfter(response.headers.get('retry-after'), now()), body: parsed(text)};
     } catch (error) {
-        throw networkError(error as Error);
+        const {kind, message} = networkFailure(error as Error, 'i-Reserve');
+        throw new CallError(kind, message);
     } finally {
         clearTimeout(timer);
     }
@@ -94,22 +96,4 @@ function retryAfter(header: string | null, now: number): number | undefined {
     if (header === null) return undefined;
     const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
     return ms > 0 ? Math.min(ms, 86_400_000) : undefined;
-}
-
-const UNSENT = new Set([
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'CERT_HAS_EXPIRED',
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
-function networkError(error: Error): CallError {
-    if (error.name === 'TimeoutError') return new CallError('unknown', 'i-Reserve did not answer in time');
-    const code = (error.cause as {code?: string} | undefined)?.code ?? '';
-    return new CallError(UNSENT.has(code) ? 'unsent' : 'unknown', `i-Reserve can’t be reached: ${code || error.message}`);
 }

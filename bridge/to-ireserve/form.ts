@@ -5,22 +5,27 @@ import {BridgeError} from '../errors.ts';
 /** A post has at most 16,383 characters; the rest of a call is small. */
 const LONGEST_BODY = 512 * 1024;
 
-/** @throws BridgeError too_large, malformed_body */
-export async function readFields(request: Request): Promise<Record<string, unknown>> {
+/** A body as text. @param most bytes. @throws BridgeError too_large */
+export async function readBounded(request: Request, most: number): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
     // Not destroyed when it is too long: the answer still has to get out.
     for await (const chunk of request.iterator({destroyOnReturn: false})) {
         size += (chunk as Buffer).length;
-        if (size > LONGEST_BODY) break;
+        if (size > most) break;
         chunks.push(chunk as Buffer);
     }
-    if (size > LONGEST_BODY) {
+    if (size > most) {
         // What still comes is read and dropped; only now, for the loop above pauses it when it is left.
         request.resume();
-        throw new BridgeError('too_large', `at most ${LONGEST_BODY} bytes`);
+        throw new BridgeError('too_large', `at most ${most} bytes`);
     }
-    const text = Buffer.concat(chunks).toString('utf8');
+    return Buffer.concat(chunks).toString('utf8');
+}
+
+/** @throws BridgeError too_large, malformed_body */
+export async function readFields(request: Request): Promise<Record<string, unknown>> {
+    const text = await readBounded(request, LONGEST_BODY);
     if (/\bjson\b/i.test(request.headers['content-type'] ?? '')) {
         try {
             const json = JSON.parse(text) as unknown;

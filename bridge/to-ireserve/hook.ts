@@ -2,11 +2,10 @@
  * The second ear: Mattermost's outgoing webhook. It is told of public channels only, once, in no order, without edits (mattermost-server.md 1), so
  * it only ever says "look at this post". The answer is always 200 `{}`, within milliseconds: anything else would become a post, or be lost.
  */
-import {timingSafeEqual} from 'node:crypto';
 import type {Request, Response} from 'express';
 import {z} from 'zod';
 import type {Integration} from '../integration.ts';
-import {sha256} from '../secrets.ts';
+import {sameSecret} from '../secrets.ts';
 import {readFields} from './form.ts';
 import type {Take} from './take.ts';
 
@@ -52,7 +51,3 @@ export function createHookRoute({integrations, take, onHook, onMissed}: HookOpti
 
 const byWebhookToken = (all: readonly Integration[], token: string): Integration | undefined =>
     all.find(({secrets}) => secrets.webhook_tokens.some((known) => sameSecret(known, token)));
-
-/** In constant time; hashed first, so that both sides have one length. */
-export const sameSecret = (known: string, given: string): boolean =>
-    timingSafeEqual(Buffer.from(sha256(known)), Buffer.from(sha256(given)));

@@ -157,7 +157,7 @@ export function createRelay(options: RelayOptions) {
     const actions = createActions({database, agents, now, onStored});
     const agentSessions = createAgentSessions({database, now});
     const access = createAccess({database, servers, people});
-    const typing = createTyping({database, servers, people, agents, caller, box, now});
+    const typing = createTyping({database, servers, people, agents, caller, now});
     const ears = createEars({
         database,
         servers,

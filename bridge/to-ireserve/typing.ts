@@ -2,7 +2,6 @@
 import {randomUUID} from 'node:crypto';
 import type {Integration} from '../integration.ts';
 import type {Servers} from '../mattermost.ts';
-import type {SecretBox} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 import type {Agents} from './agents.ts';
 import {type Caller, call, callbackSecrets} from './call.ts';
@@ -15,7 +14,6 @@ export type TypingOptions = {
     people: People;
     agents: Agents;
     caller: Caller;
-    box: SecretBox;
     now: () => number;
 };
 
