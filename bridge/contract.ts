@@ -15,7 +15,7 @@ export const LIMITS = {
     visitorProperties: 50,
 } as const;
 
-const Id = z
+export const Id = z
     .string()
     .regex(/^[A-Za-z0-9._:@~-]{1,128}$/)
     .meta({description: '1 to 128 of A-Z a-z 0-9 . _ : @ ~ -'});

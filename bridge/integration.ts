@@ -106,6 +106,16 @@ export const IntegrationConfig = z
             .default(DEFAULT_BOOKING_LINK),
         /** Where things are in the bodies of i-Reserve's own webhooks, which no page documents. */
         native_mapping: NativeMapping.prefault({}),
+        /** A conversation in which nothing happened for this long is erased here and in Mattermost, every night. Days; 0: kept. */
+        retention_days_conversations: z.int().min(0).max(3650).default(0),
+        /** How long the integration log is kept. Days; 0: for good. */
+        retention_days_log: z.int().min(0).max(3650).default(90),
+        /** How long the ids of settled events are known, so that a repeat is taken for one. Days; 0: for good. */
+        retention_days_events: z.int().min(0).max(3650).default(30),
+        /** Where i-Reserve's list of conversations is fetched, signed, to be compared every night; empty: i-Reserve may push it. */
+        conversations_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        /** What the card may show in a channel, where that differs from the rest: channel id → fields. */
+        channel_fields: z.record(MattermostId, z.object({email: z.boolean(), properties: z.array(z.string())}).strict()).default({}),
         /** How agents' files reach i-Reserve: a short-lived address on the bridge, or the bytes themselves. */
         reply_files: z.enum(['url', 'inline']).default('url'),
         /** How long the address of an agent's file works. Minutes. */
@@ -117,6 +127,15 @@ export const IntegrationConfig = z
     })
     .strict();
 export type IntegrationConfig = z.infer<typeof IntegrationConfig>;
+
+/** What of a visitor may be shown in a channel. */
+export const shownIn = (
+    {card_email, card_properties, channel_fields}: IntegrationConfig,
+    channel_id: string | null,
+): Pick<IntegrationConfig, 'card_email' | 'card_properties'> => {
+    const own = channel_id !== null && Object.hasOwn(channel_fields, channel_id) ? channel_fields[channel_id] : undefined;
+    return own ? {card_email: own.email, card_properties: own.properties} : {card_email, card_properties};
+};
 
 /** Kept encrypted at rest; never leaves the bridge. */
 export const IntegrationSecrets = z

@@ -19,6 +19,8 @@ const OF_AN_INTEGRATION = [
     'listed_agent',
     'agent',
     'ear',
+    'erased',
+    'nightly',
     'agent_session',
     'canned',
     'log',
@@ -186,3 +188,10 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
 
 /** The queue of an integration in one direction. */
 export const queueOf = (integration_id: string, direction: 'to-mattermost' | 'to-ireserve'): string => `${integration_id}/${direction}`;
+
+/** Every lane a conversation can have. */
+export const lanesOf = (integration_id: string, conversation_id: string): string[] => [
+    `${queueOf(integration_id, 'to-mattermost')}/c:${conversation_id}`,
+    `${queueOf(integration_id, 'to-mattermost')}/r:${conversation_id}`,
+    `${queueOf(integration_id, 'to-ireserve')}/c:${conversation_id}`,
+];

@@ -12,16 +12,18 @@ import {createBookings} from './ireserve/booking.ts';
 import {createNativeRoute} from './ireserve/native-route.ts';
 import {createLog, type Log} from './log.ts';
 import {createServers} from './mattermost.ts';
+import {createNightly} from './nightly.ts';
+import {createNotices} from './notices.ts';
 import {createMetrics, type Metrics} from './operations.ts';
 import {createOutbox, type Settled} from './outbox.ts';
+import type {Erasing} from './privacy/erase.ts';
+import {retain} from './privacy/retention.ts';
 import {createSecretBox, loadKey} from './secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
-import {clearNotices} from './store/records.ts';
-import type {Direction, LogEntry, NoticeRow} from './store/schema.ts';
-import {CALLBACK, CALLBACK_GONE} from './to-ireserve/classify.ts';
+import type {Direction, LogEntry} from './store/schema.ts';
+import {CALLBACK} from './to-ireserve/classify.ts';
 import {createRelay} from './to-ireserve/relay.ts';
-import {postAlert} from './to-mattermost/alert.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
 import {createReceive} from './to-mattermost/receive.ts';
 import type {BookingOf} from './to-mattermost/step.ts';
@@ -60,19 +62,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
     const onError = (error: unknown) => log.error({err: error}, 'unexpected error');
 
-    /** Integrations with something for an admin to mend: a success of theirs may be the mending. */
-    const standing = new Set<string>();
-    /** i-Reserve said 410: nothing is sent there before an admin changed the integration. */
-    const unwanted = new Set<string>();
-    const tell = (notice: NoticeRow, stands: boolean) => {
-        const integration = integrations.get(notice.integration_id);
-        log[stands ? 'error' : 'info'](
-            {integration: integration?.name, code: notice.code, detail: notice.detail},
-            stands ? 'needs an admin' : 'mended',
-        );
-        if (integration)
-            postAlert(servers, integration, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
-    };
+    const notices = createNotices({database, servers, integration: integrations.get, log, onError});
     const onAttempt = (entry: LogEntry, result: Settled, delayMs: number) => {
         count(metrics, entry, result, delayMs);
         if (entry.direction === 'to-ireserve') kickSoon(entry.integration_id);
@@ -80,28 +70,17 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             {integration: integrations.get(entry.integration_id)?.name, ...attemptFields(entry)},
             result.kind === 'final' ? 'settled' : result.kind === 'retry' && entry.level === 'warn' ? 'will be tried again' : 'dead letter',
         );
-        if (result.kind === 'final' && result.state === 'delivered' && standing.has(entry.integration_id)) {
+        if (result.kind === 'final' && result.state === 'delivered') {
             const channel = result.result?.thread?.channel_id ?? result.channel_id;
             const subjects = entry.direction === 'to-ireserve' ? [CALLBACK] : ['', ...(channel ? [channel] : [])];
-            mended(entry.integration_id, subjects).catch(onError);
+            notices.delivered(entry.integration_id, subjects);
         }
     };
-    async function mended(integration_id: string, subjects: string[]): Promise<void> {
-        const cleared = await database.write((tx) => clearNotices(tx, integration_id, subjects));
-        for (const notice of cleared) tell(notice, false);
-        const left = await database.read
-            .selectFrom('notice')
-            .select('code')
-            .where('integration_id', '=', integration_id)
-            .executeTakeFirst();
-        if (!left) standing.delete(integration_id);
-    }
-
     let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     const active = (direction: Direction) => () =>
         integrations
             .all()
-            .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && unwanted.has(one.id)))
+            .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && notices.isUnwanted(one.id)))
             .map((one) => queueOf(one.id, direction));
     const bookings = createBookings({
         now,
@@ -118,11 +97,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const shared = {
         database,
         deadLetterAfterMs: (id: string) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,
-        onNotice: (notice: NoticeRow) => {
-            standing.add(notice.integration_id);
-            if (notice.code === CALLBACK_GONE) unwanted.add(notice.integration_id);
-            tell(notice, true);
-        },
+        onNotice: notices.raised,
         onAttempt,
         onError,
         owner: randomUUID(),
@@ -145,7 +120,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             bookingOf,
             buttons: settings.PUBLIC_URL !== undefined,
             now,
-            sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+            sleep,
         }),
         queues: active('to-mattermost'),
         slots: settings.MATTERMOST_CREATES_IN_FLIGHT * SLOTS_PER_CREATE,
@@ -163,7 +138,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         publicUrl: () => publicUrl,
         outbox: {...shared, queues: active('to-ireserve')},
         toMattermost: outbox,
-        onNotice: (notice, stands) => tell(notice, stands),
+        notices,
         ...(overrides.look ? {look: overrides.look} : {}),
     });
     /** What went to i-Reserve, or did not, shows in the thread. */
@@ -171,16 +146,14 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
 
     await integrations.refresh();
     await firstIntegration(settings, integrations, log);
-    for (const {integration_id, code} of await database.read.selectFrom('notice').select(['integration_id', 'code']).execute()) {
-        standing.add(integration_id);
-        if (code === CALLBACK_GONE) unwanted.add(integration_id);
-    }
+    await notices.load();
 
     let stopping = false;
     const receive = createReceive({
         database,
         outbox,
         typing: createTyping(database, servers, now),
+        box,
         maxFileBytes: settings.MAX_FILE_BYTES,
         mostAccepts: MOST_ACCEPTS,
         get publicUrl() {
@@ -188,6 +161,15 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         },
         now,
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
+    });
+    const erasing: Erasing = {database, servers, box, now, session: relay.session, sleep};
+    const nightly = createNightly({
+        database,
+        integrations: integrations.all,
+        jobs: [{name: 'retention', run: (integration, closed) => retain(erasing, integration, closed)}],
+        now,
+        onDone: ({name}, job, report) => log.info({integration: name, job, report}, 'done for the night'),
+        onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
     const events = createOperations({
@@ -228,7 +210,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             .refresh()
             .then(async (changed) => {
                 for (const id of changed) {
-                    if (unwanted.delete(id)) await mended(id, [CALLBACK]);
+                    await notices.changed(id);
                     // A new token, channel or state may be what its lanes wait for.
                     await outbox.wake(queueOf(id, 'to-mattermost'));
                     await relay.outbox.wake(queueOf(id, 'to-ireserve'));
@@ -247,7 +229,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             clearInterval(refresher);
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
-            await agentApi.stop();
+            await Promise.all([agentApi.stop(), nightly.stop()]);
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             // Answers under way still get out; a connection is closed when it has nothing more to say.
@@ -260,6 +242,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         },
     };
 }
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isSettled = (promise: Promise<unknown>, ms: number): Promise<boolean> =>
     Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))]);

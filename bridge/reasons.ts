@@ -28,6 +28,11 @@ export const REASONS = {
         means: 'No channel is set for notifications of this type.',
         next: 'If it is wanted: `ireserve-bridge integration set <integration> --notification <type>=<channel id>`.',
     },
+    conversation_erased: {
+        kind: 'ignored',
+        means: 'The conversation was erased here for privacy; nothing of it is kept, and nothing more is taken.',
+        next: 'Nothing. If the visitor writes again, open a conversation with a new id.',
+    },
     transient: {kind: 'ignored', means: 'Typing is passed on at once or not at all.', next: NOTHING},
     notification_known: {
         kind: 'ignored',

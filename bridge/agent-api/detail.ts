@@ -1,5 +1,5 @@
 /** Everything the side panel shows of one conversation. */
-import type {Integration} from '../integration.ts';
+import {type Integration, shownIn} from '../integration.ts';
 import type {Database} from '../store/open.ts';
 import {allowedActions} from '../to-ireserve/actions.ts';
 import type {Person} from '../to-ireserve/people.ts';
@@ -45,7 +45,7 @@ export function createDetail({database, access, links, whoTypes, booking, now}: 
         ]);
         return {
             ...summary,
-            visitor: {...summary.visitor, properties: shownProperties(integration, facts)},
+            visitor: {...summary.visitor, properties: shownProperties(integration, facts, summary.thread?.channel_id ?? null)},
             closed_reason: facts.closed_reason,
             booking_id: facts.booking_id,
             booking: found ?? null,
@@ -88,9 +88,9 @@ export function createDetail({database, access, links, whoTypes, booking, now}: 
 }
 
 /** The same rule as for the card: only what the admin listed, and no booking key even then. */
-function shownProperties({config}: Integration, {visitor: {properties = {}}}: Conversation) {
+function shownProperties({config}: Integration, {visitor: {properties = {}}}: Conversation, channel_id: string | null) {
     const shown: Record<string, string | number | boolean> = {};
-    for (const name of config.card_properties) {
+    for (const name of shownIn(config, channel_id).card_properties) {
         const value = Object.hasOwn(properties, name) && !isSecretName(name) ? properties[name] : undefined;
         if (value !== undefined && value !== '') shown[name] = value;
     }

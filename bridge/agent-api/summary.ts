@@ -1,6 +1,6 @@
 /** A stored conversation → what lists and streams show of it: no more than its card in Mattermost may show. */
 import type {MessageAuthor} from '../contract.ts';
-import type {Integration} from '../integration.ts';
+import {type Integration, shownIn} from '../integration.ts';
 import type {MattermostClient, Servers} from '../mattermost.ts';
 import type {Tx} from '../store/open.ts';
 import {redactSecrets} from '../to-mattermost/booking-keys.ts';
@@ -57,7 +57,7 @@ export async function summariesOf(
             const {channel_id, root_id} = row;
             const {failed, asked} = counts.get(row.conversation_id) ?? {failed: 0, asked: 0};
             return {
-                ...cardOf(integration, JSON.parse(row.facts) as Conversation),
+                ...cardOf(integration, JSON.parse(row.facts) as Conversation, channel_id),
                 waiting_since: instantOrNull(row.waiting_since),
                 activity_at: instant(row.activity_at),
                 thread: channel_id && root_id ? await links(integration, channel_id, root_id) : null,
@@ -69,14 +69,15 @@ export async function summariesOf(
     );
 }
 
-function cardOf({config}: Integration, facts: Conversation) {
+function cardOf({config}: Integration, facts: Conversation, channel_id: string | null) {
+    const {card_email} = shownIn(config, channel_id);
     const {visitor, page, assignee} = facts;
     const url = page ? safeUrl(page.url) : null;
     return {
         conversation_id: facts.conversation_id,
         visitor: {
             name: visitor.name ?? null,
-            ...(config.card_email && visitor.email ? {email: visitor.email} : {}),
+            ...(card_email && visitor.email ? {email: visitor.email} : {}),
             language: facts.language,
         },
         page: url === null ? null : {url, ...(page?.title ? {title: page.title} : {})},

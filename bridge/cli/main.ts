@@ -24,6 +24,7 @@ const PARTS: Record<string, Part> = {
     deliveries: {description: 'list, show, retry and discard what waits or was given up', load: () => import('./deliveries/commands.ts')},
     agent: {description: 'list, pin and unpin: who a Mattermost user is at i-Reserve', load: () => import('./agent.ts')},
     'booking-hook': {description: 'subscribe to i-Reserve’s own webhooks', load: () => import('./booking-hook.ts')},
+    privacy: {description: 'erase or export what there is of a visitor; delete what is old', load: () => import('./privacy.ts')},
     token: {description: 'create, list and revoke the bearer tokens of i-Reserve', load: () => import('./token.ts')},
 };
 

@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ZodError} from 'zod';
 import {createIntegrations, type Integrations} from '../integrations.ts';
-import {createSecretBox, loadKey} from '../secrets.ts';
+import {createSecretBox, loadKey, type SecretBox} from '../secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from '../settings.ts';
 import {type Database, openDatabase} from '../store/open.ts';
 import type {IntegrationTable} from '../store/schema.ts';
@@ -19,6 +19,8 @@ export type Store = {
     readonly now: () => number;
     /** Opens the secrets too. @throws CliError when their key is missing or another one */
     integrations(): Promise<Integrations>;
+    /** The same, with what they were opened by. */
+    opened(): Promise<{integrations: Integrations; box: SecretBox}>;
     known(): Promise<KnownIntegration[]>;
     /** @throws CliError not_found */
     named(name: string): Promise<KnownIntegration>;
@@ -62,7 +64,8 @@ function createStore(settings: Settings, database: Database): Store {
         database,
         now,
         known,
-        integrations: () => openIntegrations(settings, database, now),
+        integrations: async () => (await openIntegrations(settings, database, now)).integrations,
+        opened: () => openIntegrations(settings, database, now),
         async named(name) {
             const all = await known();
             const found = all.find((one) => one.name === name);
@@ -76,7 +79,11 @@ function createStore(settings: Settings, database: Database): Store {
     };
 }
 
-async function openIntegrations(settings: Settings, database: Database, now: () => number): Promise<Integrations> {
+async function openIntegrations(
+    settings: Settings,
+    database: Database,
+    now: () => number,
+): Promise<{integrations: Integrations; box: SecretBox}> {
     const file = join(settings.DATA_DIR, 'secret.key');
     const sealed = await database.read.selectFrom('integration').select('secrets').limit(1).executeTakeFirst();
     const isNew = !settings.IRESERVE_SECRET_KEY && !existsSync(file);
@@ -102,5 +109,5 @@ async function openIntegrations(settings: Settings, database: Database, now: () 
         const message = `The stored configuration does not fit this version: ${error.issues.map(({path}) => path.join('.')).join(', ')}.`;
         throw new CliError('failed', message, 'Use the command line of the service’s own version.');
     });
-    return integrations;
+    return {integrations, box};
 }

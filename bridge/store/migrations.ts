@@ -105,5 +105,18 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             for (const statement of statements) await statement.execute(db);
         },
     };
-    return {'001-first': first, '002-replies': replies, '003-lists': lists};
+    const privacy: Migration = {
+        async up(db: Kysely<unknown>) {
+            const statements = [
+                sql`create table erased (integration_id text not null, mark text not null, at ${bigint} not null, primary key (integration_id, mark))`,
+                sql`create table nightly (integration_id text not null, job text not null, day text not null, started_at ${bigint} not null,
+                    finished_at ${bigint}, report text, primary key (integration_id, job))`,
+                sql`create index log_at on log (integration_id, at)`,
+                sql`create index delivery_conversation on delivery (integration_id, conversation_id) where conversation_id is not null`,
+                sql`create index delivery_finished on delivery (integration_id, finished_at) where finished_at is not null`,
+            ];
+            for (const statement of statements) await statement.execute(db);
+        },
+    };
+    return {'001-first': first, '002-replies': replies, '003-lists': lists, '006-privacy': privacy};
 }

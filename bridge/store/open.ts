@@ -8,6 +8,9 @@ import {groupCommit} from './group-commit.ts';
 import {migrations} from './migrations.ts';
 import type {Tables} from './schema.ts';
 
+/** Tables that hold what visitors said or are. */
+const WITH_VISITORS = ['conversation', 'thread', 'message', 'reply', 'delivery', 'file', 'lane', 'log'] as const;
+
 export type Tx = Kysely<Tables> | Transaction<Tables>;
 
 export type Database = {
@@ -18,6 +21,8 @@ export type Database = {
     write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
     /** ms to add to our clock to get the database's, so that replicas agree about leases. */
     readonly clockOffset: number;
+    /** Takes deleted rows out of the files too, as far as the database can. @returns whether it could now: readers may hold it up */
+    scrub(): Promise<boolean>;
     close(): Promise<void>;
 };
 
@@ -66,6 +71,7 @@ function openSqlite(path: string): Database {
         read: reader.kysely,
         write,
         clockOffset: 0,
+        scrub: () => emptyLog(path),
         async close() {
             await write.idle();
             await reader.kysely.destroy();
@@ -77,7 +83,8 @@ function openSqlite(path: string): Database {
 function connectSqlite(path: string): {kysely: Kysely<Tables>; execute: (statement: string) => void} {
     const db = new DatabaseSync(path, {timeout: 5000});
     // FULL: an acknowledged event survives a power cut. Group commit makes it affordable.
-    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    // Deleted words are overwritten, not only unlinked: an erased visitor must not be found in the file.
+    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on');
     const statements = new Map<string, {statement: StatementSync; reader: boolean}>();
     const prepare = (text: string) => {
         const known = statements.get(text);
@@ -108,6 +115,21 @@ function connectSqlite(path: string): {kysely: Kysely<Tables>; execute: (stateme
         },
     });
     return {kysely: new Kysely<Tables>({dialect}), execute: (statement) => db.exec(statement)};
+}
+
+/** Moves the write-ahead log into the database and cuts it. Tried without waiting: a wait would hold up the very writer waited for. */
+async function emptyLog(path: string): Promise<boolean> {
+    const db = new DatabaseSync(path, {timeout: 0});
+    try {
+        for (let left = 100; left > 0; left--) {
+            const {busy} = db.prepare('pragma wal_checkpoint(truncate)').get() as {busy: number};
+            if (busy === 0) return true;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        return false;
+    } finally {
+        db.close();
+    }
 }
 
 class Postgres extends PostgresDialect {
@@ -145,6 +167,11 @@ async function openPostgres(url: string): Promise<Database> {
         read: kysely,
         write: (work) => retryConflicts(() => kysely.transaction().execute(work)),
         clockOffset,
+        // The rows' bytes stay in the write-ahead log and in backups until PostgreSQL uses that space again.
+        scrub: async () => {
+            for (const table of WITH_VISITORS) await sql`vacuum ${sql.table(table)}`.execute(kysely);
+            return true;
+        },
         close: () => kysely.destroy(),
     };
 }

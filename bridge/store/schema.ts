@@ -232,7 +232,23 @@ export type CannedTable = {
     updated_at: number;
 };
 
+/** Conversations that were erased, by fingerprint: a late or repeated event must not bring one back. */
+export type ErasedTable = {integration_id: string; mark: string; at: number};
+
+/** What runs once a night per integration, whichever replica comes first; the last report stays. */
+export type NightlyTable = {
+    integration_id: string;
+    job: string;
+    /** Local date of the last run, `2026-03-29`. */
+    day: string;
+    started_at: number;
+    finished_at: number | null;
+    report: string | null;
+};
+
 export type Tables = {
+    erased: ErasedTable;
+    nightly: NightlyTable;
     reply: ReplyTable;
     listed_agent: ListedAgentTable;
     agent: AgentTable;

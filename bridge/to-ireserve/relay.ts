@@ -8,14 +8,13 @@ import {type Integrations, queueOf} from '../integrations.ts';
 import type {Log} from '../log.ts';
 import type {MattermostClient, Servers} from '../mattermost.ts';
 import {createMattermostCalls} from '../mattermost-calls/routes.ts';
+import type {Notices} from '../notices.ts';
 import type {Metrics} from '../operations.ts';
 import {createOutbox, type Outbox, type OutboxOptions} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Settings} from '../settings.ts';
 import {writeLog} from '../store/lanes.ts';
 import type {Database} from '../store/open.ts';
-import {raiseNotice} from '../store/records.ts';
-import type {NoticeRow} from '../store/schema.ts';
 import {createSessions} from '../to-mattermost/session.ts';
 import {createActions} from './actions.ts';
 import {createAgents, saveAgentList} from './agents.ts';
@@ -43,7 +42,7 @@ export type RelayOptions = {
     publicUrl: () => string;
     outbox: Omit<OutboxOptions, 'deliver' | 'alongside' | 'slots'>;
     toMattermost: Outbox;
-    onNotice: (notice: NoticeRow, stands: boolean) => void;
+    notices: Pick<Notices, 'set'>;
     /** How often what was said is looked for, ms. */
     look?: {down: number; up: number};
 };
@@ -67,22 +66,6 @@ export function createRelay(options: RelayOptions) {
         toMattermost.kick(queueOf(integration.id, 'to-mattermost'));
         outbox.kick(queueOf(integration.id, 'to-ireserve'));
         for (const tell of listeners) tell(integration);
-    };
-    const notice = (row: NoticeRow, stands: boolean) => {
-        database
-            .write(async (tx) => {
-                if (stands) return raiseNotice(tx, row);
-                const gone = await tx
-                    .deleteFrom('notice')
-                    .where('integration_id', '=', row.integration_id)
-                    .where('code', '=', row.code)
-                    .returning('code')
-                    .execute();
-                return gone.length > 0;
-            })
-            .then((isNews) => {
-                if (isNews) options.onNotice(row, stands);
-            }, options.outbox.onError);
     };
     /** So that an admin who is asked "why did the visitor not get this" finds the answer. */
     const explain = (integration: Integration, source_id: string, detail: string) => {
@@ -112,7 +95,7 @@ export function createRelay(options: RelayOptions) {
             return answer.body;
         },
         onHidden: ({id, name}) =>
-            notice(
+            options.notices.set(
                 {
                     integration_id: id,
                     code: 'emails_hidden',
@@ -168,7 +151,7 @@ export function createRelay(options: RelayOptions) {
         random,
         onTyping: typing.heard,
         onReaction: createReactions({database, servers, session, take, actions, people, onError: options.outbox.onError}),
-        onNotice: notice,
+        onNotice: options.notices.set,
         ...(options.look ? {look: options.look} : {}),
         onHeard: (event) => metrics.events.inc({event: KNOWN_EVENTS.has(event) ? event : 'other'}),
     });

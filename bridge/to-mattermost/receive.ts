@@ -4,6 +4,8 @@ import {BridgeError, problemOf, storeFailed} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
 import type {Outbox, Slot} from '../outbox.ts';
+import {wasErased} from '../privacy/erased.ts';
+import type {SecretBox} from '../secrets.ts';
 import {type Appended, append, writeLog} from '../store/lanes.ts';
 import type {Database, Tx} from '../store/open.ts';
 import type {DeliveryRow, LogEntry} from '../store/schema.ts';
@@ -18,9 +20,14 @@ export type Receiver = {
     /** More accepts than this under way at once are refused with `overloaded`. */
     mostAccepts: number;
     publicUrl: string;
+    box: Pick<SecretBox, 'fingerprint'>;
     now: () => number;
     onReceived: (outcome: EventOutcome, type: string) => void;
 };
+
+/** `erased`: nothing may be kept of it, not even its id. */
+type Stored = Appended | {kind: 'erased'};
+const ERASED = {code: 'conversation_erased', detail: 'this conversation was erased here'};
 
 type Judged = {id: string; type: string; prepared: Prepared} | {id: string; type: string; refused: BridgeError};
 
@@ -77,7 +84,7 @@ export function createReceive(receiver: Receiver) {
         }
         try {
             const results = await receiver.database.write((tx) => store(tx, integration, judged, slots));
-            const isWaiting = (appended: Appended | null) =>
+            const isWaiting = (appended: Stored | null) =>
                 appended?.kind === 'stored' && appended.row.state === 'queued' && !appended.claimed;
             if (results.some(isWaiting)) receiver.outbox.kick(queue);
             return results.map((appended, index) => {
@@ -103,8 +110,8 @@ export function createReceive(receiver: Receiver) {
         }
     }
 
-    async function store(tx: Tx, integration: Integration, judged: Judged[], slots: Map<Judged, Slot>): Promise<(Appended | null)[]> {
-        const results: (Appended | null)[] = [];
+    async function store(tx: Tx, integration: Integration, judged: Judged[], slots: Map<Judged, Slot>): Promise<(Stored | null)[]> {
+        const results: (Stored | null)[] = [];
         const entries: LogEntry[] = [];
         const at = receiver.now();
         for (const one of judged) {
@@ -118,7 +125,9 @@ export function createReceive(receiver: Receiver) {
     }
 
     /** Typing is worth nothing a moment later: it is passed on, not stored. */
-    async function storeOne(tx: Tx, {event, delivery}: Prepared, at: number, slot: Slot | undefined): Promise<Appended | null> {
+    async function storeOne(tx: Tx, {event, delivery}: Prepared, at: number, slot: Slot | undefined): Promise<Stored | null> {
+        const {integration_id, conversation_id} = delivery;
+        if (conversation_id && (await wasErased(tx, receiver.box, integration_id, conversation_id))) return {kind: 'erased'};
         if (event.type !== 'visitor.typing') return append(tx, delivery, at, slot?.lease ?? null);
         const lane = await tx.selectFrom('lane').select('key').where('key', '=', delivery.lane).executeTakeFirst();
         return lane || !delivery.needsLane ? null : {kind: 'unknown_conversation'};
@@ -154,9 +163,10 @@ export function createReceive(receiver: Receiver) {
     };
 }
 
-function outcomeOf(receiver: Receiver, one: Judged, appended: Appended | null): {outcome: EventOutcome; row: DeliveryRow | null} {
+function outcomeOf(receiver: Receiver, one: Judged, appended: Stored | null): {outcome: EventOutcome; row: DeliveryRow | null} {
     if ('refused' in one) return {outcome: refusal(one.id, one.refused), row: null};
     const {event, delivery} = one.prepared;
+    if (appended?.kind === 'erased') return {outcome: {event_id: one.id, outcome: 'ignored', state: 'ignored', reason: ERASED}, row: null};
     if (appended?.kind === 'unknown_conversation') {
         const error = new BridgeError('unknown_conversation', `conversation ${delivery.conversation_id} is not known here`);
         return {outcome: refusal(one.id, error), row: null};
@@ -194,6 +204,9 @@ function stateOf(receiver: Pick<Receiver, 'publicUrl'>, row: DeliveryRow): Event
 async function preview(receiver: Receiver, one: Judged, opened: Set<string>): Promise<EventOutcome> {
     if ('refused' in one) return refusal(one.id, one.refused);
     const {delivery, event} = one.prepared;
+    const {integration_id, conversation_id} = delivery;
+    if (conversation_id && (await wasErased(receiver.database.read, receiver.box, integration_id, conversation_id)))
+        return outcomeOf(receiver, one, {kind: 'erased'}).outcome;
     const known = await receiver.database.read
         .selectFrom('delivery')
         .selectAll()
@@ -212,7 +225,7 @@ async function preview(receiver: Receiver, one: Judged, opened: Set<string>): Pr
 }
 
 /** What the integration log should keep of the arrival itself; attempts are logged by the outbox. */
-function logEntry(integration: Integration, one: Judged, appended: Appended | null, at: number): LogEntry | null {
+function logEntry(integration: Integration, one: Judged, appended: Stored | null, at: number): LogEntry | null {
     const entry = (level: LogEntry['level'], code: string, detail: string): LogEntry => ({
         at,
         integration_id: integration.id,
@@ -232,6 +245,7 @@ function logEntry(integration: Integration, one: Judged, appended: Appended | nu
         const detail = errors ? errors.map(({path, message}) => `${path}: ${message}`).join('; ') : one.refused.message;
         return entry('warn', one.refused.code, detail.slice(0, 500));
     }
+    if (appended?.kind === 'erased') return {...entry('info', ERASED.code, ERASED.detail), conversation_id: null, source_id: null};
     if (appended?.kind === 'unknown_conversation') return entry('warn', 'unknown_conversation', 'refused');
     if (appended?.kind === 'known') {
         const conflict = appended.row.digest !== one.prepared.delivery.digest;

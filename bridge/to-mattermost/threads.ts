@@ -1,5 +1,6 @@
 /** A conversation's thread: opened, kept current, continued when it grows long, healed when it was deleted or moved. */
 import type {Post} from '@mattermost/types/posts';
+import {shownIn} from '../integration.ts';
 import type {Booking} from '../ireserve/booking-fields.ts';
 import {MattermostError} from '../mattermost.ts';
 import {sha256} from '../secrets.ts';
@@ -60,7 +61,7 @@ type Opening = {number: number; channel_id: string; reason: ThreadRow['reason'];
 
 async function open(context: ThreadContext, facts: Conversation, {number, channel_id, reason, previous}: Opening): Promise<ThreadRow> {
     const {integration, database, now} = context;
-    const message = await card(context, facts, {reason, previous});
+    const message = await card(context, facts, {channel_id, reason, previous});
     const mark = rootMark(context, facts, number);
     const root = await publish(context, {channel_id, root_id: '', message, mark, attachments: buttons(context, facts, channel_id)});
     const thread: ThreadRow = {
@@ -85,10 +86,18 @@ async function open(context: ThreadContext, facts: Conversation, {number, channe
     return thread;
 }
 
+const placeOf = ({channel_id, reason}: ThreadRow) => ({channel_id, reason});
+
 async function card(
     context: ThreadContext,
     facts: Conversation,
-    {reason, previous, next, since}: {reason: ThreadRow['reason']; previous?: ThreadRow | undefined; next?: ThreadRow; since?: number},
+    {
+        channel_id,
+        reason,
+        previous,
+        next,
+        since,
+    }: Pick<ThreadRow, 'channel_id' | 'reason'> & {previous?: ThreadRow | undefined; next?: ThreadRow; since?: number},
 ): Promise<string> {
     const {integration, database} = context;
     const recap =
@@ -101,7 +110,7 @@ async function card(
     const booking = facts.booking_id ? await context.bookingOf(facts.booking_id) : null;
     return renderCard(facts, {
         booking,
-        config: integration.config,
+        config: {...integration.config, ...shownIn(integration.config, channel_id)},
         ...(previous && reason !== 'started'
             ? {previous: {url: await context.permalink(previous.channel_id, previous.root_id), kind: reason}}
             : {}),
@@ -169,7 +178,7 @@ async function linkForward(context: ThreadContext, facts: Conversation, thread: 
         const looking = {...context, uncertain: true};
         await publish(looking, {channel_id: before.channel_id, root_id: before.root_id, message, mark}).catch(ignoreWhenRefused);
         const previous = await findThread(database.read, integration.id, facts.conversation_id, before.number - 1);
-        const text = await card(context, facts, {reason: before.reason, previous, next: thread});
+        const text = await card(context, facts, {...placeOf(before), previous, next: thread});
         await context.client.patchPost({id: before.root_id, message: text} as Patch).catch(ignoreWhenRefused);
     }
     await database.write((tx) => updateThread(tx, thread, {linked: 1}));
@@ -192,7 +201,7 @@ export async function syncCard(context: ThreadContext, facts: Conversation, thre
             ? await findThread(context.database.read, context.integration.id, facts.conversation_id, thread.number - 1)
             : undefined;
     // The same recap as at first, less what was withdrawn: what was said since stands below the card.
-    const message = await card(context, facts, {reason: thread.reason, previous, since: thread.created_at});
+    const message = await card(context, facts, {...placeOf(thread), previous, since: thread.created_at});
     const digest = digestOf(context, facts, message);
     if (digest === thread.card_digest) return true;
     try {

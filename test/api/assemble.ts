@@ -42,9 +42,10 @@ export async function assemble({
     const database = await openDatabase(join(folder, 'bridge.sqlite'));
     const store = around(database);
     const now = Date.now;
+    const box = createSecretBox(new Uint8Array(32));
     const lines: string[] = [];
     const log = createLog('info', {write: (line: string) => void lines.push(line)});
-    const integrations = createIntegrations(store, createSecretBox(new Uint8Array(32)), now);
+    const integrations = createIntegrations(store, box, now);
     const {id} = await integrations.add({
         name: 'aurora-test',
         licence: 'aurora',
@@ -74,6 +75,7 @@ export async function assemble({
         maxFileBytes: 1000,
         mostAccepts,
         publicUrl: 'http://localhost',
+        box,
         now,
         onReceived: () => undefined,
     });

@@ -118,6 +118,14 @@ function addSettings(command: Command): void {
         .option('--native-hook', 'make an address for i-Reserve’s own webhooks (a new one each time)')
         .option('--no-native-hook', 'take it away')
         .option('--native-mapping-file <file>', 'where things are in the bodies of those webhooks, as YAML or JSON')
+        .option(
+            '--channel-fields-file <file>',
+            'what cards may show in single channels, as YAML or JSON: {CHANNEL_ID: {email, properties}}',
+        )
+        .option('--retention-conversations <days>', 'erase quiet conversations, here and in Mattermost; 0: never', number)
+        .option('--retention-log <days>', 'keep the integration log for so long; 0: for good', number)
+        .option('--retention-events <days>', 'know the ids of settled events for so long; 0: for good', number)
+        .option('--conversations-url <url>', 'where i-Reserve lists its conversations, compared every night; empty: it pushes them')
         .option('--webhook-token-file <file>', 'token of Mattermost’s outgoing webhook, repeatable; replaces the list', collect)
         .option('--command-token-file <file>', 'token of the slash command, one per team, repeatable; replaces the list', collect)
         .option('--callback-secret <secret>', '`generate`, or a whsec_… of i-Reserve’s; without one the signing secret signs both ways')

@@ -34,6 +34,11 @@ export type SettingOptions = Common &
         ireserveUser?: string;
         bookingLink?: string;
         nativeMappingFile?: string;
+        channelFieldsFile?: string;
+        retentionConversations?: number;
+        retentionLog?: number;
+        retentionEvents?: number;
+        conversationsUrl?: string;
         state?: IntegrationState;
     };
 
@@ -69,6 +74,11 @@ export const OPTION_OF: Record<Settable, string> = {
     ireserve_user: '--ireserve-user',
     booking_link: '--booking-link',
     native_mapping: '--native-mapping-file',
+    channel_fields: '--channel-fields-file',
+    retention_days_conversations: '--retention-conversations',
+    retention_days_log: '--retention-log',
+    retention_days_events: '--retention-events',
+    conversations_url: '--conversations-url',
 };
 
 /** The configuration with the options laid over it; not validated yet. */
@@ -101,6 +111,11 @@ export async function withOptions(config: Partial<IntegrationConfig>, options: O
         ireserve_user: options.ireserveUser,
         booking_link: options.bookingLink,
         native_mapping: options.nativeMappingFile === undefined ? undefined : await readDocument(options.nativeMappingFile, 'mapping'),
+        channel_fields: options.channelFieldsFile === undefined ? undefined : await readDocument(options.channelFieldsFile, 'fields'),
+        retention_days_conversations: options.retentionConversations,
+        retention_days_log: options.retentionLog,
+        retention_days_events: options.retentionEvents,
+        conversations_url: options.conversationsUrl,
     };
     return {...config, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))};
 }

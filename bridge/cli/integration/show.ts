@@ -98,6 +98,7 @@ function descriptionOf({name, licence, environment, state, config, secrets, crea
         ['Attachment hosts', orDash(config.attachment_hosts)],
         ['Card properties', orDash(config.card_properties)],
         ['E-mail on the card', config.card_email ? 'yes' : 'no'],
+        ['Other fields in', orDash(Object.entries(config.channel_fields).map(fieldsText))],
         ['Alert channel', config.alert_channel_id || '–'],
         ['Dead letter after', `${config.dead_letter_after_hours} hours`],
         ['Messages per thread', String(config.messages_per_thread)],
@@ -118,10 +119,20 @@ function descriptionOf({name, licence, environment, state, config, secrets, crea
             config.ireserve_url ? `${config.ireserve_url} as ${config.ireserve_user || '?'}` : '– (bookings are not looked up)',
         ],
         ['i-Reserve’s own webhooks', secrets.native_hook_token ? 'taken (address hidden)' : '–'],
+        [
+            'Kept for',
+            `conversations ${days(config.retention_days_conversations)}, log ${days(config.retention_days_log)}, event ids ${days(config.retention_days_events)}`,
+        ],
+        ['List of conversations', config.conversations_url || 'pushed by i-Reserve, or none'],
         ['Made', moment(created_at)],
         ['Changed', moment(updated_at)],
     ]);
 }
+
+const days = (count: number): string => (count === 0 ? 'for good' : `${count} days`);
+
+const fieldsText = ([channel, {email, properties}]: [string, {email: boolean; properties: string[]}]): string =>
+    `${channel}: ${[...(email ? ['e-mail'] : []), ...properties].join(', ') || 'nothing'}`;
 
 function ruleText({language, page, topic, property, channel_id}: RoutingRule): string {
     const conditions = Object.entries({language, page, topic, ...(property ? {[`property ${property.name}`]: property.value} : {})})

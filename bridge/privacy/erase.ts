@@ -1,0 +1,289 @@
+/**
+ * Erases what the bridge brought to Mattermost of a visitor, and what it keeps itself.
+ *
+ * Order: no new work is taken (tombstone), work under way ends, Mattermost's posts go, then our rows. Whatever fails on the way can simply be
+ * asked for again: every step finds only what is still there.
+ */
+import type {Integration} from '../integration.ts';
+import {lanesOf} from '../integrations.ts';
+import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import type {SecretBox} from '../secrets.ts';
+import {discard, headOf} from '../store/lanes.ts';
+import type {Database, Tx} from '../store/open.ts';
+import type {ThreadRow} from '../store/schema.ts';
+import {isDeleted} from '../to-ireserve/visit.ts';
+import {markOf} from '../to-mattermost/publish.ts';
+import type {Session} from '../to-mattermost/session.ts';
+import {rememberErased} from './erased.ts';
+import {conversationsIn, type Scope} from './scope.ts';
+
+export type Erasing = {
+    database: Database;
+    servers: Servers;
+    session: (client: MattermostClient) => Promise<Session>;
+    box: SecretBox;
+    now: () => number;
+    sleep: (ms: number) => Promise<void>;
+};
+
+export type Erased = {
+    conversations: number;
+    /** Mattermost deletes a thread's replies with its root. */
+    threads: {deleted: number; already_gone: number};
+    notifications_deleted: number;
+    /** Rows of the bridge's tables, by table. */
+    rows: Record<string, number>;
+    /** What could not be deleted in Mattermost, for an admin there to do by hand. */
+    left: {post_id: string; channel_id: string; why: string}[];
+    /** What no call of ours reaches. */
+    stays: {what: string; why: string}[];
+};
+
+/** Tables with a row per conversation and column `conversation_id`, besides deliveries and their files. */
+const OF_A_CONVERSATION = ['reply', 'message', 'thread', 'conversation', 'log'] as const;
+/** A try under way ends with its time-outs. */
+const BUSY_TRIES = 300;
+const BUSY_MS = 200;
+const PAGE = 200;
+const MOST_PAGES = 50;
+
+export class EraseBusy extends Error {}
+
+/**
+ * @param dryRun counts, and changes nothing
+ * @throws MattermostError when the server can't be asked now; EraseBusy when a try would not end
+ */
+export async function erase(
+    erasing: Erasing,
+    integration: Integration,
+    scope: Scope,
+    {dryRun = false}: {dryRun?: boolean} = {},
+): Promise<Erased> {
+    const {database, servers, session} = erasing;
+    const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
+    const {botId} = await session(client);
+    const {conversation_ids, emails} = await conversationsIn(database, integration.id, scope);
+    const report = {...nothingErased(), conversations: conversation_ids.length, stays: staying(database, integration)};
+    for (const conversation_id of conversation_ids)
+        await eraseConversation(erasing, integration, conversation_id, {dryRun, remember: true}, report);
+    for (const email of emails) await eraseNotifications(erasing, integration, client, {botId, email, dryRun}, report);
+    if (!dryRun && !(await database.scrub()))
+        report.stays.push({what: 'the database’s write-ahead log', why: 'readers held it; it goes with the next erasure or restart'});
+    return report;
+}
+
+export const nothingErased = (): Erased => ({
+    conversations: 0,
+    threads: {deleted: 0, already_gone: 0},
+    notifications_deleted: 0,
+    rows: {},
+    left: [],
+    stays: [],
+});
+
+/**
+ * @param remember later events of this conversation are ignored; without it, it may begin anew
+ * @param report what was done is added to it
+ * @throws as erase does
+ */
+export async function eraseConversation(
+    erasing: Erasing,
+    {id, config, secrets}: Integration,
+    conversation_id: string,
+    {dryRun = false, remember}: {dryRun?: boolean; remember: boolean},
+    report: Erased,
+): Promise<void> {
+    const {database, box, now} = erasing;
+    const client = erasing.servers.client(config.server_url, secrets.bot_token);
+    if (remember && !dryRun) await database.write((tx) => rememberErased(tx, box, {integration_id: id, conversation_id, at: now()}));
+    if (!dryRun) await stopLanes(erasing, id, conversation_id);
+    const threads = await database.read
+        .selectFrom('thread')
+        .selectAll()
+        .where('integration_id', '=', id)
+        .where('conversation_id', '=', conversation_id)
+        .execute();
+    for (const thread of threads) await deleteThread(client, thread, dryRun, report);
+    // Twice: an agent's post may have been taken while the first pass ran. Nothing new can come once its thread is not known any more.
+    for (let pass = 0; pass < (dryRun ? 1 : 2); pass++) {
+        const counts = await database.write((tx) => deleteRows(tx, id, conversation_id, dryRun));
+        for (const [table, count] of Object.entries(counts)) report.rows[table] = (report.rows[table] ?? 0) + count;
+    }
+}
+
+/** Drops what waits, and waits for what is being tried just now: its answer would be written into rows that are gone. */
+async function stopLanes({database, now, sleep}: Erasing, integration_id: string, conversation_id: string): Promise<void> {
+    const keys = lanesOf(integration_id, conversation_id);
+    for (let left = BUSY_TRIES; ; left--) {
+        const busy = await database.write(async (tx) => {
+            // The lanes' row locks first: meanwhile nobody claims or settles.
+            const lanes = await tx
+                .updateTable('lane')
+                .set((set) => ({pending: set.ref('pending')}))
+                .where('key', 'in', keys)
+                .returning(['key', 'owner', 'due'])
+                .execute();
+            let owned = 0;
+            for (const {key, owner, due} of lanes) {
+                // A lease that ran out is nobody's.
+                const isOwned = owner !== null && due !== null && due > now();
+                const head = isOwned ? await headOf(tx, key) : undefined;
+                if (head) owned++;
+                const waiting = tx.deleteFrom('delivery').where('lane', '=', key).where('state', '=', 'queued');
+                await (head ? waiting.where('seq', '!=', head.seq) : waiting).execute();
+                if (head) await tx.updateTable('lane').set({pending: 1}).where('key', '=', key).execute();
+                else await tx.deleteFrom('lane').where('key', '=', key).execute();
+            }
+            return owned;
+        });
+        if (busy === 0) return;
+        if (left === 0) throw new EraseBusy('a message of this conversation is still being sent');
+        await sleep(BUSY_MS);
+    }
+}
+
+async function deleteThread(client: MattermostClient, {root_id, channel_id}: ThreadRow, dryRun: boolean, report: Erased): Promise<void> {
+    try {
+        if (await isDeleted(client, root_id)) {
+            report.threads.already_gone++;
+            return;
+        }
+        if (!dryRun) await client.deletePost(root_id);
+        report.threads.deleted++;
+    } catch (error) {
+        if (!(error instanceof MattermostError) || error.kind !== 'refused' || error.status === 401) throw error;
+        report.left.push({post_id: root_id, channel_id, why: error.message});
+    }
+}
+
+/** Standalone notifications are not linked to a conversation: those of ours that name the address are found by reading their channels. */
+async function eraseNotifications(
+    {database}: Erasing,
+    {id, config}: Integration,
+    client: MattermostClient,
+    {botId, email, dryRun}: {botId: string; email: string; dryRun: boolean},
+    report: Erased,
+): Promise<void> {
+    // The address is tamed with zero-width breaks where it is shown.
+    const names = (message: string) =>
+        message
+            .replaceAll(/[\u200b\u2060\\]/g, '')
+            .toLowerCase()
+            .includes(email);
+    if (!dryRun) await dropWaiting(database, id, email);
+    for (const channel_id of new Set(Object.values(config.notifications))) {
+        for (let page = 0; page < MOST_PAGES; page++) {
+            let list: Awaited<ReturnType<MattermostClient['getPosts']>>;
+            try {
+                list = await client.getPosts(channel_id, page, PAGE);
+            } catch (error) {
+                if (!(error instanceof MattermostError) || error.kind !== 'refused' || error.status === 401) throw error;
+                report.left.push({post_id: '', channel_id, why: error.message});
+                break;
+            }
+            for (const post of Object.values(list.posts)) {
+                const mark = markOf(post);
+                const ours = post.user_id === botId && mark?.integration === id && mark.kind === 'notification';
+                if (!ours || post.delete_at > 0 || !names(post.message)) continue;
+                if (!dryRun) {
+                    await client.deletePost(post.id);
+                    await forgetNotification(database, id, post.id);
+                }
+                report.notifications_deleted++;
+            }
+            if (list.order.length < PAGE) break;
+        }
+    }
+}
+
+/** What remembers that this notification was posted. */
+async function forgetNotification(database: Database, integration_id: string, post_id: string): Promise<void> {
+    await database.write(async (tx) => {
+        for (const [table, column] of [
+            ['message', 'post_ids'],
+            ['delivery', 'result'],
+        ] as const) {
+            await tx
+                .deleteFrom(table)
+                .where('integration_id', '=', integration_id)
+                .where((where) => where.or([where('conversation_id', '=', ''), where('conversation_id', 'is', null)]))
+                .where(column, 'like', `%"${post_id}"%`)
+                .execute();
+        }
+    });
+}
+
+/** Notifications that wait, or were given up, keep their words. */
+async function dropWaiting(database: Database, integration_id: string, email: string): Promise<void> {
+    const rows = await database.read
+        .selectFrom('delivery')
+        .select(['seq', 'body'])
+        .where('integration_id', '=', integration_id)
+        .where('type', '=', 'notification.created')
+        .where('state', 'in', ['queued', 'dead'])
+        .execute();
+    for (const {seq, body} of rows) {
+        if (!body.toLowerCase().includes(email)) continue;
+        await database.write(async (tx) => {
+            if (await discard(tx, seq, 'erased', 0)) await tx.deleteFrom('delivery').where('seq', '=', seq).execute();
+        });
+    }
+}
+
+async function deleteRows(tx: Tx, integration_id: string, conversation_id: string, dryRun: boolean): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    const deliveries = await tx
+        .selectFrom('delivery')
+        .select('seq')
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .execute();
+    counts.delivery = deliveries.length;
+    for (const table of OF_A_CONVERSATION) {
+        const {count} = await tx
+            .selectFrom(table)
+            .select((select) => select.fn.countAll<number>().as('count'))
+            .where('integration_id', '=', integration_id)
+            .where('conversation_id', '=', conversation_id)
+            .executeTakeFirstOrThrow();
+        counts[table] = Number(count);
+    }
+    if (dryRun) return counts;
+    const ofIt = (table: 'delivery' | (typeof OF_A_CONVERSATION)[number]) =>
+        tx.deleteFrom(table).where('integration_id', '=', integration_id).where('conversation_id', '=', conversation_id);
+    await tx
+        .deleteFrom('file')
+        .where('delivery_seq', 'in', (seqs) =>
+            seqs
+                .selectFrom('delivery')
+                .select('seq')
+                .where('integration_id', '=', integration_id)
+                .where('conversation_id', '=', conversation_id),
+        )
+        .execute();
+    await ofIt('delivery').execute();
+    for (const table of OF_A_CONVERSATION) await ofIt(table).execute();
+    await tx.deleteFrom('lane').where('key', 'in', lanesOf(integration_id, conversation_id)).execute();
+    return counts;
+}
+
+function staying({dialect}: Database, {config}: Integration): Erased['stays'] {
+    return [
+        {
+            what: 'deleted posts and files in Mattermost’s own database and file store',
+            why: 'Mattermost hides what is deleted; its data retention removes it, or an admin with DELETE /api/v4/posts/{id}?permanent=true and EnableAPIPostDeletion (11.x)',
+        },
+        {
+            what: 'copies made by people: posts elsewhere, downloads, screenshots, e-mail notifications',
+            why: 'the bridge does not know them',
+        },
+        ...(config.callback_url ? [{what: 'answers i-Reserve has received', why: 'to be erased in i-Reserve itself'}] : []),
+        {
+            what: 'backups of the bridge’s database',
+            why:
+                dialect === 'postgres'
+                    ? 'and PostgreSQL’s write-ahead log, until that space is used again'
+                    : 'they are files the bridge does not know',
+        },
+    ];
+}
