@@ -6,6 +6,9 @@ import {BatchOutcome, BridgeEvent, EventBatch, EventOutcome, RoutingAnswer, Rout
 import {BridgeError, type RefusalCode, storeFailed} from './errors.ts';
 import type {Integration} from './integration.ts';
 import {parseJson, wantJson} from './json-body.ts';
+import {MattermostError} from './mattermost.ts';
+import {ConversationListing} from './reconcile/listing.ts';
+import {ReconcileReport} from './reconcile/report.ts';
 import type {Answer, Input, Operation} from './route.ts';
 import {eventsOf, issues, type Parts} from './to-mattermost/prepare.ts';
 import type {Receive} from './to-mattermost/receive.ts';
@@ -32,9 +35,10 @@ export type ApiOptions = {
     authenticate: (headers: Input['headers']) => Promise<Caller>;
     receive: Receive;
     agentList: (integration: Integration, list: AgentList) => Promise<void>;
+    compare: (integration: Integration, listing: ConversationListing) => Promise<ReconcileReport>;
 };
 
-export function createOperations({authenticate, receive, agentList}: ApiOptions): Operation[] {
+export function createOperations({authenticate, receive, agentList, compare}: ApiOptions): Operation[] {
     return [
         {
             method: 'post',
@@ -120,6 +124,22 @@ export function createOperations({authenticate, receive, agentList}: ApiOptions)
         },
         {
             method: 'post',
+            path: '/v1/reconcile',
+            operationId: 'reconcile',
+            summary: 'Compare your list of conversations with what has arrived',
+            description:
+                'Says which conversations and messages of the list the bridge never accepted, which answers you took are not in it, and what is missing or ' +
+                'doubled in Mattermost. Changes nothing. Better pushed at night, or every few hours for the last day.',
+            body: ConversationListing,
+            answers: {200: {description: 'What differs.', schema: ReconcileReport}},
+            refusals: [...JSON_REFUSALS, 'mattermost_unavailable'],
+            async handle(input) {
+                const {integration, json: listing} = await verified(authenticate, input, ConversationListing);
+                return {status: 200, body: await compare(integration, listing).catch(mattermostFailed)};
+            },
+        },
+        {
+            method: 'post',
             path: '/v1/routing/dry-run',
             operationId: 'dryRunRouting',
             summary: 'Where would this conversation go, and why',
@@ -132,6 +152,13 @@ export function createOperations({authenticate, receive, agentList}: ApiOptions)
             },
         },
     ];
+}
+
+/** What was compared so far would mislead. @throws BridgeError mattermost_unavailable, or as storeFailed does */
+function mattermostFailed(error: unknown): never {
+    if (error instanceof MattermostError)
+        throw new BridgeError('mattermost_unavailable', 'Mattermost does not answer', {retryAfter: 30, cause: error});
+    return storeFailed(error);
 }
 
 /** The caller first, then the body: strangers can't make us read. @throws BridgeError */

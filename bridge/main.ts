@@ -18,6 +18,7 @@ import {createMetrics, type Metrics} from './operations.ts';
 import {createOutbox, type Settled} from './outbox.ts';
 import type {Erasing} from './privacy/erase.ts';
 import {retain} from './privacy/retention.ts';
+import {type Reconciling, reconcile} from './reconcile/reconcile.ts';
 import {createSecretBox, loadKey} from './secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
@@ -163,10 +164,14 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
     const erasing: Erasing = {database, servers, box, now, session: relay.session, sleep};
+    const reconciling: Reconciling = {database, door: relay.door, take: relay.take, fetchPage: relay.fetch, now};
     const nightly = createNightly({
         database,
         integrations: integrations.all,
-        jobs: [{name: 'retention', run: (integration, closed) => retain(erasing, integration, closed)}],
+        jobs: [
+            {name: 'retention', run: (integration, closed) => retain(erasing, integration, closed)},
+            {name: 'reconcile', run: (integration, closed) => reconcile(reconciling, integration, {closed})},
+        ],
         now,
         onDone: ({name}, job, report) => log.info({integration: name, job, report}, 'done for the night'),
         onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
@@ -176,6 +181,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         authenticate: (headers) => authenticate(headers, integrations, now),
         receive,
         agentList: relay.saveAgents,
+        compare: (integration, listing) => reconcile(reconciling, integration, {listing}),
     });
     const app = createApp({
         operations: [...events, ...agentApi.operations],

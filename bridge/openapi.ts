@@ -160,6 +160,6 @@ function refusals(operation: Operation): ZodOpenApiResponsesObject {
 /** The document of this version; handlers are not called to describe them. */
 export function currentOpenApi(): OpenApiDocument {
     const unused = () => Promise.reject(new Error('only described, never called'));
-    const events = createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused});
+    const events = createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused, compare: unused});
     return createOpenApi([...events, ...describedOperations()]);
 }

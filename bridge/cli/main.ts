@@ -25,6 +25,7 @@ const PARTS: Record<string, Part> = {
     agent: {description: 'list, pin and unpin: who a Mattermost user is at i-Reserve', load: () => import('./agent.ts')},
     'booking-hook': {description: 'subscribe to i-Reserve’s own webhooks', load: () => import('./booking-hook.ts')},
     privacy: {description: 'erase or export what there is of a visitor; delete what is old', load: () => import('./privacy.ts')},
+    reconcile: {description: 'compare i-Reserve, the bridge and Mattermost; repair what can be', load: () => import('./reconcile.ts')},
     token: {description: 'create, list and revoke the bearer tokens of i-Reserve', load: () => import('./token.ts')},
 };
 

@@ -1,5 +1,5 @@
 /** One signed call to i-Reserve: Standard Webhooks, both live keys, a bearer when one is set. One try; the outbox does the rest. */
-import {createHmac} from 'node:crypto';
+import {createHmac, randomUUID} from 'node:crypto';
 import type {Integration} from '../integration.ts';
 import {networkFailure} from '../network-error.ts';
 
@@ -96,4 +96,11 @@ function retryAfter(header: string | null, now: number): number | undefined {
     if (header === null) return undefined;
     const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
     return ms > 0 ? Math.min(ms, 86_400_000) : undefined;
+}
+
+/** What i-Reserve answers to a signed GET. @throws CallError; Error when the answer is not 200 */
+export async function fetchSigned(caller: Caller, integration: Integration, url: string): Promise<unknown> {
+    const answer = await call(caller, integration, {id: `get_${randomUUID()}`, body: '', url, method: 'GET'});
+    if (answer.status !== 200) throw new Error(`${new URL(url).pathname} of ${integration.name} can’t be fetched: ${answer.status}`);
+    return answer.body;
 }

@@ -1,5 +1,4 @@
 /** The second direction as a whole: ears, door, actions and outbox, put together for main.ts. */
-import {randomUUID} from 'node:crypto';
 import {createAccess} from '../agent-api/access.ts';
 import {createAgentSessions} from '../agent-api/sessions.ts';
 import type {AgentList} from '../callbacks.ts';
@@ -18,7 +17,7 @@ import type {Database} from '../store/open.ts';
 import {createSessions} from '../to-mattermost/session.ts';
 import {createActions} from './actions.ts';
 import {createAgents, saveAgentList} from './agents.ts';
-import {call} from './call.ts';
+import {fetchSigned} from './call.ts';
 import {alongside, createDeliver} from './deliver.ts';
 import {createFileRoute} from './files.ts';
 import {createHookRoute} from './hook.ts';
@@ -27,7 +26,7 @@ import {createPeople} from './people.ts';
 import {createReactions} from './reactions.ts';
 import {createTake} from './take.ts';
 import {createTyping} from './typing.ts';
-import type {Taken} from './visit.ts';
+import type {Door, Taken} from './visit.ts';
 
 export type RelayOptions = {
     settings: Settings;
@@ -88,12 +87,7 @@ export function createRelay(options: RelayOptions) {
     const agents = createAgents({
         database,
         now,
-        fetchList: async (integration) => {
-            const {agents_url} = integration.config;
-            const answer = await call(caller, integration, {id: `agents_${randomUUID()}`, body: '', url: agents_url, method: 'GET'});
-            if (answer.status !== 200) throw new Error(`the agent list of ${integration.name} can’t be fetched: ${answer.status}`);
-            return answer.body;
-        },
+        fetchList: (integration) => fetchSigned(caller, integration, integration.config.agents_url),
         onHidden: ({id, name}) =>
             options.notices.set(
                 {
@@ -123,7 +117,7 @@ export function createRelay(options: RelayOptions) {
         alongside: alongside(now),
         slots: SLOTS,
     });
-    const take = createTake({
+    const door: Door = {
         database,
         servers,
         session,
@@ -136,7 +130,8 @@ export function createRelay(options: RelayOptions) {
             log.debug({integration: integration.name, post: reply_id, did}, 'heard');
             if (WORTH_A_LINE.has(did)) explain(integration, reply_id, did);
         },
-    });
+    };
+    const take = createTake(door);
     const actions = createActions({database, agents, now, onStored});
     const agentSessions = createAgentSessions({database, now});
     const access = createAccess({database, servers, people});
@@ -177,6 +172,7 @@ export function createRelay(options: RelayOptions) {
 
     return {
         outbox,
+        door,
         take,
         actions,
         agentSessions,
@@ -188,6 +184,8 @@ export function createRelay(options: RelayOptions) {
         calls,
         session,
         onStored,
+        /** One signed GET of i-Reserve. @throws when it can't be had */
+        fetch: (integration: Integration, url: string) => fetchSigned(caller, integration, url),
         /** Calls back after every change of an integration's conversations. @returns stops it */
         watch(tell: (integration: Integration) => void): () => void {
             listeners.add(tell);

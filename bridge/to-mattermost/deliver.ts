@@ -13,7 +13,7 @@ import type {OwnEvent} from './own-events.ts';
 import {postMessage} from './post-message.ts';
 import {type Mark, publish} from './publish.ts';
 import {editMessage, withdrawMessage} from './revise-message.ts';
-import {sayLine, saySaid} from './say.ts';
+import {restoreThread, sayLine, saySaid} from './say.ts';
 import {createSessions, type Session} from './session.ts';
 import {learnState, showReply} from './show-reply.ts';
 import {splitText} from './split.ts';
@@ -120,6 +120,8 @@ function dispatch(step: Step, event: StoredEvent<EventType> | OwnEvent, delivery
     switch (event.type) {
         case 'bridge.line':
             return sayLine(step, event, delivery.source_id);
+        case 'bridge.restore':
+            return restoreThread(step);
         case 'bridge.said':
             return saySaid(step, event);
         case 'bridge.reply':

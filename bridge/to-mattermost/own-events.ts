@@ -15,6 +15,8 @@ export type OwnEvent = {timestamp: string} & (
     | {type: 'bridge.line'; data: {conversation_id: string; line: Line | null}}
     /** Said in a dialog or by a command: the bot says it in the thread, in the person's name. */
     | {type: 'bridge.said'; data: {conversation_id: string; kind: 'reply' | 'note'; id: string; by: Person; text: string}}
+    /** A thread whose root was deleted is to be made anew. */
+    | {type: 'bridge.restore'; data: {conversation_id: string}}
     /** A reply's mark, question or hint is to be brought up to date. */
     | {type: 'bridge.reply'; data: {conversation_id: string; reply_id: string}}
 );

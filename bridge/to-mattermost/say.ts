@@ -10,7 +10,7 @@ import {phrases} from './phrases.ts';
 import {type Draft, type Mark, publish} from './publish.ts';
 import {delivered, ignored, type Step} from './step.ts';
 import {tameInline, tameName} from './tame.ts';
-import {continueWhenLong, ensureThread, heal, isRootGone, syncCard} from './threads.ts';
+import {continueWhenLong, ensureThread, heal, isRootGone, restore, syncCard} from './threads.ts';
 
 const LONGEST_REASON = 200;
 const MOST_HEALINGS = 2;
@@ -37,6 +37,12 @@ export async function sayLine(step: Step, {data}: OwnEventOf<'bridge.line'>, sou
     }
     await syncCard(step, step.facts, thread);
     return delivered(step, thread, said, (tx) => countReplies(tx, thread, said.length));
+}
+
+/** An admin asked for a thread whose root was deleted. */
+export async function restoreThread(step: Step): Promise<Result> {
+    const thread = await restore(step, step.facts, await ensureThread(step, step.facts, step.thread));
+    return delivered(step, thread, [thread.root_id]);
 }
 
 function lineText(step: Step, line: Line): string {

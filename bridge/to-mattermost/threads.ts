@@ -244,16 +244,34 @@ export async function heal(context: ThreadContext, facts: Conversation, thread: 
         const {channel_id} = await context.client.getPost(thread.root_id);
         return adopt(context, thread, {channel_id, root_id: thread.root_id});
     }
-    if (refusedWith(error, ROOT_GONE)) {
-        const moved = await follow(context, facts, thread);
-        if (moved) return moved;
-        // An edit reaches the new root's channel only if it can be posted to: routing decides anew.
-        return open(context, facts, {...next, channel_id: routed(context, facts)});
-    }
+    if (refusedWith(error, ROOT_GONE)) return recreate(context, facts, thread);
     if (refusedWith(error, ARCHIVED) && thread.channel_id !== config.channel_id) {
         return open(context, facts, {...next, channel_id: config.channel_id});
     }
     return null;
+}
+
+/** The thread where it was moved to, or a new one. An edit reaches a new root's channel only if it can be posted to: routing decides anew. */
+async function recreate(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow> {
+    const moved = await follow(context, facts, thread);
+    if (moved) return moved;
+    return open(context, facts, {
+        number: thread.number + 1,
+        reason: 'recreated',
+        previous: thread,
+        channel_id: routed(context, facts),
+    });
+}
+
+/** The thread itself, if its root still stands. @throws MattermostError */
+export async function restore(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow> {
+    try {
+        const {delete_at} = await context.client.getPost(thread.root_id);
+        if (delete_at === 0) return thread;
+    } catch (error) {
+        if (!(error instanceof MattermostError && error.kind === 'refused' && error.status === 404)) throw error;
+    }
+    return recreate(context, facts, thread);
 }
 
 /** The thread where "move thread" took it, or null. */
