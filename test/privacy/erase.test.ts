@@ -122,6 +122,23 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
         expect(ireserve.callbackAttempts.slice(attempts).filter(({body}) => JSON.stringify(body).includes(conversation_id))).toEqual([]);
     });
 
+    it('waits for what is being sent just now: its end would be written into rows that are gone', async () => {
+        const {mattermost, ireserve, bridge, anna} = await start();
+        const {conversation_id, root_id} = await scene.open(STRANGE);
+        ireserve.failCallbacks({delayMs: 1500});
+        await mattermost.act.reply(anna.id, root_id, WORDS[1] as string);
+        const isSending = async () => {
+            const lanes = await bridge.database.read.selectFrom('lane').select('owner').where('queue', 'like', '%/to-ireserve').execute();
+            return lanes.some(({owner}) => owner !== null);
+        };
+        await expect.poll(isSending).toBe(true);
+        const {erasing, integration} = await privacyOf(bridge);
+        await erase(erasing, await integration(), {conversation_id});
+        expect(await isSending()).toBe(false);
+        expect(ireserve.callbackAttempts.map(({status}) => status)).toEqual([200]);
+        expect(found(await everything(bridge), [...PIECES, conversation_id])).toEqual([]);
+    });
+
     it('what Mattermost refuses to delete is named; an unreachable server leaves everything to be erased later', async () => {
         const {mattermost, bridge, mirror} = await start();
         const {conversation_id, root_id} = await scene.open(STRANGE);
