@@ -196,6 +196,28 @@ export function findReplyByPost(tx: Tx, integration_id: string, post_id: string)
         .executeTakeFirst();
 }
 
+/** Replies by their posts, as `findReplyByPost` finds one. */
+export async function findRepliesByPosts(tx: Tx, integration_id: string, post_ids: readonly string[]): Promise<Map<string, ReplyRow>> {
+    const found = new Map<string, ReplyRow>();
+    // Databases bound the parameters of one statement.
+    for (let from = 0; from < post_ids.length; from += 400) {
+        const part = post_ids.slice(from, from + 400);
+        const rows = await tx
+            .selectFrom('reply')
+            .selectAll()
+            .where('integration_id', '=', integration_id)
+            .where((where) => where.or([where('reply_id', 'in', part), where('post_id', 'in', part)]))
+            .execute();
+        for (const row of rows) for (const id of [row.reply_id, row.post_id]) if (id) found.set(id, row);
+    }
+    return found;
+}
+
+/** Moves on how far a thread was judged, never back. */
+export async function heardUpTo(tx: Tx, thread: ThreadRow, heard_at: number): Promise<void> {
+    await ofThread(tx, thread).set({heard_at}).where('heard_at', '<', heard_at).execute();
+}
+
 /** A reply by our id, or by the one i-Reserve gave it. */
 export function findReplyOrRemote(tx: Tx, integration_id: string, conversation_id: string, id: string): Promise<ReplyRow | undefined> {
     return tx

@@ -2,7 +2,7 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import type {Tx} from '../store/open.ts';
-import {changeFacts, findReply, touchConversation} from '../store/records.ts';
+import {changeFacts, findReply, heardUpTo, touchConversation} from '../store/records.ts';
 import type {ReplyRow, ThreadRow} from '../store/schema.ts';
 import {answered} from '../to-mattermost/conversation.ts';
 import {appendOwn, appendShow} from '../to-mattermost/own-events.ts';
@@ -131,6 +131,7 @@ async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, ment
             .returning('reply_id')
             .executeTakeFirst();
         if (!made) return false;
+        await heardUpTo(tx, thread, post.create_at);
         if (verdict.kind === 'send') {
             const queued: QueuedReply = {
                 ...queuedOf(post, verdict.text, mentions, person),

@@ -7,8 +7,7 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
-import type {Database} from '../store/open.ts';
-import {findReplyByPost, findThread} from '../store/records.ts';
+import {findRepliesByPosts, findReplyByPost, findThread, heardUpTo} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import {relaysSince} from './catch-up.ts';
@@ -167,11 +166,17 @@ async function readOn(visit: Visit, given: ThreadRow, {whole = false, asked}: {w
     if (posts === null) return [{reply_id: thread.root_id, did: 'thread_deleted'}];
     const taken: Taken[] = [];
     const seen = new Set<string>();
+    // Read before they are judged: whatever is taken meanwhile is found by the insert, which happens once.
+    const before = await findRepliesByPosts(
+        database.read,
+        integration.id,
+        posts.map(({id}) => id),
+    );
     for (const post of posts) {
         if (post.id === thread.root_id) continue;
         seen.add(post.id);
         const choice = post.id === asked?.post_id ? asked.choice : 'none';
-        const known = await findReplyByPost(database.read, integration.id, post.id);
+        const known = before.get(post.id);
         if (known) {
             if (versionOf(post) > known.version || choice !== 'none') taken.push(await takeEdit(visit, post, choice));
         } else if (post.create_at >= from || post.edit_at >= since || choice !== 'none') {
@@ -181,7 +186,10 @@ async function readOn(visit: Visit, given: ThreadRow, {whole = false, asked}: {w
         }
     }
     const newest = posts.filter(({id}) => id !== thread.root_id).at(-1);
-    if (newest) await heardUpTo(database, thread, newest.create_at);
+    // What was taken moved it on in its own transaction.
+    const last = taken.at(-1);
+    const isMoved = last?.reply_id === newest?.id && (last?.did === 'queued' || last?.did === 'asked' || last?.did === 'note');
+    if (newest && newest.create_at > thread.heard_at && !isMoved) await database.write((tx) => heardUpTo(tx, thread, newest.create_at));
     if (asked && !seen.has(asked.post_id)) taken.push(...(await takeLate(visit, thread, asked, since)));
     if (whole) taken.push(...(await missing(visit, thread, seen)));
     return taken.filter(({did}) => did !== 'own_bot' && did !== 'known_version');
@@ -193,20 +201,6 @@ async function takeLate(visit: Visit, thread: ThreadRow, {post_id, choice, edite
     if (!post || post.root_id !== thread.root_id) return [{reply_id: post_id, did: 'unknown_post'}];
     if (post.create_at < since && choice === 'none' && !edited) return [{reply_id: post_id, did: 'too_old'}];
     return [await takeNew(visit, thread, post, {choice, onlyMarked: edited && choice === 'none'})];
-}
-
-async function heardUpTo(database: Database, thread: ThreadRow, heard_at: number): Promise<void> {
-    if (heard_at <= thread.heard_at) return;
-    await database.write((tx) =>
-        tx
-            .updateTable('thread')
-            .set({heard_at})
-            .where('integration_id', '=', thread.integration_id)
-            .where('conversation_id', '=', thread.conversation_id)
-            .where('number', '=', thread.number)
-            .where('heard_at', '<', heard_at)
-            .execute(),
-    );
 }
 
 /** What was taken from this thread and is not in it any more was deleted. */
