@@ -5,7 +5,7 @@ import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError} from '../mattermost.ts';
 import {findReply} from '../store/records.ts';
-import {LONGEST_SAID} from '../to-ireserve/actions.ts';
+import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
 import type {Answering} from './answering.ts';
 import {agentOf, clientOf, type Desk, speakerOf, Told, visitorName} from './desk.ts';

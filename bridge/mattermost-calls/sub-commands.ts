@@ -1,7 +1,7 @@
 /** What people can do by typing. Each answers with a text for the caller alone; what colleagues should see stands in the thread. */
 import {BridgeError} from '../errors.ts';
-import {LONGEST_SAID} from '../to-ireserve/actions.ts';
 import type {Person} from '../to-ireserve/people.ts';
+import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
 import {countConversations, lineOf, linesOf, listConversations} from './conversations.ts';
 import {agentName, clientOf, type Desk, speakerOf, Told, visitorName} from './desk.ts';
