@@ -2,45 +2,12 @@
  * Only the outbox sends. It leases lanes, tries each head once at a time, and turns what came of it into: done, back-off, or dead letter.
  * It knows nothing of Mattermost or i-Reserve: a `deliver` function is given for each direction.
  */
-import type {Reason} from './contract.ts';
+import {type Attempt, backoff, logEntry, type Result, type Settled, type Turn} from './attempt.ts';
 import * as lanes from './store/lanes.ts';
 import type {Database, Tx} from './store/open.ts';
 import {raiseNotice} from './store/records.ts';
 import type {DeliveryRow, LogEntry, NoticeRow} from './store/schema.ts';
-
-/** What one try came to. `writes` are committed together with the state, so both happen or neither does. */
-export type Result =
-    | {
-          kind: 'final';
-          state: 'delivered' | 'ignored';
-          reason?: Reason | undefined;
-          result?: lanes.Final['result'];
-          /** Where it was posted, when not in a thread: what stood against that channel is mended. */
-          channel_id?: string;
-          writes?: ((tx: Tx) => Promise<void>) | undefined;
-      }
-    | {
-          kind: 'retry';
-          reason: Reason;
-          afterMs?: number | undefined;
-          /** The other side may have carried it out: look before sending again. */
-          uncertain: boolean;
-          /** An admin has to mend something first; tries are then far apart. */
-          notice?: Omit<NoticeRow, 'since' | 'integration_id'> | undefined;
-          /** The whole queue would fail the same way (server down, token refused). */
-          queueWide?: boolean;
-      }
-    | {kind: 'never'; reason: Reason}
-    /** Not to be sent before then (ms since 1970). Not a try. */
-    | {kind: 'later'; until: number};
-
-/** What came of a try. */
-export type Settled = Exclude<Result, {kind: 'later'}>;
-
-/** What a delivery came to, for those who keep a record of their own beside it. */
-export type Turn = {state: 'delivered' | 'ignored' | 'dead' | 'waiting'; reason?: Reason | undefined};
-
-export type Attempt = {delivery: DeliveryRow; uncertain: boolean};
+import {createWaiters} from './waiters.ts';
 
 export type OutboxOptions = {
     database: Database;
@@ -63,11 +30,6 @@ export type OutboxOptions = {
     pollMs?: number;
 };
 
-/** First wait after a failed try; doubled each time up to the longest. */
-const FIRST_BACKOFF_MS = 250;
-const LONGEST_BACKOFF_MS = 60_000;
-const ADMIN_BACKOFF_MS = 15_000;
-const LONGEST_ADMIN_BACKOFF_MS = 120_000;
 /** After so many deliveries in a row a lane lets others pass. */
 const FAIR_RUN = 100;
 /** However old a delivery is, it gets this many tries before it is a dead letter: it may just have waited behind another. */
@@ -93,7 +55,7 @@ export function createOutbox(options: OutboxOptions) {
     const perQueue = new Map<string, number>(); // slots in use or promised
     const turns = new Map<string, number>(); // lanes claimed so far
     const held = new Map<string, number>(); // queue → until, after a queue-wide failure
-    const waiters = new Map<number, Set<(settled: DeliveryRow | null) => void>>();
+    const waiters = createWaiters();
     /** Queues in which a lane may be due. Without this, every delivery would end with a look for work that is hardly ever there. */
     const mayBeDue = new Set<string>();
     const claiming = new Set<string>();
@@ -223,7 +185,7 @@ export function createOutbox(options: OutboxOptions) {
             at - head.received_at > options.deadLetterAfterMs(head.integration_id);
         const entry = logEntry(head, result, {at, startedAt, tooLate});
         if (result.kind === 'retry' && !tooLate) {
-            const wait = backoff(attempts, result);
+            const wait = backoff(attempts, result, random());
             const notice = result.notice && {...result.notice, integration_id: head.integration_id, since: at};
             const isNew = await keepTrying(() =>
                 database.write(async (tx) => {
@@ -262,14 +224,8 @@ export function createOutbox(options: OutboxOptions) {
         if (release) mayBeDue.add(queue);
         options.onAttempt(entry, result, at - head.received_at);
         const settled = {...head, ...lanes.settledFields(final, at), attempts: head.attempts + 1};
-        for (const tell of [...(waiters.get(head.seq) ?? [])]) tell(settled);
+        waiters.tell(settled);
         return next;
-    }
-
-    function backoff(attempts: number, result: Extract<Result, {kind: 'retry'}>): number {
-        const [first, longest] = result.notice ? [ADMIN_BACKOFF_MS, LONGEST_ADMIN_BACKOFF_MS] : [FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS];
-        const full = Math.min(longest, first * 2 ** Math.min(attempts, 20));
-        return Math.round(Math.max(result.afterMs ?? 0, full * (0.5 + random() / 2)));
     }
 
     /** A lane in hand must be given back, or it is stuck until its lease ends: keep trying while the store fails. */
@@ -335,17 +291,7 @@ export function createOutbox(options: OutboxOptions) {
         /** Resolves with the delivery when this process settles it for good, or with null after `ms`. */
         wait(seq: number, ms: number): Promise<DeliveryRow | null> {
             if (stopping) return Promise.resolve(null);
-            return new Promise((resolve) => {
-                const done = (settled: DeliveryRow | null) => {
-                    clearTimeout(late);
-                    const others = waiters.get(seq);
-                    others?.delete(done);
-                    if (others?.size === 0) waiters.delete(seq);
-                    resolve(settled);
-                };
-                const late = setTimeout(done, ms, null);
-                waiters.set(seq, (waiters.get(seq) ?? new Set()).add(done));
-            });
+            return waiters.wait(seq, ms);
         },
         running: () => running.size,
         /** Lets what is under way finish for up to `graceMs`; what remains is taken up by its lease's end or the next start. */
@@ -353,35 +299,12 @@ export function createOutbox(options: OutboxOptions) {
             stopping = true;
             if (timer) clearInterval(timer);
             // Nobody is kept waiting for an outcome that may not come any more.
-            for (const waiting of [...waiters.values()]) for (const done of [...waiting]) done(null);
+            waiters.dismiss();
             const until = Date.now() + graceMs;
             // Also for slots given to what is being stored just now: its lane comes with it.
             while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until)
                 await new Promise((resolve) => setTimeout(resolve, 10));
             abandoned = true;
         },
-    };
-}
-
-function logEntry(
-    head: DeliveryRow,
-    result: Settled,
-    {at, startedAt, tooLate}: {at: number; startedAt: number; tooLate: boolean},
-): LogEntry {
-    const reason = result.kind === 'final' ? (result.reason ?? {code: result.state, detail: ''}) : result.reason;
-    const dead = result.kind === 'never' || tooLate;
-    return {
-        at,
-        integration_id: head.integration_id,
-        direction: head.direction,
-        level: dead ? 'error' : result.kind === 'retry' ? 'warn' : 'info',
-        code: reason.code,
-        detail: tooLate ? `given up after ${head.attempts + 1} tries: ${reason.detail}` : reason.detail,
-        type: head.type,
-        conversation_id: head.conversation_id,
-        source_id: head.source_id,
-        delivery_seq: head.seq,
-        attempt: head.attempts + 1,
-        duration_ms: at - startedAt,
     };
 }

@@ -1,8 +1,9 @@
 /** The parts of a callback that need more than the delivery itself: who speaks, and where the files are. */
+
+import type {Result} from '../attempt.ts';
 import type {AgentAuthor, Callback, ReplyAttachment} from '../callbacks.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError, type Servers} from '../mattermost.ts';
-import type {Result} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
 import {classify as classifyMattermost} from '../to-mattermost/classify.ts';

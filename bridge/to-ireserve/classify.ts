@@ -1,6 +1,7 @@
 /** What i-Reserve's answer to a callback means for the delivery. Only 2xx is success. */
+
+import type {Result} from '../attempt.ts';
 import type {Integration} from '../integration.ts';
-import type {Result} from '../outbox.ts';
 import {type Answer, CallError} from './call.ts';
 
 /** i-Reserve's own words, as far as they may stand in a log. */

@@ -1,9 +1,9 @@
 /** A delivery → one signed callback. What leaves is decided here, at the first try: until then deleting or editing the post changes it. */
 import type {z} from 'zod';
+import type {Attempt, Result, Turn} from '../attempt.ts';
 import {type Callback, CallbackAnswer, type CallbackType} from '../callbacks.ts';
 import type {Integration} from '../integration.ts';
 import type {Servers} from '../mattermost.ts';
-import type {Attempt, Result, Turn} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database, Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';

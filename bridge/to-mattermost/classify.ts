@@ -1,7 +1,8 @@
 /** What a failed step means for its delivery: try again, wait for an admin, or give up. */
+
+import type {Result} from '../attempt.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError} from '../mattermost.ts';
-import type {Result} from '../outbox.ts';
 import {isArchived, isRootGone} from './threads.ts';
 
 /** Ids (in part) of refusals that lie in the post itself: no repetition helps. */

@@ -1,8 +1,9 @@
 /** A delivery → posts in Mattermost. Safe to repeat at any point: every step looks or is harmless when it was done before. */
+
+import type {Attempt, Result} from '../attempt.ts';
 import type {EventType} from '../contract.ts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
-import type {Attempt, Result} from '../outbox.ts';
 import {findConversation, findMessage, saveMessage} from '../store/records.ts';
 import type {DeliveryRow, MessageRow} from '../store/schema.ts';
 import {renderNotification} from './card.ts';

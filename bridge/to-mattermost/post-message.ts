@@ -1,5 +1,5 @@
 /** message.created → one post, or several of the same record. */
-import type {Result} from '../outbox.ts';
+import type {Result} from '../attempt.ts';
 import {countReplies, findMessage, findReplyOrRemote, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
 import {uploadAll} from './files.ts';

@@ -1,6 +1,7 @@
 /** message.edited and message.deleted: what was posted follows what is said at the source. */
+
+import type {Result} from '../attempt.ts';
 import type {EventOf} from '../contract.ts';
-import type {Result} from '../outbox.ts';
 import type {Tx} from '../store/open.ts';
 import {findMessage, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';

@@ -1,5 +1,5 @@
 /** The bridge's own words in a thread: short lines about what was done, and what an agent said in a dialog or a command. */
-import type {Result} from '../outbox.ts';
+import type {Result} from '../attempt.ts';
 import {sha256} from '../secrets.ts';
 import type {Tx} from '../store/open.ts';
 import {countReplies, findReply} from '../store/records.ts';

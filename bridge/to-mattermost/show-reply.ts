@@ -1,7 +1,8 @@
 /** What agents see of a reply's way to the visitor, on every client: the bot's reaction, the question before it, the hint after it. */
+
+import type {Result} from '../attempt.ts';
 import type {EventOf} from '../contract.ts';
 import {MattermostError} from '../mattermost.ts';
-import type {Result} from '../outbox.ts';
 import {findReply, findReplyOrRemote, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
 import {agentPhrases} from './agent-phrases.ts';

@@ -1,9 +1,10 @@
 /** What the steps of one delivery share, and the ways one can end. */
+
+import type {Result} from '../attempt.ts';
 import type {EventOf, EventType} from '../contract.ts';
 import type {Integration} from '../integration.ts';
 import type {Booking} from '../ireserve/booking-fields.ts';
 import type {Servers} from '../mattermost.ts';
-import type {Result} from '../outbox.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database, Tx} from '../store/open.ts';
 import {changeFacts, saveFacts, touchConversation} from '../store/records.ts';

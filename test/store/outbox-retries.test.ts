@@ -1,6 +1,6 @@
 /** What becomes of a delivery that fails: back-off, doubt, dead letters, replay. */
 import {expect, test} from 'vitest';
-import type {Result} from '../../bridge/outbox.ts';
+import type {Result} from '../../bridge/attempt.ts';
 import {discard, replay} from '../../bridge/store/lanes.ts';
 import {onBothDatabases} from './both-databases.ts';
 import {START} from './queue.ts';

@@ -1,7 +1,8 @@
 /** An outbox whose deliveries come to the test: the test says what comes of each, and holds the clock. */
 import {randomUUID} from 'node:crypto';
 import {onTestFinished, vi} from 'vitest';
-import {type Attempt, createOutbox, type OutboxOptions, type Result} from '../../bridge/outbox.ts';
+import type {Attempt, Result} from '../../bridge/attempt.ts';
+import {createOutbox, type OutboxOptions} from '../../bridge/outbox.ts';
 import {append, type NewDelivery} from '../../bridge/store/lanes.ts';
 import type {Database} from '../../bridge/store/open.ts';
 import type {DeliveryRow, NoticeRow} from '../../bridge/store/schema.ts';
