@@ -138,13 +138,10 @@ describe.skipIf(!BROWSER)('together', () => {
         await stage.bridge.restart();
         await stage.bridge.listening();
         await mine.getByText(anna.word('ireserve.delivery.delivered'), {exact: true}).waitFor({timeout: 2 * WITHIN_MS});
-        // They find back by themselves within half a minute; nobody waits for that who sees a button.
-        for (const one of [anna, ben]) {
-            const again = one.button('ireserve.connection.retry');
-            if (await again.isVisible()) await again.click();
-            await again.waitFor({state: 'detached'});
-        }
-        await anna.panel.getByText(anna.word('ireserve.notice.bridge_away')).waitFor({state: 'detached'});
+        // By themselves: nobody has to press anything.
+        for (const one of [anna, ben]) await one.button('ireserve.connection.retry').waitFor({state: 'detached'});
+        for (const id of ['ireserve.notice.bridge_away', 'ireserve.notice.waits'] as const)
+            await anna.panel.getByText(anna.word(id)).waitFor({state: 'detached'});
         expect.soft(await anna.look('28-bridge-back')).toEqual([]);
         // What failed to load while the bridge was away is the browser's own complaint.
         for (const {complaints} of [anna, ben])

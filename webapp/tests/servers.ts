@@ -97,6 +97,8 @@ export type Servers = {
     details: Record<string, Wire>;
     canned: Wire[];
     undoSeconds: number;
+    /** The bridge's clock, before ours; ms. */
+    clockAhead: number;
     policy: 'thread' | 'explicit';
     /** `POST …` or `GET …` by the beginning of the path: answer with this instead. */
     readonly instead: Map<string, () => Response | Promise<Response>>;
@@ -130,6 +132,7 @@ export function createServers(): Servers {
             },
         ],
         undoSeconds: 0,
+        clockAhead: 0,
         policy: 'thread',
         instead: new Map(),
         bridgeIsAway: false,
@@ -197,7 +200,7 @@ export function createServers(): Servers {
         if (path.startsWith('/threads/')) return Response.json(servers.details.C1);
         if (path.endsWith('/typing')) return new Response(null, {status: 204});
         if (path.endsWith('/replies') && method === 'POST') {
-            const hold_until = servers.undoSeconds ? iso(Date.now() + servers.undoSeconds * 1000) : null;
+            const hold_until = servers.undoSeconds ? iso(Date.now() + servers.clockAhead + servers.undoSeconds * 1000) : null;
             return Response.json({outcome: 'queued', reply: reply({reply_id: body?.post_id, post_id: body?.post_id, hold_until})});
         }
         const [, , id = ''] = path.split('/');

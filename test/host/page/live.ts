@@ -72,7 +72,7 @@ function createReceiver(store: HostStore): (event: ServerEvent) => void {
             case 'posted': {
                 const post = sent('post') as unknown as Post;
                 void knowAuthor(store, post.user_id);
-                countReply(store, post);
+                countReply(store, burst, post);
                 if (performance.now() > quietAt && burst.length === 0) {
                     store.dispatch({type: 'RECEIVED_NEW_POST', data: post});
                 } else {
@@ -112,10 +112,12 @@ function createReceiver(store: HostStore): (event: ServerEvent) => void {
 }
 
 /** The root's own event says nothing of a new reply: the app counts for itself. */
-function countReply(store: HostStore, reply: Post): void {
+function countReply(store: HostStore, burst: Post[], reply: Post): void {
     const {posts} = store.getState().entities.posts;
     const root = posts[reply.root_id];
-    if (root && !posts[reply.id]) store.dispatch({type: 'RECEIVED_POST', data: {...root, reply_count: (root.reply_count ?? 0) + 1}});
+    const coming = burst.findIndex(({id}) => id === reply.root_id);
+    if (burst[coming]) burst[coming] = {...burst[coming], reply_count: (burst[coming].reply_count ?? 0) + 1};
+    else if (root && !posts[reply.id]) store.dispatch({type: 'RECEIVED_POST', data: {...root, reply_count: (root.reply_count ?? 0) + 1}});
 }
 
 async function knowAuthor(store: HostStore, id: string): Promise<void> {

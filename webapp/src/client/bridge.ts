@@ -14,7 +14,16 @@ export type Bridge = ReturnType<typeof createBridge>;
 const Problem = fields({code: orNull(text), detail: orNull(text)});
 const TIMEOUT_MS = 15_000;
 
-export function createBridge({fetch, sessions}: {fetch: typeof globalThis.fetch; sessions: Sessions}) {
+/** @param onAnswer called whenever the bridge gave what it was asked for */
+export function createBridge({
+    fetch,
+    sessions,
+    onAnswer = () => {},
+}: {
+    fetch: typeof globalThis.fetch;
+    sessions: Sessions;
+    onAnswer?: () => void;
+}) {
     const refused = (code: string, detail = '', status = 0, failure?: Failure): Result<never> => ({
         ok: false,
         error: {code, detail, status, ...(failure ? {failure} : {})},
@@ -37,7 +46,10 @@ export function createBridge({fetch, sessions}: {fetch: typeof globalThis.fetch;
             if (session.kind !== 'ok') return refused('no_session', '', 0, session);
             const response = await send(session, method, path, init);
             if (!response) return refused('unreachable', '', 0, sessions.whyUnreachable(session.url));
-            if (response.ok) return {ok: true, data: response};
+            if (response.ok) {
+                onAnswer();
+                return {ok: true, data: response};
+            }
             if (response.status === 401) sessions.forget(session.token);
             if (response.status === 401 && !again) continue;
             const problem = await response

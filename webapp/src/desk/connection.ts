@@ -142,6 +142,12 @@ export function createConnection(context: Context, queue: Queue, conversations: 
                 closeStream();
             };
         },
+        /** The bridge answered, whatever it was asked: what says that it is away goes, and what waits for it is done at once. */
+        answered(): void {
+            const {connection, me, waits, live} = state();
+            if ((connection.kind === 'failed' && me) || waits) change({type: 'answered'});
+            if (live === 'down') stream?.tryNow();
+        },
         /** After a failure, because the user asks. */
         async retry(): Promise<void> {
             sessions.forget();

@@ -29,7 +29,7 @@ export function createDesk(store: PluginStore, {fetch = (...request) => window.f
         now,
         random: nonce,
     });
-    const bridge = createBridge({fetch, sessions});
+    const bridge = createBridge({fetch, sessions, onAnswer: () => connection.answered()});
     const context = createContext({store, bridge, mattermost, sessions, storage, now, random: Math.random});
     const queue = createQueue(context);
     const conversations = createConversations(context);

@@ -67,12 +67,20 @@ function apply(state: PluginState, change: Change): PluginState {
             return {...state, kept: {...state.kept, seen: {...state.kept.seen, [change.key]: change.at}}};
         case 'held':
             return {...state, held: change.held};
+        case 'waits':
+            return {...state, waits: change.waits};
+        case 'answered':
+            return {...state, waits: null, connection: backAgain(state)};
         case 'canned':
             return {...state, canned: change.canned};
         default:
             return state;
     }
 }
+
+/** Without knowing who we are there, the connection is made anew instead. */
+const backAgain = ({connection, me}: PluginState): PluginState['connection'] =>
+    connection.kind === 'failed' && me ? {kind: 'ready'} : connection;
 
 function withList(state: PluginState, {view, search, items, next_cursor, counts, more}: Extract<Change, {type: 'list'}>): PluginState {
     const summaries = {...state.summaries, ...Object.fromEntries(items.map((item) => [item.conversation_id, item]))};

@@ -47,6 +47,8 @@ export type PluginState = {
     people: Record<string, Known>;
     kept: Kept;
     held: Held | null;
+    /** Where something was said that the bridge could not be told of yet: a key as of drafts. */
+    waits: string | null;
     canned: Canned[] | null;
 };
 
@@ -73,6 +75,8 @@ export type Change =
     | {type: 'draft'; key: string; draft: Draft}
     | {type: 'seen'; key: string; at: number}
     | {type: 'held'; held: Held | null}
+    | {type: 'waits'; waits: string}
+    | {type: 'answered'}
     | {type: 'canned'; canned: Canned[]};
 
 export const EMPTY: PluginState = {
@@ -93,6 +97,7 @@ export const EMPTY: PluginState = {
     people: {},
     kept: {drafts: {}, seen: {}},
     held: null,
+    waits: null,
     canned: null,
 };
 
