@@ -103,12 +103,23 @@ function createReceiver(store: HostStore): (event: ServerEvent) => void {
             case 'open_dialog':
                 store.dispatch({type: 'RECEIVED_DIALOG', data: sent('dialog')});
                 break;
+            case 'user_removed':
+                if (data.channel_id) leave(store, String(data.channel_id));
+                break;
             case 'user_added':
                 if (data.user_id === store.getState().entities.users.currentUserId) void loadChannel(store, broadcast.channel_id ?? '');
                 break;
             default:
         }
     };
+}
+
+/** Somebody took us out of it: the app goes somewhere else. */
+function leave(store: HostStore, id: string): void {
+    store.dispatch({type: 'LEAVE_CHANNEL', data: {id}});
+    const {channels, currentChannelId} = store.getState().entities.channels;
+    const start = Object.values(channels).find(({name}) => name === 'town-square');
+    if (currentChannelId === id && start) store.dispatch({type: 'SELECT_CHANNEL', data: start.id});
 }
 
 /** The root's own event says nothing of a new reply: the app counts for itself. */

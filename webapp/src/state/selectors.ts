@@ -16,6 +16,9 @@ export const currentUserId = (state: GlobalState): string => state.entities?.use
 export const currentTeamId = (state: GlobalState): string =>
     state.entities?.teams?.currentTeamId || (Object.keys(state.entities?.teams?.myMembers ?? {})[0] ?? '');
 export const currentChannelId = (state: GlobalState): string => state.entities?.channels?.currentChannelId ?? '';
+const NO_CHANNELS = {};
+/** By id; those one is a member of, as far as the host has loaded them. */
+export const myChannels = (state: GlobalState): Record<string, unknown> => state.entities?.channels?.myMembers ?? NO_CHANNELS;
 export const teamName = (state: GlobalState, id: string): string => state.entities?.teams?.teams?.[id]?.name ?? '';
 export const postById = (state: GlobalState, id: string): Post | undefined => state.entities?.posts?.posts?.[id];
 

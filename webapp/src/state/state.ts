@@ -36,6 +36,8 @@ export type PluginState = {
     /** Of the view that is shown. */
     list: Loading & {ids: string[]; next_cursor: string | null};
     summaries: Record<string, Summary>;
+    /** Channels one is no longer a member of: the bridge may not know yet, and show them once more. */
+    left: readonly string[];
     details: Record<string, Detail>;
     /** Of the conversation that is shown. */
     opening: Loading;
@@ -65,6 +67,7 @@ export type Change =
     | {type: 'counts'; counts: Counts}
     | {type: 'summary'; summary: Summary}
     | {type: 'gone'; ids: string[]}
+    | {type: 'left'; channel_ids: readonly string[]}
     | {type: 'opening'; error?: BridgeError}
     | {type: 'detail'; detail: Detail}
     | {type: 'thread'; root_id: string; status: 'loading' | 'ready' | 'failed'; posts?: Post[]}
@@ -90,6 +93,7 @@ export const EMPTY: PluginState = {
     counts: null,
     list: {status: 'loading', ids: [], next_cursor: null},
     summaries: {},
+    left: [],
     details: {},
     opening: {status: 'loading'},
     threads: {},

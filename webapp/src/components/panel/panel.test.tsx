@@ -1,7 +1,7 @@
 import {screen, waitFor, within} from '@testing-library/react';
 import {expect, test} from 'vitest';
 import {hostState, renderPanel} from '../../../tests/render.tsx';
-import {BEN, createServers, detail, ME, NOW, post, problem, reply, root, summary, visitorPost} from '../../../tests/servers.ts';
+import {BEN, CHANNEL, createServers, detail, ME, NOW, post, problem, reply, root, summary, visitorPost} from '../../../tests/servers.ts';
 
 const open = async (options: Parameters<typeof renderPanel>[0] = {}) => {
     const parts = renderPanel(options);
@@ -265,6 +265,29 @@ test('a thousand messages draw the newest hundred, and older ones on demand', as
     expect(screen.getAllByRole('article')).toHaveLength(100);
     await user.click(screen.getByRole('button', {name: 'Show older messages'}));
     expect(screen.getAllByRole('article')).toHaveLength(200);
+});
+
+const memberOf = (...ids: string[]) => {
+    const state = hostState();
+    state.entities.channels.myMembers = Object.fromEntries(ids.map((id) => [id, {}])) as typeof state.entities.channels.myMembers;
+    return {type: 'host', host: state} as never;
+};
+
+test('who is taken out of the channel sees nothing of it at once, also when the bridge does not know yet', async () => {
+    const {user, servers, store, desk} = await open();
+    store.dispatch(memberOf());
+    await screen.findByRole('tablist');
+    expect(screen.queryByRole('button', {name: /Sanne/})).toBeNull();
+    await user.click(screen.getByRole('tab', {name: /Open/}));
+    servers.send('conversation', summary());
+    await desk.conversations.open('C1', null);
+    expect(screen.queryByText('Late arrival')).toBeNull();
+    await user.click(screen.getByRole('button', {name: 'All conversations'}));
+    expect(await screen.findByText('There is no open conversation.')).toBeOnPage();
+    // Back in it, everything is there again.
+    store.dispatch(memberOf(CHANNEL));
+    await user.click(screen.getByRole('tab', {name: /Waiting/}));
+    expect(await screen.findByRole('button', {name: /Sanne/})).toBeOnPage();
 });
 
 test('a team without the command says so, and does not ask again and again', async () => {
