@@ -163,7 +163,7 @@ export function createConnection(context: Context, queue: Queue, conversations: 
         answered(): void {
             const {connection, me, waits, live} = state();
             if ((connection.kind === 'failed' && me) || waits) change({type: 'answered'});
-            if (live === 'down') stream?.tryNow();
+            if (live !== 'polling') stream?.tryNow();
         },
         /** After a failure, because the user asks. */
         async retry(): Promise<void> {
