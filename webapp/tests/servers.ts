@@ -194,7 +194,7 @@ export function createServers(): Servers {
     function bridge(method: string, {pathname}: URL, body: Wire | null, init: RequestInit): Response {
         const path = pathname.replace('/v1/agent', '');
         if (path === '/me') return Response.json(me());
-        if (path === '/canned') return Response.json({items: servers.canned});
+        if (path.startsWith('/canned')) return canned(method, path.split('/')[2] ?? '', body);
         if (path === '/stream') return stream(init.signal ?? undefined);
         if (path === '/conversations') return Response.json({items: servers.list, next_cursor: null, counts: servers.counts});
         if (path.startsWith('/threads/')) return Response.json(servers.details.C1);
@@ -206,6 +206,15 @@ export function createServers(): Servers {
         const [, , id = ''] = path.split('/');
         const found = servers.details[id];
         return found ? Response.json(found) : problem(404, 'unknown_conversation');
+    }
+
+    function canned(method: string, id: string, body: Wire | null): Response {
+        if (method === 'GET') return Response.json({items: servers.canned});
+        servers.canned = servers.canned.filter((one) => one.id !== id);
+        if (method === 'DELETE') return new Response(null, {status: 204});
+        const saved = {...body, id: id || `k${servers.canned.length + 1}`};
+        servers.canned.push(saved);
+        return Response.json(saved, {status: id ? 200 : 201});
     }
 
     const me = () => ({

@@ -1,5 +1,16 @@
 /** The bridge's agent API (bridge/agent-api). */
-import {type Allowed, CannedList, ConversationList, Detail, Me, type ReplyAction, ReplyTaken, type View} from '../types/bridge.ts';
+import {
+    type Allowed,
+    Canned,
+    type CannedInput,
+    CannedList,
+    ConversationList,
+    Detail,
+    Me,
+    type ReplyAction,
+    ReplyTaken,
+    type View,
+} from '../types/bridge.ts';
 import {anything, fields, orNull, type Read, text} from '../types/read.ts';
 import type {Failure, Session, Sessions} from './session.ts';
 
@@ -72,6 +83,7 @@ export function createBridge({
         }
     }
 
+    const cannedReply = (id: string): string => `/canned/${encodeURIComponent(id)}`;
     const conversation = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
 
     return {
@@ -89,6 +101,9 @@ export function createBridge({
             call('POST', `${conversation(id)}/actions/${action}`, Detail, body),
         typing: (id: string) => call('POST', `${conversation(id)}/typing`, anything),
         canned: () => call('GET', '/canned', CannedList),
+        addCanned: (input: CannedInput) => call('POST', '/canned', Canned, input),
+        changeCanned: (id: string, input: CannedInput) => call('PUT', cannedReply(id), Canned, input),
+        removeCanned: (id: string) => call('DELETE', cannedReply(id), anything),
         /** Stays open for as long as the session lives. */
         stream: (lastId: string, signal: AbortSignal): Promise<Result<Response>> =>
             request('GET', '/v1/agent/stream', {signal, headers: {Accept: 'text/event-stream', ...(lastId && {'Last-Event-ID': lastId})}}),

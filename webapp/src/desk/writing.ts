@@ -3,7 +3,7 @@ import type {Post} from '@mattermost/types/posts';
 import type {BridgeError} from '../client/bridge.ts';
 import {MattermostError, type UploadedFile} from '../client/mattermost.ts';
 import {type Draft, NO_DRAFT, writeKept} from '../state/drafts.ts';
-import {currentUserId, ours, postById} from '../state/selectors.ts';
+import {currentUserId, postById} from '../state/selectors.ts';
 import {type Held, keyOfShown} from '../state/state.ts';
 import type {Context} from './context.ts';
 import type {Conversations} from './conversations.ts';
@@ -149,11 +149,6 @@ export function createWriting(context: Context, conversations: Conversations) {
         upload(file: File, onProgress: (part: number) => void): Promise<UploadedFile> {
             const where = place();
             return where ? mattermost.uploadFile(where.channel_id, file, onProgress) : Promise.reject(new Error('no thread'));
-        },
-        async loadCanned(): Promise<void> {
-            if (ours(host()).canned) return;
-            const answer = await bridge.canned();
-            if (answer.ok) change({type: 'canned', canned: answer.data.items});
         },
         seen(key: string, at: number): void {
             if ((state().kept.seen[key] ?? 0) >= at) return;

@@ -14,7 +14,8 @@ export type Connection = {kind: 'off'} | {kind: 'connecting'} | {kind: 'ready'} 
 export const VISITOR = '';
 
 /** What the panel shows; with one of the two ids unknown at first, depending on where one comes from. */
-export type Shown = {kind: 'queue'} | {kind: 'conversation'; conversation_id: string | null; root_id: string | null; opened: Opened};
+export type Shown = {kind: 'queue'} | ShownConversation | {kind: 'canned'; back: ShownConversation};
+export type ShownConversation = {kind: 'conversation'; conversation_id: string | null; root_id: string | null; opened: Opened};
 
 /** Where the focus goes each time something is opened. */
 export type Opened = {focus: 'composer' | 'back'};
