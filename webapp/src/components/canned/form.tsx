@@ -63,10 +63,10 @@ export function Form({reply, onDone, onCancel}: {reply: Canned | null; onDone: (
                     value={given.shortcut}
                     onChange={({target}) => change({shortcut: shortcutFrom(target.value)})}
                 />
-                <span id="ireserve-canned-shortcut" className="IReserve__soft">
-                    <Words id="ireserve.canned.shortcut_hint" />
-                </span>
             </label>
+            <p id="ireserve-canned-shortcut" className="IReserve__soft">
+                <Words id="ireserve.canned.shortcut_hint" />
+            </p>
             <label>
                 <Words id="ireserve.canned.text" />
                 <textarea
@@ -78,10 +78,10 @@ export function Form({reply, onDone, onCancel}: {reply: Canned | null; onDone: (
                     value={given.text}
                     onChange={({target}) => change({text: target.value})}
                 />
-                <span id="ireserve-canned-filled" className="IReserve__soft">
-                    <Words id="ireserve.canned.filled" values={{placeholders: PLACEHOLDERS.map((one) => `{${one}}`).join(' ')}} />
-                </span>
             </label>
+            <p id="ireserve-canned-filled" className="IReserve__soft">
+                <Words id="ireserve.canned.filled" values={{placeholders: PLACEHOLDERS.map((one) => `{${one}}`).join(' ')}} />
+            </p>
             {error && (
                 <p role="alert" className="IReserve__notice error">
                     <Why error={error} />
