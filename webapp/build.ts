@@ -1,5 +1,5 @@
-/** Builds the plugin's bundle, webapp/dist/main.js: `node webapp/build.ts`, or `make build`. */
-import {readFile, writeFile} from 'node:fs/promises';
+/** Builds the plugin's bundle, webapp/dist/main.js and the parts it loads later: `node webapp/build.ts`, or `make build`. */
+import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {minify} from '@swc/core';
@@ -10,16 +10,19 @@ import config from './webpack.config.ts';
 export const SIZE_LIMIT = 30_000;
 
 /**
- * @param folder where main.js goes; `webapp/dist` when left out.
+ * @param folder where main.js and the parts go, and nothing else stays; `webapp/dist` when left out.
  * @returns path of the bundle.
  * @throws Error with webpack's messages, or when the bundle has become too large.
  */
 export async function buildBundle(folder = join(import.meta.dirname, 'dist')): Promise<string> {
-    await build({...config, output: {...config.output, path: folder}});
+    await build({...config, output: {...config.output, path: folder, clean: true}});
+    for (const name of await readdir(folder)) {
+        const path = join(folder, name);
+        // Smaller than what webpack's own minimizer makes of it.
+        const {code} = await minify(await readFile(path, 'utf8'), {compress: {passes: 3}, mangle: true, module: false});
+        await writeFile(path, code);
+    }
     const bundle = join(folder, 'main.js');
-    // Smaller than what webpack's own minimizer makes of it.
-    const {code} = await minify(await readFile(bundle, 'utf8'), {compress: {passes: 3}, mangle: true, module: false});
-    await writeFile(bundle, code);
     const size = gzipSync(await readFile(bundle), {level: 9}).length;
     if (size > SIZE_LIMIT)
         throw new Error(`The bundle is ${size} bytes gzipped; the limit is ${SIZE_LIMIT}. What was imported that is not a type?`);

@@ -4,7 +4,7 @@ declare module 'jsdom' {
         on(event: string, listener: (...parts: unknown[]) => void): this;
     }
     export class JSDOM {
-        constructor(html: string, options: {runScripts: 'outside-only'; url: string; virtualConsole: VirtualConsole});
+        constructor(html: string, options: {runScripts: 'dangerously'; resources: 'usable'; url: string; virtualConsole: VirtualConsole});
         readonly window: Window & {eval(script: string): unknown};
     }
 }

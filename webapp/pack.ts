@@ -1,6 +1,6 @@
 /** Packs what an admin uploads to Mattermost, byte for byte the same from the same sources: `node webapp/pack.ts`, or `make dist`. */
 import {createHash} from 'node:crypto';
-import {chmod, cp, mkdir, mkdtemp, readFile, rm} from 'node:fs/promises';
+import {chmod, cp, mkdir, mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {create} from 'tar';
@@ -17,9 +17,11 @@ export async function pack(folder = join(ROOT, 'dist')): Promise<Archive> {
     const stage = await mkdtemp(join(tmpdir(), 'ireserve-pack-'));
     try {
         // Built here and not in webapp/dist: somebody may be working with that one.
-        await buildBundle(join(stage, dirname(bundlePath)));
+        const folderOfBundle = dirname(bundlePath);
+        await buildBundle(join(stage, folderOfBundle));
         for (const name of ['plugin.json', 'LICENSE']) await cp(join(ROOT, name), join(stage, name));
-        const files = ['LICENSE', 'plugin.json', bundlePath];
+        const built = (await readdir(join(stage, folderOfBundle))).sort();
+        const files = ['LICENSE', 'plugin.json', ...built.map((name) => `${folderOfBundle}/${name}`)];
         // The archive keeps modes, and Mattermost unpacks them; here they depend on the umask and the checkout.
         for (const name of files) await chmod(join(stage, name), 0o644);
 

@@ -19,9 +19,17 @@ const config: Configuration = {
     // The oldest browsers Mattermost 11 supports understand all of ES2022.
     target: ['web', 'es2022'],
     context: import.meta.dirname,
-    entry: './src/index.tsx',
-    // The name keeps our <style> elements apart from those of other plugins.
-    output: {path: join(import.meta.dirname, 'dist'), filename: 'main.js', uniqueName: manifest.id},
+    entry: ['./src/public_path.ts', './src/index.tsx'],
+    output: {
+        path: join(import.meta.dirname, 'dist'),
+        filename: 'main.js',
+        // Parts that are loaded later (src/later.tsx). The server lets browsers keep them for a year: another content, another name.
+        chunkFilename: '[name].[contenthash:12].js',
+        // Set by src/public_path.ts: webpack's own way throws where it can't tell.
+        publicPath: '',
+        // Keeps our <style> elements, and the parts, apart from those of other plugins.
+        uniqueName: manifest.id,
+    },
     // No source map, and never `eval`: the folder is public, and the page's content security policy forbids eval.
     devtool: false,
     externals,
@@ -35,7 +43,7 @@ const config: Configuration = {
             },
             {test: /\.css$/, loader: join(import.meta.dirname, 'lean-css-loader.cjs')},
             // Ids once are enough: the other languages have the same, in the same order (a test sees to it).
-            {test: /i18n\/(nl|de)\.json$/, type: 'json', parser: {parse: (text: string) => Object.values(JSON.parse(text))}},
+            {test: /i18n\/(?:.+\/)?(nl|de)\.json$/, type: 'json', parser: {parse: (text: string) => Object.values(JSON.parse(text))}},
         ],
         // `import './panel.css'` adds a <style>.
         parser: {css: {exportType: 'style'}},

@@ -1,5 +1,6 @@
 /** One agent answers one visitor: what the panel is for. */
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import cannedWords from '../../webapp/i18n/canned/en.json' with {type: 'json'};
 import {lakePicture} from '../demo/picture.ts';
 import {BROWSER, WITHIN_MS} from './browser.ts';
 import type {Desk} from './desk.ts';
@@ -138,6 +139,37 @@ describe.skipIf(!BROWSER)('answering', () => {
         expect(ben.complaints).toEqual([]);
         await ben.context.close();
         await stage.configure({panel_undo_seconds: 0});
+    });
+
+    it('canned replies: none yet, one is made, used, and deleted', async () => {
+        const {page, panel} = anna;
+        const words = cannedWords;
+        await anna.box('Sanne Visser').press('/');
+        await anna.button('ireserve.canned.manage').click();
+        await panel.getByText(words['ireserve.canned.empty']).waitFor();
+        expect.soft(await anna.look('15-canned-none')).toEqual([]);
+        await panel.getByRole('button', {name: words['ireserve.canned.add']}).click();
+        await page.keyboard.type('Opening hours');
+        await panel.getByLabel(words['ireserve.canned.shortcut']).fill('hours');
+        await panel.getByLabel(words['ireserve.canned.text'], {exact: true}).fill('Dear {visitor_name}, we are there from 9 to 18.');
+        expect.soft(await anna.look('16-canned-form')).toEqual([]);
+        await panel.getByRole('button', {name: words['ireserve.canned.save']}).click();
+        await panel.getByText('/hours').waitFor();
+        expect.soft(await anna.look('17-canned-list')).toEqual([]);
+        await panel.getByRole('button', {name: words['ireserve.canned.back']}).click();
+        await anna.box('Sanne Visser').fill('/ho');
+        await panel.getByRole('option', {name: 'Opening hours'}).waitFor();
+        expect.soft(await anna.look('18-canned-options')).toEqual([]);
+        await page.keyboard.press('Enter');
+        expect(await anna.box('Sanne Visser').inputValue()).toBe('Dear Sanne Visser, we are there from 9 to 18.');
+        await anna.box('Sanne Visser').fill('/');
+        await anna.button('ireserve.canned.manage').click();
+        await panel.getByRole('button', {name: 'Delete Opening hours'}).click();
+        expect.soft(await anna.look('19-canned-delete')).toEqual([]);
+        await panel.getByRole('button', {name: words['ireserve.canned.delete_yes']}).click();
+        await panel.getByText(words['ireserve.canned.empty']).waitFor();
+        await panel.getByRole('button', {name: words['ireserve.canned.back']}).click();
+        await anna.box('Sanne Visser').waitFor();
     });
 
     it('close, and reopen', async () => {

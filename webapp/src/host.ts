@@ -90,6 +90,19 @@ export function onWake(wake: () => void): () => void {
     };
 }
 
+const IDLE_AT_LATEST_MS = 200;
+
+/** When the page has nothing better to do. @returns calls it off */
+export function whenIdle(work: () => void): () => void {
+    // Safari has none.
+    if (typeof requestIdleCallback !== 'function') {
+        const timer = setTimeout(work, 0);
+        return () => clearTimeout(timer);
+    }
+    const handle = requestIdleCallback(work, {timeout: IDLE_AT_LATEST_MS});
+    return () => cancelIdleCallback(handle);
+}
+
 /** Like localStorage, which may be full or forbidden. */
 export const storage = {
     get(key: string): string | null {

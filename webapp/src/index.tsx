@@ -1,11 +1,10 @@
 import React, {type ReactNode} from 'react';
 import manifest from '../../plugin.json';
-import {AdminStatus} from './components/admin_status.tsx';
 import {HeaderIcon, ICON_URL, Title} from './components/icon.tsx';
-import {Panel} from './components/panel/panel.tsx';
 import {Words} from './components/words.tsx';
 import {createDesk, type Desk} from './desk/desk.ts';
 import {DeskContext} from './hooks/useDesk.ts';
+import {later} from './later.tsx';
 import {notifyOfWaiting, registerSettings} from './registrations/notify.ts';
 import {createOpen} from './registrations/open.ts';
 import {registerPopout} from './registrations/popout.ts';
@@ -15,6 +14,11 @@ import {sayIn, wordsIn} from './registrations/translations.ts';
 import {makeEventHandlers} from './registrations/websocket.ts';
 import {reducer} from './state/reducer.ts';
 import type {HostPlugin, PluginRegistry, PluginStore, RightHandSidebar} from './types/mattermost.ts';
+
+/** What only those download who answer visitors. */
+const Panel = later(() => import(/* webpackChunkName: "panel" */ './components/panel/panel.tsx').then((part) => part.Panel));
+/** What only admins do. */
+const AdminStatus = later(() => import(/* webpackChunkName: "console" */ './components/admin_status.tsx').then((part) => part.AdminStatus));
 
 /** Each part stands alone: what one host does not know, or refuses, must not take the others along. */
 function safely(part: string, register: () => void): void {

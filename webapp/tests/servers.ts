@@ -97,6 +97,8 @@ export type Servers = {
     details: Record<string, Wire>;
     canned: Wire[];
     undoSeconds: number;
+    /** The bridge's clock, before ours; ms. */
+    clockAhead: number;
     policy: 'thread' | 'explicit';
     /** `POST …` or `GET …` by the beginning of the path: answer with this instead. */
     readonly instead: Map<string, () => Response | Promise<Response>>;
@@ -130,6 +132,7 @@ export function createServers(): Servers {
             },
         ],
         undoSeconds: 0,
+        clockAhead: 0,
         policy: 'thread',
         instead: new Map(),
         bridgeIsAway: false,
@@ -191,18 +194,27 @@ export function createServers(): Servers {
     function bridge(method: string, {pathname}: URL, body: Wire | null, init: RequestInit): Response {
         const path = pathname.replace('/v1/agent', '');
         if (path === '/me') return Response.json(me());
-        if (path === '/canned') return Response.json({items: servers.canned});
+        if (path.startsWith('/canned')) return canned(method, path.split('/')[2] ?? '', body);
         if (path === '/stream') return stream(init.signal ?? undefined);
         if (path === '/conversations') return Response.json({items: servers.list, next_cursor: null, counts: servers.counts});
         if (path.startsWith('/threads/')) return Response.json(servers.details.C1);
         if (path.endsWith('/typing')) return new Response(null, {status: 204});
         if (path.endsWith('/replies') && method === 'POST') {
-            const hold_until = servers.undoSeconds ? iso(Date.now() + servers.undoSeconds * 1000) : null;
+            const hold_until = servers.undoSeconds ? iso(Date.now() + servers.clockAhead + servers.undoSeconds * 1000) : null;
             return Response.json({outcome: 'queued', reply: reply({reply_id: body?.post_id, post_id: body?.post_id, hold_until})});
         }
         const [, , id = ''] = path.split('/');
         const found = servers.details[id];
         return found ? Response.json(found) : problem(404, 'unknown_conversation');
+    }
+
+    function canned(method: string, id: string, body: Wire | null): Response {
+        if (method === 'GET') return Response.json({items: servers.canned});
+        servers.canned = servers.canned.filter((one) => one.id !== id);
+        if (method === 'DELETE') return new Response(null, {status: 204});
+        const saved = {...body, id: id || `k${servers.canned.length + 1}`};
+        servers.canned.push(saved);
+        return Response.json(saved, {status: id ? 200 : 201});
     }
 
     const me = () => ({

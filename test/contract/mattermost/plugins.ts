@@ -8,6 +8,8 @@ import {must, type Place} from './place.ts';
 
 const ID = 'com.example.contract';
 const SCRIPT = 'window.contract = true;\n';
+/** Lies beside the bundle, to be loaded by it later. */
+const PART = 'window.part = true;\n';
 
 /** Installing a plugin that is a web app and nothing else. */
 export function describePlugins(here: () => Place): void {
@@ -39,6 +41,13 @@ export function describePlugins(here: () => Place): void {
             expect(entry?.webapp.bundle_path).toMatch(new RegExp(`^/static/${ID}/${ID}_[0-9a-f]+_bundle\\.js$`));
             const script = await fetch(`${url}${entry?.webapp.bundle_path.replace('/static/', '/static/plugins/')}`);
             expect(await script.text()).toBe(SCRIPT);
+            const beside = (name: string) => fetch(`${url}/static/plugins/${ID}/${name}`);
+            const part = await beside('part.0123.js');
+            expect(await part.text()).toBe(PART);
+            expect(part.headers.get('content-type')).toContain('javascript');
+            expect(part.headers.get('cache-control')).toContain('max-age=31556926');
+            // It has another name there, and nothing above its folder is published.
+            expect([(await beside('main.js')).status, (await beside('plugin.json')).status]).toEqual([404, 404]);
             must(await admin.post(`/plugins/${ID}/disable`), 200);
             expect((await listed()).some(({id}) => id === ID)).toBe(false);
             must(await admin.delete(`/plugins/${ID}`), 200);
@@ -66,6 +75,7 @@ async function bundle(): Promise<Uint8Array<ArrayBuffer>> {
     };
     await writeFile(join(folder, ID, 'plugin.json'), JSON.stringify(manifest));
     await writeFile(join(folder, ID, 'webapp', 'dist', 'main.js'), SCRIPT);
+    await writeFile(join(folder, ID, 'webapp', 'dist', 'part.0123.js'), PART);
     const file = join(folder, 'plugin.tar.gz');
     await tar.create({gzip: true, cwd: folder, file}, [ID]);
     const bytes = new Uint8Array(await readFile(file));

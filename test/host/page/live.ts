@@ -72,7 +72,7 @@ function createReceiver(store: HostStore): (event: ServerEvent) => void {
             case 'posted': {
                 const post = sent('post') as unknown as Post;
                 void knowAuthor(store, post.user_id);
-                countReply(store, post);
+                countReply(store, burst, post);
                 if (performance.now() > quietAt && burst.length === 0) {
                     store.dispatch({type: 'RECEIVED_NEW_POST', data: post});
                 } else {
@@ -103,6 +103,9 @@ function createReceiver(store: HostStore): (event: ServerEvent) => void {
             case 'open_dialog':
                 store.dispatch({type: 'RECEIVED_DIALOG', data: sent('dialog')});
                 break;
+            case 'user_removed':
+                if (data.channel_id) leave(store, String(data.channel_id));
+                break;
             case 'user_added':
                 if (data.user_id === store.getState().entities.users.currentUserId) void loadChannel(store, broadcast.channel_id ?? '');
                 break;
@@ -111,11 +114,21 @@ function createReceiver(store: HostStore): (event: ServerEvent) => void {
     };
 }
 
+/** Somebody took us out of it: the app goes somewhere else. */
+function leave(store: HostStore, id: string): void {
+    store.dispatch({type: 'LEAVE_CHANNEL', data: {id}});
+    const {channels, currentChannelId} = store.getState().entities.channels;
+    const start = Object.values(channels).find(({name}) => name === 'town-square');
+    if (currentChannelId === id && start) store.dispatch({type: 'SELECT_CHANNEL', data: start.id});
+}
+
 /** The root's own event says nothing of a new reply: the app counts for itself. */
-function countReply(store: HostStore, reply: Post): void {
+function countReply(store: HostStore, burst: Post[], reply: Post): void {
     const {posts} = store.getState().entities.posts;
     const root = posts[reply.root_id];
-    if (root && !posts[reply.id]) store.dispatch({type: 'RECEIVED_POST', data: {...root, reply_count: (root.reply_count ?? 0) + 1}});
+    const coming = burst.findIndex(({id}) => id === reply.root_id);
+    if (burst[coming]) burst[coming] = {...burst[coming], reply_count: (burst[coming].reply_count ?? 0) + 1};
+    else if (root && !posts[reply.id]) store.dispatch({type: 'RECEIVED_POST', data: {...root, reply_count: (root.reply_count ?? 0) + 1}});
 }
 
 async function knowAuthor(store: HostStore, id: string): Promise<void> {

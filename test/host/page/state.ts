@@ -55,6 +55,10 @@ const channels = keyed({currentChannelId: '', channels: {} as ById<Channel>, myM
             return {...state, channels: {...state.channels, ...byId(action.data as Channel[])}};
         case 'RECEIVED_MY_CHANNEL_MEMBER':
             return {...state, myMembers: {...state.myMembers, [action.data.channel_id]: action.data}};
+        case 'LEAVE_CHANNEL': {
+            const {[action.data.id]: _gone, ...myMembers} = state.myMembers;
+            return {...state, myMembers};
+        }
         case 'SELECT_CHANNEL':
             return {...state, currentChannelId: action.data};
         default:

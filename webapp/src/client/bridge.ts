@@ -1,5 +1,16 @@
 /** The bridge's agent API (bridge/agent-api). */
-import {type Allowed, CannedList, ConversationList, Detail, Me, type ReplyAction, ReplyTaken, type View} from '../types/bridge.ts';
+import {
+    type Allowed,
+    Canned,
+    type CannedInput,
+    CannedList,
+    ConversationList,
+    Detail,
+    Me,
+    type ReplyAction,
+    ReplyTaken,
+    type View,
+} from '../types/bridge.ts';
 import {anything, fields, orNull, type Read, text} from '../types/read.ts';
 import type {Failure, Session, Sessions} from './session.ts';
 
@@ -14,7 +25,16 @@ export type Bridge = ReturnType<typeof createBridge>;
 const Problem = fields({code: orNull(text), detail: orNull(text)});
 const TIMEOUT_MS = 15_000;
 
-export function createBridge({fetch, sessions}: {fetch: typeof globalThis.fetch; sessions: Sessions}) {
+/** @param onAnswer called whenever the bridge gave what it was asked for */
+export function createBridge({
+    fetch,
+    sessions,
+    onAnswer = () => {},
+}: {
+    fetch: typeof globalThis.fetch;
+    sessions: Sessions;
+    onAnswer?: () => void;
+}) {
     const refused = (code: string, detail = '', status = 0, failure?: Failure): Result<never> => ({
         ok: false,
         error: {code, detail, status, ...(failure ? {failure} : {})},
@@ -37,7 +57,10 @@ export function createBridge({fetch, sessions}: {fetch: typeof globalThis.fetch;
             if (session.kind !== 'ok') return refused('no_session', '', 0, session);
             const response = await send(session, method, path, init);
             if (!response) return refused('unreachable', '', 0, sessions.whyUnreachable(session.url));
-            if (response.ok) return {ok: true, data: response};
+            if (response.ok) {
+                onAnswer();
+                return {ok: true, data: response};
+            }
             if (response.status === 401) sessions.forget(session.token);
             if (response.status === 401 && !again) continue;
             const problem = await response
@@ -60,6 +83,7 @@ export function createBridge({fetch, sessions}: {fetch: typeof globalThis.fetch;
         }
     }
 
+    const cannedReply = (id: string): string => `/canned/${encodeURIComponent(id)}`;
     const conversation = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
 
     return {
@@ -77,6 +101,9 @@ export function createBridge({fetch, sessions}: {fetch: typeof globalThis.fetch;
             call('POST', `${conversation(id)}/actions/${action}`, Detail, body),
         typing: (id: string) => call('POST', `${conversation(id)}/typing`, anything),
         canned: () => call('GET', '/canned', CannedList),
+        addCanned: (input: CannedInput) => call('POST', '/canned', Canned, input),
+        changeCanned: (id: string, input: CannedInput) => call('PUT', cannedReply(id), Canned, input),
+        removeCanned: (id: string) => call('DELETE', cannedReply(id), anything),
         /** Stays open for as long as the session lives. */
         stream: (lastId: string, signal: AbortSignal): Promise<Result<Response>> =>
             request('GET', '/v1/agent/stream', {signal, headers: {Accept: 'text/event-stream', ...(lastId && {'Last-Event-ID': lastId})}}),

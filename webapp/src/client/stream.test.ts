@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import type {BridgeError} from './bridge.ts';
 import {createParser, openStream, type Stream, type StreamEvent} from './stream.ts';
 
 let stream: Stream | undefined;
@@ -11,7 +12,12 @@ afterEach(() => {
 
 type Opened = {lastId: string; say(text: string): void; end(): void; signal: AbortSignal};
 
-function start({works = true}: {works?: boolean} = {}) {
+const AWAY: BridgeError = {code: 'unreachable', detail: '', status: 0, failure: {kind: 'bridge_unreachable', why: 'network', url: ''}};
+const REFUSED: BridgeError = {code: 'session_expired', detail: '', status: 401};
+
+/** @param error why there is no stream; a test may take it back */
+function start({error = null, isSilent = false}: {error?: BridgeError | null; isSilent?: boolean} = {}) {
+    const bridge = {error};
     const opened: Opened[] = [];
     const events: StreamEvent[] = [];
     const lives: string[] = [];
@@ -27,7 +33,8 @@ function start({works = true}: {works?: boolean} = {}) {
             signal.addEventListener('abort', () => controller.error(new Error('aborted')));
             const say = (text: string) => controller.enqueue(new TextEncoder().encode(text));
             opened.push({lastId, signal, say, end: () => controller.close()});
-            return works ? {ok: true, data: new Response(body)} : {ok: false, error: {code: 'unreachable', detail: '', status: 0}};
+            if (isSilent) controller.close();
+            return bridge.error ? {ok: false, error: bridge.error} : {ok: true, data: new Response(body)};
         },
         onEvent: (event) => events.push(event),
         onResync,
@@ -35,7 +42,7 @@ function start({works = true}: {works?: boolean} = {}) {
         now: () => Date.now(),
         random: () => 1,
     });
-    return {opened, events, lives, onResync};
+    return {bridge, opened, events, lives, onResync};
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(1);
@@ -90,8 +97,8 @@ test('who is silent for too long is given up', async () => {
     expect(opened.length).toBeGreaterThan(1);
 });
 
-test('after three vain tries it asks every ten seconds, and tries a stream again later', async () => {
-    const {opened, lives, onResync} = start({works: false});
+test('after three streams that brought nothing it asks every ten seconds, and tries a stream again later', async () => {
+    const {opened, lives, onResync} = start({isSilent: true});
     await vi.advanceTimersByTimeAsync(8000);
     expect(opened).toHaveLength(3);
     expect(lives.at(-1)).toBe('polling');
@@ -102,10 +109,38 @@ test('after three vain tries it asks every ten seconds, and tries a stream again
     expect(opened.length).toBeGreaterThan(3);
 });
 
-test('waking up does not sit out the wait', async () => {
-    const {opened} = start({works: false});
+test('while the bridge is away it is tried for at growing waits of five seconds at most, for as long as that lasts', async () => {
+    const {bridge, opened, lives} = start({error: AWAY});
+    const at: number[] = [];
+    for (let passed = 0; passed < 600; passed++) {
+        const before = opened.length;
+        await vi.advanceTimersByTimeAsync(100);
+        if (opened.length > before) at.push(passed * 100);
+    }
+    const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0));
+    expect(waits.slice(0, 3)).toEqual([...waits.slice(0, 3)].sort((a, b) => a - b));
+    expect(waits[0]).toBeLessThan(2000);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(5100);
+    expect(waits.length).toBeGreaterThan(10);
+    expect(lives).not.toContain('polling');
+    bridge.error = null;
+    const before = opened.length;
+    await vi.advanceTimersByTimeAsync(5000);
+    opened[before]?.say('event: hello\ndata: {"resumed":true}\n\n');
     await settle();
-    stream?.wake();
+    expect(lives.at(-1)).toBe('stream');
+});
+
+test('a bridge that says no is not asked again and again', async () => {
+    const {opened} = start({error: REFUSED});
+    await vi.advanceTimersByTimeAsync(20 * 60_000);
+    expect(opened.length).toBeLessThan(50);
+});
+
+test.each(['wake', 'tryNow'] as const)('%s does not sit out the wait', async (what) => {
+    const {opened} = start({error: AWAY});
+    await settle();
+    stream?.[what]();
     await settle();
     expect(opened).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 /** Changes as they happen: Server-Sent Events over fetch (EventSource can't send a bearer), and questions every few seconds where that fails. */
-import type {Result} from './bridge.ts';
+import type {BridgeError, Result} from './bridge.ts';
 
 export type StreamEvent = {event: string; data: unknown};
 export type Live = 'stream' | 'polling' | 'down';
@@ -14,14 +14,18 @@ export type StreamOptions = {
     random: () => number;
 };
 
-export type Stream = {stop(): void; wake(): void};
+export type Stream = {stop(): void; wake(): void; tryNow(): void};
 
 /** The bridge says something every 20 s at least; who is silent for so long is gone. */
 const SILENT_MS = 45_000;
 const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 30_000;
+const GROWTH = 1.6;
+/** While nobody answers: an agent who sees that the bridge is away should soon see that it is back. */
+const LONGEST_AWAY_MS = 5000;
+/** While the bridge answers that it does not want to. */
+const LONGEST_REFUSED_MS = 30_000;
 /** So many streams in a row that brought nothing: a proxy keeps them back. */
-const MOST_FAILURES = 3;
+const MOST_SILENT = 3;
 const POLL_MS = 10_000;
 /** While polling, every so many polls a stream is tried again. */
 const POLLS_PER_TRY = 12;
@@ -42,8 +46,8 @@ export function openStream({open, onEvent, onResync, onLive, now, random}: Strea
             };
         });
 
-    /** Until it ends. @returns whether it brought anything */
-    async function follow(): Promise<boolean> {
+    /** Until it ends. @returns what came of it: `silent` was opened, and brought nothing */
+    async function follow(): Promise<'followed' | 'silent' | 'away' | 'refused'> {
         abort = new AbortController();
         const {signal} = abort;
         const current = abort;
@@ -52,7 +56,8 @@ export function openStream({open, onEvent, onResync, onLive, now, random}: Strea
         let said = false;
         try {
             const answer = await open(lastId, signal);
-            if (!answer.ok || !answer.data.body) return false;
+            if (!answer.ok) return isAway(answer.error) ? 'away' : 'refused';
+            if (!answer.data.body) return 'silent';
             const parse = createParser((event, data, id) => {
                 if (id) lastId = id;
                 if (!said) onLive('stream');
@@ -63,12 +68,12 @@ export function openStream({open, onEvent, onResync, onLive, now, random}: Strea
             const reader = answer.data.body.pipeThrough(new TextDecoderStream()).getReader();
             for (;;) {
                 const {done, value} = await reader.read();
-                if (done || signal.aborted) return said;
+                if (done || signal.aborted) return said ? 'followed' : 'silent';
                 heardAt = now();
                 parse(value);
             }
         } catch {
-            return said;
+            return said ? 'followed' : 'silent';
         } finally {
             clearInterval(watchdog);
             // Lets go of a body that was not read to its end.
@@ -78,26 +83,31 @@ export function openStream({open, onEvent, onResync, onLive, now, random}: Strea
 
     async function poll(): Promise<void> {
         for (let polls = 0; polls < POLLS_PER_TRY && !stopped; polls++) {
-            onLive((await onResync()) ? 'polling' : 'down');
+            const answered = await onResync();
+            onLive(answered ? 'polling' : 'down');
+            if (!answered) return;
             if (!stopped) await wait(POLL_MS);
         }
     }
 
     async function run(): Promise<void> {
-        let failures = 0;
+        let silent = 0;
+        let tries = 0;
         while (!stopped) {
-            if (await follow()) {
-                failures = 0;
-                if (!stopped) await wait(FIRST_WAIT_MS * random());
+            const came = await follow();
+            if (stopped) return;
+            if (came === 'followed') {
+                silent = 0;
+                tries = 0;
+                await wait(FIRST_WAIT_MS * random());
                 continue;
             }
-            if (stopped) return;
-            failures++;
-            if (failures >= MOST_FAILURES) await poll();
-            else {
-                onLive('down');
-                await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) * (0.5 + random() / 2));
-            }
+            if (came === 'silent' && ++silent >= MOST_SILENT) {
+                await poll();
+                if (stopped) return;
+            } else onLive('down');
+            const longest = came === 'refused' ? LONGEST_REFUSED_MS : LONGEST_AWAY_MS;
+            await wait(Math.min(longest, FIRST_WAIT_MS * GROWTH ** tries++) * (0.5 + random() / 2));
         }
     }
 
@@ -113,8 +123,13 @@ export function openStream({open, onEvent, onResync, onLive, now, random}: Strea
             if (now() - heardAt > SILENT_MS / 2) abort.abort();
             endWait();
         },
+        /** The bridge has just answered something else: it is back. */
+        tryNow: () => endWait(),
     };
 }
+
+const isAway = ({failure, status}: BridgeError): boolean =>
+    failure ? failure.kind === 'bridge_unreachable' : status === 0 || status >= 500;
 
 /** Takes the stream in whatever pieces it comes. */
 export function createParser(onEvent: (event: string, data: unknown, id: string) => void): (piece: string) => void {

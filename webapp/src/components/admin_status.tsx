@@ -2,6 +2,7 @@ import React from 'react';
 import {useDesk, useOurs} from '../hooks/useDesk.ts';
 import {ConnectionNotice} from './panel/connection_notice.tsx';
 import {Words} from './words.tsx';
+import './panel/panel.css';
 
 /** In the System Console: whether it works for who looks, and where everything else is set. */
 export function AdminStatus() {

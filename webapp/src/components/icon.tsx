@@ -1,6 +1,7 @@
 import React from 'react';
 import {useOurs} from '../hooks/useDesk.ts';
 import {useWords, Words} from './words.tsx';
+import './icon.css';
 
 const BUBBLE = 'M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-7l-5 4v-4H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z';
 const BELL = 'M7 12h10v1.5H7zm1-1a4 4 0 0 1 3.3-3.9V6.2h1.4v.9A4 4 0 0 1 16 11z';

@@ -6,12 +6,18 @@ import en from '../../i18n/en.json';
 export type WordId = keyof typeof en;
 type Values = Record<string, string | number>;
 
-export function Words({id, values}: {id: WordId; values?: Record<string, ReactNode>}) {
-    return <FormattedMessage id={id} defaultMessage={en[id]} {...(values ? {values} : {})} />;
+/** For one catalogue: the panel's own below, or that of a part which is loaded later and brings it along (more_words.tsx). */
+export function wordsFrom<Id extends string>(english: Record<Id, string>) {
+    return {
+        Words: ({id, values}: {id: Id; values?: Record<string, ReactNode>}) => (
+            <FormattedMessage id={id} defaultMessage={english[id]} {...(values ? {values} : {})} />
+        ),
+        /** For attributes, which take text only. */
+        useWords(): (id: Id, values?: Values) => string {
+            const {formatMessage} = useIntl();
+            return (id, values) => formatMessage({id, defaultMessage: english[id]}, values);
+        },
+    };
 }
 
-/** For attributes, which take text only. */
-export function useWords(): (id: WordId, values?: Values) => string {
-    const {formatMessage} = useIntl();
-    return (id, values) => formatMessage({id, defaultMessage: en[id]}, values);
-}
+export const {Words, useWords} = wordsFrom<WordId>(en);

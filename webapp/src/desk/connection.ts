@@ -1,7 +1,7 @@
 /** From nothing to a living connection with the bridge, and keeping it while somebody looks. */
 import {openStream, type Stream, type StreamEvent} from '../client/stream.ts';
 import {readKept} from '../state/drafts.ts';
-import {currentTeamId, currentUserId} from '../state/selectors.ts';
+import {currentTeamId, currentUserId, myChannels} from '../state/selectors.ts';
 import {GoneEvent, Summary, TypingEvent} from '../types/bridge.ts';
 import {attempt} from '../types/read.ts';
 import type {Context} from './context.ts';
@@ -21,6 +21,7 @@ export function createConnection(context: Context, queue: Queue, conversations: 
     let stopWaking = () => {};
     let soon: ReturnType<typeof setTimeout> | undefined;
     let generation = 0;
+    let members = myChannels(host());
 
     /** Every team has its own bridge, as far as we know. @returns whether there is a user at all */
     function enterTeam(): boolean {
@@ -60,22 +61,27 @@ export function createConnection(context: Context, queue: Queue, conversations: 
         return answered;
     }
 
+    function countSoon(): void {
+        soon ??= setTimeout(() => {
+            soon = undefined;
+            void queue.count();
+        }, SOON_MS);
+    }
+
     function onEvent({event, data}: StreamEvent): void {
         if (event === 'conversation') {
             const summary = attempt(Summary, data);
             if (!summary) return;
             change({type: 'summary', summary});
             conversations.onChanged(summary.conversation_id);
-            soon ??= setTimeout(() => {
-                soon = undefined;
-                void queue.count();
-            }, SOON_MS);
+            countSoon();
         } else if (event === 'typing') {
             const typing = attempt(TypingEvent, data);
             if (typing) change({type: 'typing', typing: {conversation_id: typing.conversation_id, ...typing.user, until: typing.until}});
         } else if (event === 'gone') {
             const gone = attempt(GoneEvent, data);
             if (gone) queue.drop(gone);
+            countSoon();
         } else if (event === 'bye') {
             const {reason} = (data ?? {}) as {reason?: unknown};
             if (reason === 'session_expired') sessions.forget();
@@ -113,8 +119,19 @@ export function createConnection(context: Context, queue: Queue, conversations: 
         if (connection.kind === 'ready' || (connection.kind === 'failed' && connection.failure.kind === 'bridge_unreachable')) openIt();
     }
 
-    /** Called whenever the store changed: the user may have gone to another team. */
+    /** Mattermost knows first who is no longer a member; the bridge asks it now and then. */
+    function followMembership(): void {
+        const now = myChannels(host());
+        if (now === members) return;
+        const {left} = state();
+        const gone = [...left, ...Object.keys(members)].filter((id) => !(id in now));
+        members = now;
+        if (gone.length !== left.length || gone.some((id) => !left.includes(id))) change({type: 'left', channel_ids: [...new Set(gone)]});
+    }
+
+    /** Called whenever the store changed: the user may have gone to another team, or been taken out of a channel. */
     function onStore(): void {
+        followMembership();
         if (watchers > 0 && currentTeamId(host()) !== state().team_id) void start();
     }
 
@@ -141,6 +158,12 @@ export function createConnection(context: Context, queue: Queue, conversations: 
                 stopWaking();
                 closeStream();
             };
+        },
+        /** The bridge answered, whatever it was asked: what says that it is away goes, and what waits for it is done at once. */
+        answered(): void {
+            const {connection, me, waits, live} = state();
+            if ((connection.kind === 'failed' && me) || waits) change({type: 'answered'});
+            if (live !== 'polling') stream?.tryNow();
         },
         /** After a failure, because the user asks. */
         async retry(): Promise<void> {

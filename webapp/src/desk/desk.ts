@@ -5,6 +5,7 @@ import {createSessions} from '../client/session.ts';
 import {csrfToken, isDesktopApp, isHttps, onWake, siteUrl, storage} from '../host.ts';
 import {commandPlace} from '../state/selectors.ts';
 import type {PluginStore} from '../types/mattermost.ts';
+import {createCanned} from './canned.ts';
 import {createConnection} from './connection.ts';
 import {createContext} from './context.ts';
 import {createConversations} from './conversations.ts';
@@ -29,11 +30,12 @@ export function createDesk(store: PluginStore, {fetch = (...request) => window.f
         now,
         random: nonce,
     });
-    const bridge = createBridge({fetch, sessions});
+    const bridge = createBridge({fetch, sessions, onAnswer: () => connection.answered()});
     const context = createContext({store, bridge, mattermost, sessions, storage, now, random: Math.random});
     const queue = createQueue(context);
     const conversations = createConversations(context);
     const writing = createWriting(context, conversations);
+    const canned = createCanned(context);
     const connection = createConnection(context, queue, conversations, onWake);
     return {
         store,
@@ -42,6 +44,7 @@ export function createDesk(store: PluginStore, {fetch = (...request) => window.f
         queue,
         conversations,
         writing,
+        canned,
         connection,
         state: context.state,
         stop(): void {

@@ -3,13 +3,13 @@ import type {Post} from '@mattermost/types/posts';
 import type {BridgeError} from '../client/bridge.ts';
 import {MattermostError, type UploadedFile} from '../client/mattermost.ts';
 import {type Draft, NO_DRAFT, writeKept} from '../state/drafts.ts';
-import {currentUserId, ours, postById} from '../state/selectors.ts';
-import {keyOfShown} from '../state/state.ts';
+import {currentUserId, postById} from '../state/selectors.ts';
+import {type Held, keyOfShown} from '../state/state.ts';
 import type {Context} from './context.ts';
 import type {Conversations} from './conversations.ts';
 
-/** What came of sending: the bridge may hear of it later, by itself. */
-export type Sent = {ok: true; waits: boolean; refusal?: BridgeError} | {ok: false; reason: string};
+/** What came of sending. Where the bridge could not be told, it hears of it later, by itself. */
+export type Sent = {ok: true; refusal?: BridgeError} | {ok: false; reason: string};
 
 const KEEP_MS = 300;
 const TYPING_MS = 3000;
@@ -56,21 +56,31 @@ export function createWriting(context: Context, conversations: Conversations) {
     }
 
     async function tellBridge(conversation_id: string, post: Post, key: string): Promise<Sent> {
-        const {panel_undo_seconds = 0} = state().me?.integration ?? {};
-        if (panel_undo_seconds > 0) change({type: 'held', held: {conversation_key: key, post, until: now() + panel_undo_seconds * 1000}});
+        const {panel_undo_seconds: seconds = 0} = state().me?.integration ?? {};
+        const until = now() + seconds * 1000;
+        if (seconds > 0) change({type: 'held', held: {conversation_key: key, post, until}});
         const told = await bridge.relay(conversation_id, post.id);
         if (!told.ok) {
             noticed(told.error);
-            const waits = told.error.failure !== undefined || told.error.status >= 500;
-            if (waits) return {ok: true, waits};
+            if (told.error.failure !== undefined || told.error.status >= 500) return later(key);
             change({type: 'held', held: null});
-            return {ok: true, waits, refusal: told.error};
+            return {ok: true, refusal: told.error};
         }
-        const until = told.data.reply?.hold_until ?? 0;
         const {held} = state();
-        if (held?.post.id === post.id) change({type: 'held', held: until > now() ? {...held, until} : null});
+        if (held?.post.id === post.id) change({type: 'held', held: heldUntil(held, told.data.reply?.hold_until ?? null)});
         await conversations.loadDetail();
-        return {ok: true, waits: false};
+        return {ok: true};
+    }
+
+    /** The bridge's clock may differ from ours: it can only make the time shorter. */
+    function heldUntil(held: Held, until: number | null): Held | null {
+        if (until === null) return null;
+        return until > now() && until < held.until ? {...held, until} : held;
+    }
+
+    function later(key: string): Sent {
+        change({type: 'waits', waits: key});
+        return {ok: true};
     }
 
     return {
@@ -102,8 +112,8 @@ export function createWriting(context: Context, conversations: Conversations) {
             // What was typed on meanwhile stays.
             const current = state().kept.drafts[key];
             if (current?.text === text) draft(key, {...NO_DRAFT, mode});
-            if (mode === 'note') return {ok: true, waits: false};
-            return conversation_id ? tellBridge(conversation_id, post, key) : {ok: true, waits: true};
+            if (mode === 'note') return {ok: true};
+            return conversation_id ? tellBridge(conversation_id, post, key) : later(key);
         },
         /** Takes the last reply back, and gives its words back to the composer. @returns false: it had left already */
         async undo(): Promise<boolean> {
@@ -139,11 +149,6 @@ export function createWriting(context: Context, conversations: Conversations) {
         upload(file: File, onProgress: (part: number) => void): Promise<UploadedFile> {
             const where = place();
             return where ? mattermost.uploadFile(where.channel_id, file, onProgress) : Promise.reject(new Error('no thread'));
-        },
-        async loadCanned(): Promise<void> {
-            if (ours(host()).canned) return;
-            const answer = await bridge.canned();
-            if (answer.ok) change({type: 'canned', canned: answer.data.items});
         },
         seen(key: string, at: number): void {
             if ((state().kept.seen[key] ?? 0) >= at) return;

@@ -1,12 +1,17 @@
 import type {Post} from '@mattermost/types/posts';
 import {useEffect, useMemo, useState} from 'react';
+import {whenIdle} from '../host.ts';
 import {type Said, saidIn} from '../state/said.ts';
-import {markOf, postsOf} from '../state/selectors.ts';
+import {createPostsOf, isBot, markOf} from '../state/selectors.ts';
 import type {Detail} from '../types/bridge.ts';
+import type {GlobalState} from '../types/mattermost.ts';
 import {useDesk, useHost, useOurs} from './useDesk.ts';
 
-/** So many are drawn at first, and so many more each time. */
-export const PAGE = 100;
+/** More than a screen shows: drawn at once. The others of a page follow in slices, so that nothing waits for them. */
+const FIRST = 15;
+const SLICE = 10;
+/** So many in the end, and so many more each time. */
+export const PAGE = 60;
 
 export type Transcript = {
     said: Said[];
@@ -18,7 +23,8 @@ export type Transcript = {
 /** What was said, oldest first: the newest of the thread, and on demand what came before it, in this thread and those it continues. */
 export function useTranscript(root_id: string, detail: Detail | undefined): Transcript {
     const desk = useDesk();
-    const [most, setMost] = useState(PAGE);
+    const [wanted, setWanted] = useState(PAGE);
+    const [most, setMost] = useState(FIRST);
     const [earlierThreads, setEarlierThreads] = useState(0);
     const before = useMemo(() => {
         const all = detail?.threads.map((thread) => thread.root_id) ?? [];
@@ -26,28 +32,57 @@ export function useTranscript(root_id: string, detail: Detail | undefined): Tran
     }, [detail?.threads, root_id]);
     const root_ids = [...(earlierThreads > 0 ? before.slice(-earlierThreads) : []), root_id];
     const status = useOurs((state) => state.threads[root_id]?.status ?? 'loading');
-    const wanted = root_ids[0] ?? root_id;
-    useEffect(() => void desk.conversations.loadThread(wanted), [desk, wanted]);
-    const posts = useHost((state) => postsOf(state, root_ids), sameItems);
+    const oldest = root_ids[0] ?? root_id;
+    useEffect(() => void desk.conversations.loadThread(oldest), [desk, oldest]);
+    const threads = root_ids.join();
+    const postsOf = useMemo(() => createPostsOf(threads.split(',')), [threads]);
+    const posts = useHost(postsOf);
+    const readSaid = useMemo(createReadSaid, []);
     // Whether a post counts as the bridge's hangs on its author being a bot, which may become known later.
-    const marks = useHost((state) => posts.map((post) => (markOf(state, post) ? 'b' : 'p')).join(''));
-    const all = useMemo(
-        () =>
-            posts.flatMap((post, index) => {
-                const said = saidIn(post, marks[index] === 'b' ? markOf(desk.store.getState(), post) : null);
-                return said ? [said] : [];
-            }),
-        [posts, marks, desk],
+    const authors = useMemo(() => [...new Set(posts.map(({user_id}) => user_id))], [posts]);
+    const bots = useHost((state) => authors.filter((id) => isBot(state, id)).join());
+    const {said, hasMore} = useMemo(
+        () => newest(posts, most, (post) => readSaid(desk.store.getState(), post, bots)),
+        [posts, most, bots, desk, readSaid],
     );
+    useEffect(() => {
+        if (hasMore && most < wanted) return whenIdle(() => setMost(Math.min(wanted, most + SLICE)));
+        return undefined;
+    }, [hasMore, most, wanted]);
     return {
-        said: all.slice(-most),
+        said,
         status,
-        hasOlder: all.length > most || before.length > earlierThreads,
+        hasOlder: (hasMore && most >= wanted) || before.length > earlierThreads,
         showOlder() {
-            if (all.length <= most + PAGE && earlierThreads < before.length) setEarlierThreads(earlierThreads + 1);
-            setMost(most + PAGE);
+            if (most < wanted && hasMore) return;
+            if (!hasMore && earlierThreads < before.length) setEarlierThreads(earlierThreads + 1);
+            setWanted(wanted + PAGE);
         },
     };
 }
 
-const sameItems = (a: Post[], b: Post[]): boolean => a.length === b.length && a.every((post, index) => post === b[index]);
+/** The last of them that say something; of those before, only whether there are any. */
+function newest(posts: readonly Post[], most: number, read: (post: Post) => Said | null): {said: Said[]; hasMore: boolean} {
+    const said: Said[] = [];
+    for (let at = posts.length - 1; at >= 0; at--) {
+        const one = read(posts[at] as Post);
+        if (one && said.length === most) return {said: said.reverse(), hasMore: true};
+        if (one) said.push(one);
+    }
+    return {said: said.reverse(), hasMore: false};
+}
+
+/** Read once each: what is drawn already stays the same object. */
+function createReadSaid() {
+    let known = new WeakMap<Post, Said | null>();
+    let knownBots = '';
+    return (state: GlobalState, post: Post, bots: string): Said | null => {
+        if (bots !== knownBots) known = new WeakMap();
+        knownBots = bots;
+        const old = known.get(post);
+        if (old !== undefined) return old;
+        const said = saidIn(post, markOf(state, post));
+        known.set(post, said);
+        return said;
+    };
+}

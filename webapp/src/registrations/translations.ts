@@ -5,18 +5,19 @@ import type {WordId} from '../components/words.tsx';
 import {currentUserId} from '../state/selectors.ts';
 import type {GlobalState} from '../types/mattermost.ts';
 
-type Words = Record<WordId, string>;
-
-/** In the bundle, the other languages are mere lists of what stands in en.json's order (webpack.config.ts). */
-const inOrder = (words: object): Words => {
+/** In the bundle, the other languages are mere lists of what stands in the order of English (webpack.config.ts). */
+const inOrder = <Words extends object>(english: Words, words: object): Words => {
     const values: string[] = Object.values(words);
-    return Object.fromEntries(Object.keys(en).map((id, index) => [id, values[index]])) as Words;
+    return Object.fromEntries(Object.keys(english).map((id, index) => [id, values[index]])) as Words;
 };
 
-const LANGUAGES: Record<string, Words> = {en, nl: inOrder(nl), de: inOrder(de)};
+/** @returns the words for a locale: `de-CH` is close enough to `de`, English is for all the others */
+export function languages<Words extends object>(english: Words, others: Record<string, object>): (locale: string) => Words {
+    const known = Object.fromEntries(Object.entries(others).map(([language, words]) => [language, inOrder(english, words)]));
+    return (locale) => known[locale.toLowerCase().split('-')[0] ?? ''] ?? english;
+}
 
-/** `de-CH` is close enough to `de`. */
-export const wordsIn = (locale: string): Words => LANGUAGES[locale.toLowerCase().split('-')[0] ?? ''] ?? en;
+export const wordsIn = languages<Record<WordId, string>>(en, {nl, de});
 
 /** For the few places of the host that take text only. */
 export const sayIn =

@@ -22,6 +22,7 @@ function apply(state: PluginState, change: Change): PluginState {
                 ...(state.team_id ? {} : {shown: state.shown}),
                 view: state.view,
                 people: state.people,
+                left: state.left,
                 team_id: change.team_id,
                 kept: change.kept,
             };
@@ -46,7 +47,9 @@ function apply(state: PluginState, change: Change): PluginState {
         case 'summary':
             return withSummary(state, change.summary);
         case 'gone':
-            return {...state, list: {...state.list, ids: state.list.ids.filter((id) => !change.ids.includes(id))}};
+            return without(state, change.ids);
+        case 'left':
+            return without({...state, left: change.channel_ids}, idsIn(state, change.channel_ids));
         case 'opening':
             return {...state, opening: change.error ? {status: 'failed', error: change.error} : {status: 'loading'}};
         case 'detail':
@@ -67,6 +70,10 @@ function apply(state: PluginState, change: Change): PluginState {
             return {...state, kept: {...state.kept, seen: {...state.kept.seen, [change.key]: change.at}}};
         case 'held':
             return {...state, held: change.held};
+        case 'waits':
+            return {...state, waits: change.waits};
+        case 'answered':
+            return {...state, waits: null, connection: backAgain(state)};
         case 'canned':
             return {...state, canned: change.canned};
         default:
@@ -74,7 +81,34 @@ function apply(state: PluginState, change: Change): PluginState {
     }
 }
 
-function withList(state: PluginState, {view, search, items, next_cursor, counts, more}: Extract<Change, {type: 'list'}>): PluginState {
+/** Without knowing who we are there, the connection is made anew instead. */
+const backAgain = ({connection, me}: PluginState): PluginState['connection'] =>
+    connection.kind === 'failed' && me ? {kind: 'ready'} : connection;
+
+const isLeft = ({left}: PluginState, {thread}: Pick<Summary, 'thread'>): boolean => thread !== null && left.includes(thread.channel_id);
+
+const idsIn = ({summaries, details}: PluginState, channel_ids: readonly string[]): string[] =>
+    [...Object.values(summaries), ...Object.values(details)]
+        .filter(({thread}) => thread !== null && channel_ids.includes(thread.channel_id))
+        .map(({conversation_id}) => conversation_id);
+
+/** One may not see these any more: nothing of them stays, and who looks at one is back at the list. */
+function without(state: PluginState, gone: readonly string[]): PluginState {
+    if (gone.length === 0) return state;
+    const kept = <T>(all: Record<string, T>) => Object.fromEntries(Object.entries(all).filter(([id]) => !gone.includes(id)));
+    const {shown, list} = state;
+    const isGone = shown.kind === 'conversation' && shown.conversation_id !== null && gone.includes(shown.conversation_id);
+    return {
+        ...state,
+        summaries: kept(state.summaries),
+        details: kept(state.details),
+        list: {...list, ids: list.ids.filter((id) => !gone.includes(id))},
+        shown: isGone ? {kind: 'queue'} : shown,
+    };
+}
+
+function withList(state: PluginState, {view, search, next_cursor, counts, more, ...answer}: Extract<Change, {type: 'list'}>): PluginState {
+    const items = answer.items.filter((item) => !isLeft(state, item));
     const summaries = {...state.summaries, ...Object.fromEntries(items.map((item) => [item.conversation_id, item]))};
     // The answer to a question that is no longer asked.
     if (view !== state.view || search !== state.search) return {...state, summaries, counts};
@@ -83,6 +117,7 @@ function withList(state: PluginState, {view, search, items, next_cursor, counts,
 }
 
 function withSummary(state: PluginState, summary: Summary): PluginState {
+    if (isLeft(state, summary)) return state;
     const id = summary.conversation_id;
     const summaries = {...state.summaries, [id]: summary};
     const {ids, next_cursor} = state.list;
@@ -97,6 +132,7 @@ function withSummary(state: PluginState, summary: Summary): PluginState {
 type Summary = Extract<Change, {type: 'summary'}>['summary'];
 
 function withDetail(state: PluginState, detail: Extract<Change, {type: 'detail'}>['detail']): PluginState {
+    if (isLeft(state, detail)) return state;
     const id = detail.conversation_id;
     const next = {...withSummary(state, detail), details: {...state.details, [id]: detail}};
     const {shown} = state;

@@ -16,6 +16,9 @@ export const currentUserId = (state: GlobalState): string => state.entities?.use
 export const currentTeamId = (state: GlobalState): string =>
     state.entities?.teams?.currentTeamId || (Object.keys(state.entities?.teams?.myMembers ?? {})[0] ?? '');
 export const currentChannelId = (state: GlobalState): string => state.entities?.channels?.currentChannelId ?? '';
+const NO_CHANNELS = {};
+/** By id; those one is a member of, as far as the host has loaded them. */
+export const myChannels = (state: GlobalState): Record<string, unknown> => state.entities?.channels?.myMembers ?? NO_CHANNELS;
 export const teamName = (state: GlobalState, id: string): string => state.entities?.teams?.teams?.[id]?.name ?? '';
 export const postById = (state: GlobalState, id: string): Post | undefined => state.entities?.posts?.posts?.[id];
 
@@ -61,22 +64,38 @@ export function preference(state: GlobalState, category: string, name: string): 
 export const sendsOnCtrlEnter = (state: GlobalState): boolean => preference(state, 'advanced_settings', 'send_on_ctrl_enter') === 'true';
 export const has24Hours = (state: GlobalState): boolean => preference(state, 'display_settings', 'use_military_time') === 'true';
 
-/** Everything said in these threads, oldest first: what the host has, and what we loaded. Not memoised: compare the items. */
-export function postsOf(state: GlobalState, root_ids: readonly string[]): Post[] {
-    const {threads} = ours(state);
-    const host = state.entities?.posts;
-    const found: Post[] = [];
-    for (const root_id of root_ids) {
-        const own = threads[root_id]?.posts ?? {};
-        for (const id of new Set([...Object.keys(own), ...(host?.postsInThread?.[root_id] ?? [])])) {
-            const theirs = host?.posts?.[id];
-            const mine = own[id];
-            const post = theirs && (!mine || theirs.update_at >= mine.update_at || theirs.state === 'DELETED') ? theirs : mine;
-            // Ephemeral posts and pending ones of the host are not said yet, or to nobody.
-            if (!post || post.state === 'DELETED' || post.delete_at || post.type === 'system_ephemeral' || post.id === post.pending_post_id)
-                continue;
-            found.push(post);
-        }
-    }
-    return found.sort((a, b) => a.create_at - b.create_at || (a.id < b.id ? -1 : 1));
+/**
+ * Everything said in these threads, oldest first: what the host has, and what we loaded.
+ * The store changes many times a second: the list is the same until something in it is another.
+ */
+export function createPostsOf(root_ids: readonly string[]): (state: GlobalState) => readonly Post[] {
+    let from: unknown[] = [];
+    let found: readonly Post[] = [];
+    return (state) => {
+        const {threads} = ours(state);
+        const host = state.entities?.posts;
+        const now = [host?.posts, ...root_ids.flatMap((id) => [threads[id], host?.postsInThread?.[id]])];
+        if (sameItems(now, from)) return found;
+        from = now;
+        const posts = root_ids.flatMap((id) => postsOf(state, id)).sort((a, b) => a.create_at - b.create_at || (a.id < b.id ? -1 : 1));
+        if (!sameItems(posts, found)) found = posts;
+        return found;
+    };
 }
+
+function postsOf(state: GlobalState, root_id: string): Post[] {
+    const own = ours(state).threads[root_id]?.posts ?? {};
+    const host = state.entities?.posts;
+    return [...new Set([...Object.keys(own), ...(host?.postsInThread?.[root_id] ?? [])])].flatMap((id) => {
+        const theirs = host?.posts?.[id];
+        const mine = own[id];
+        const post = theirs && (!mine || theirs.update_at >= mine.update_at || theirs.state === 'DELETED') ? theirs : mine;
+        // Ephemeral posts and pending ones of the host are not said yet, or to nobody.
+        const isSaid =
+            post && post.state !== 'DELETED' && !post.delete_at && post.type !== 'system_ephemeral' && post.id !== post.pending_post_id;
+        return isSaid ? [post] : [];
+    });
+}
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+    a.length === b.length && a.every((one, index) => one === b[index]);

@@ -14,7 +14,8 @@ export type Connection = {kind: 'off'} | {kind: 'connecting'} | {kind: 'ready'} 
 export const VISITOR = '';
 
 /** What the panel shows; with one of the two ids unknown at first, depending on where one comes from. */
-export type Shown = {kind: 'queue'} | {kind: 'conversation'; conversation_id: string | null; root_id: string | null; opened: Opened};
+export type Shown = {kind: 'queue'} | ShownConversation | {kind: 'canned'; back: ShownConversation};
+export type ShownConversation = {kind: 'conversation'; conversation_id: string | null; root_id: string | null; opened: Opened};
 
 /** Where the focus goes each time something is opened. */
 export type Opened = {focus: 'composer' | 'back'};
@@ -36,6 +37,8 @@ export type PluginState = {
     /** Of the view that is shown. */
     list: Loading & {ids: string[]; next_cursor: string | null};
     summaries: Record<string, Summary>;
+    /** Channels one is no longer a member of: the bridge may not know yet, and show them once more. */
+    left: readonly string[];
     details: Record<string, Detail>;
     /** Of the conversation that is shown. */
     opening: Loading;
@@ -47,6 +50,8 @@ export type PluginState = {
     people: Record<string, Known>;
     kept: Kept;
     held: Held | null;
+    /** Where something was said that the bridge could not be told of yet: a key as of drafts. */
+    waits: string | null;
     canned: Canned[] | null;
 };
 
@@ -63,6 +68,7 @@ export type Change =
     | {type: 'counts'; counts: Counts}
     | {type: 'summary'; summary: Summary}
     | {type: 'gone'; ids: string[]}
+    | {type: 'left'; channel_ids: readonly string[]}
     | {type: 'opening'; error?: BridgeError}
     | {type: 'detail'; detail: Detail}
     | {type: 'thread'; root_id: string; status: 'loading' | 'ready' | 'failed'; posts?: Post[]}
@@ -73,6 +79,8 @@ export type Change =
     | {type: 'draft'; key: string; draft: Draft}
     | {type: 'seen'; key: string; at: number}
     | {type: 'held'; held: Held | null}
+    | {type: 'waits'; waits: string}
+    | {type: 'answered'}
     | {type: 'canned'; canned: Canned[]};
 
 export const EMPTY: PluginState = {
@@ -86,6 +94,7 @@ export const EMPTY: PluginState = {
     counts: null,
     list: {status: 'loading', ids: [], next_cursor: null},
     summaries: {},
+    left: [],
     details: {},
     opening: {status: 'loading'},
     threads: {},
@@ -93,6 +102,7 @@ export const EMPTY: PluginState = {
     people: {},
     kept: {drafts: {}, seen: {}},
     held: null,
+    waits: null,
     canned: null,
 };
 

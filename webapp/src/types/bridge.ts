@@ -85,6 +85,7 @@ export type Me = ReadAs<typeof Me>;
 
 export const Canned = fields({id: text, title: text, shortcut: text, text});
 export type Canned = ReadAs<typeof Canned>;
+export type CannedInput = Omit<Canned, 'id'>;
 export const CannedList = fields({items: listOf(Canned)});
 
 /** What the slash command answers with. */

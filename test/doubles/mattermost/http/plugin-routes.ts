@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {dirname, extname} from 'node:path/posix';
 import {gunzipSync} from 'node:zlib';
 import type {Express} from 'express';
 import {ApiError} from '../state/api-error.ts';
@@ -67,13 +68,16 @@ export function addPluginRoutes(route: Router, app: Express, world: World): void
         return OK;
     });
 
-    app.get('/static/plugins/:plugin_id/:file', (req, res) => {
+    /** The bundle under the name the server gives it, and everything that lay beside it under its own; for a year, without a log-in. */
+    app.get('/static/plugins/:plugin_id/*file', (req, res) => {
         const plugin = world.plugins.get(req.params.plugin_id);
-        if (plugin === undefined || req.params.file !== bundleName(plugin)) {
+        const name = req.params.file.join('/');
+        const bytes = plugin && name === bundleName(plugin) ? plugin.bundle : plugin?.beside.get(name);
+        if (bytes === undefined) {
             res.status(404).end();
             return;
         }
-        res.type('text/javascript').send(plugin.bundle);
+        res.type(extname(name)).set('Cache-Control', 'max-age=31556926, public').send(bytes);
     });
 }
 
@@ -108,10 +112,13 @@ function readBundle(gzipped: Buffer): Plugin {
         } & JsonObject;
         const folder = manifestPath.slice(0, -'plugin.json'.length);
         const webapp = manifest.webapp as {bundle_path?: string} | undefined;
-        const bundle = files.get(`${folder}${webapp?.bundle_path ?? ''}`);
+        const bundlePath = `${folder}${webapp?.bundle_path ?? ''}`;
+        const bundle = files.get(bundlePath);
         if (webapp !== undefined && bundle === undefined) {
             throw bad;
         }
+        const published = `${dirname(bundlePath)}/`;
+        const beside = [...files].filter(([path]) => bundle && path.startsWith(published) && path !== bundlePath);
         return {
             id: manifest.id,
             name: manifest.name ?? '',
@@ -119,6 +126,7 @@ function readBundle(gzipped: Buffer): Plugin {
             manifest,
             active: false,
             bundle: bundle ?? Buffer.alloc(0),
+            beside: new Map(beside.map(([path, bytes]) => [path.slice(published.length), bytes])),
         };
     } catch {
         throw bad;

@@ -165,7 +165,16 @@ export type Command = {
     url: string;
 };
 
-export type Plugin = {id: string; name: string; version: string; manifest: JsonObject; active: boolean; bundle: Buffer};
+export type Plugin = {
+    id: string;
+    name: string;
+    version: string;
+    manifest: JsonObject;
+    active: boolean;
+    bundle: Buffer;
+    /** The other files of the bundle's folder, by their path in it. */
+    beside: Map<string, Buffer>;
+};
 
 /** Who a post pings: the user ids, and which of `@channel`, `@all`, `@here` were found. */
 export type Mentions = {users: string[]; special: string[]};

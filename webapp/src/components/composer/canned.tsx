@@ -1,6 +1,9 @@
 import React, {type KeyboardEvent, type ReactNode, type RefObject, useEffect, useMemo, useState} from 'react';
+import type {BridgeError} from '../../client/bridge.ts';
 import {useDesk, useOurs} from '../../hooks/useDesk.ts';
+import {fill, search} from '../../state/canned.ts';
 import type {Canned as CannedReply, Detail} from '../../types/bridge.ts';
+import {Problem} from '../problem.tsx';
 import {useWords, Words} from '../words.tsx';
 
 /** Given to the text field, which keeps the focus: the list is worked from there. */
@@ -24,12 +27,13 @@ export function Canned({detail, text, input, onChosen, children}: Props) {
     const agent = useOurs((state) => state.me?.user.name ?? '');
     const [at, setAt] = useState(0);
     const [dismissed, setDismissed] = useState('');
+    const [error, setError] = useState<BridgeError | null>(null);
     const term = /^\/([^\n]*)$/.exec(text)?.[1];
     const isOpen = term !== undefined && dismissed !== text;
     useEffect(() => {
-        if (isOpen) void desk.writing.loadCanned();
+        if (isOpen) void desk.canned.load().then(setError);
     }, [isOpen, desk]);
-    const found = useMemo(() => (isOpen ? search(all ?? [], term) : []), [isOpen, all, term]);
+    const found = useMemo(() => (isOpen ? search(all ?? [], term).slice(0, MOST) : []), [isOpen, all, term]);
     const current = found[Math.min(at, found.length - 1)];
 
     const choose = ({text}: CannedReply) => {
@@ -41,7 +45,7 @@ export function Canned({detail, text, input, onChosen, children}: Props) {
         if (!isOpen || !current || event.nativeEvent.isComposing) return;
         const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
         if (step !== 0) setAt((found.indexOf(current) + step + found.length) % found.length);
-        else if (event.key === 'Enter' || event.key === 'Tab') choose(current);
+        else if (event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) choose(current);
         else if (event.key === 'Escape') setDismissed(text);
         else return;
         event.preventDefault();
@@ -92,32 +96,23 @@ export function Canned({detail, text, input, onChosen, children}: Props) {
                         ))}
                     </div>
                     <p role="status" className="IReserve__soft">
-                        {found.length === 0 && <Words id={all ? 'ireserve.canned.nothing' : 'ireserve.loading'} />}
+                        {all && found.length === 0 && <Words id="ireserve.canned.nothing" />}
+                        {!all && (error ? <Problem error={error} /> : <Words id="ireserve.loading" />)}
                     </p>
+                    <button
+                        type="button"
+                        className="btn btn-tertiary btn-sm"
+                        onClick={() => {
+                            // It only opened this list.
+                            if (text === '/') onChosen('');
+                            desk.canned.manage();
+                        }}
+                    >
+                        <Words id="ireserve.canned.manage" />
+                    </button>
                 </div>
             )}
             {children({attributes, onKeyDown})}
         </div>
     );
-}
-
-/** Those whose short cut begins so first. */
-function search(all: readonly CannedReply[], term: string): CannedReply[] {
-    const wanted = term.toLowerCase();
-    const begins = ({shortcut}: CannedReply) => shortcut.startsWith(wanted);
-    return all
-        .filter((one) => begins(one) || `${one.shortcut} ${one.title} ${one.text}`.toLowerCase().includes(wanted))
-        .sort((a, b) => Number(begins(b)) - Number(begins(a)))
-        .slice(0, MOST);
-}
-
-/** What is not known stays as it is: better seen and mended than sent with a hole. */
-function fill(text: string, detail: Detail | undefined, agent: string): string {
-    const known: Record<string, string | null | undefined> = {
-        visitor_name: detail?.visitor.name,
-        agent_name: agent,
-        topic: detail?.topic,
-        booking_id: detail?.booking_id,
-    };
-    return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => known[name] || placeholder);
 }

@@ -50,7 +50,7 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
         setBusy(true);
         const sent = await desk.writing.send();
         setBusy(false);
-        setOutcome(sent.ok && !sent.waits && !sent.refusal ? null : sent);
+        setOutcome(sent.ok && !sent.refusal ? null : sent);
         input.current?.focus();
     }
 
@@ -86,7 +86,7 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
             }}
         >
             <UndoBar onUndone={() => input.current?.focus()} />
-            <Notices detail={detail} outcome={outcome} mode={mode} />
+            <Notices detail={detail} outcome={outcome} mode={mode} conversation_key={key} />
             <ModeChoice mode={mode} mayReply={mayReply} onChoose={(chosen) => write({mode: chosen})} />
             <Canned
                 detail={detail}

@@ -9,11 +9,14 @@ import type {Detail} from '../../types/bridge.ts';
 import {Problem} from '../problem.tsx';
 import {Words} from '../words.tsx';
 
+type Props = {detail: Detail | undefined; outcome: Sent | null; mode: Mode; conversation_key: string};
+
 /** What one should know before sending, and what came of the last try. */
-export function Notices({detail, outcome, mode}: {detail: Detail | undefined; outcome: Sent | null; mode: Mode}) {
+export function Notices({detail, outcome, mode, conversation_key}: Props) {
     const me = useHost(currentUserId);
     const typing = useOurs((state) => state.typing);
     const isAway = useOurs((state) => state.connection.kind === 'failed');
+    const waits = useOurs((state) => state.waits === conversation_key);
     const others = Object.values(typing).filter(
         ({conversation_id, user_id}) => conversation_id === detail?.conversation_id && user_id !== VISITOR && user_id !== me,
     );
@@ -29,8 +32,7 @@ export function Notices({detail, outcome, mode}: {detail: Detail | undefined; ou
             )}
             {isReply && detail?.presence === 'left' && <Line id="ireserve.notice.left" />}
             {detail?.status === 'closed' && <Line id="ireserve.notice.closed" />}
-            {isReply && isAway && <Line id="ireserve.notice.bridge_away" />}
-            {outcome?.ok && outcome.waits && <Line id="ireserve.notice.waits" />}
+            {waits ? <Line id="ireserve.notice.waits" /> : isReply && isAway && <Line id="ireserve.notice.bridge_away" />}
             {outcome?.ok && outcome.refusal && (
                 <p className="IReserve__notice error">
                     <Words id="ireserve.notice.not_sent" /> <Problem error={outcome.refusal} />

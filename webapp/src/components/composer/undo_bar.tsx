@@ -9,8 +9,9 @@ export function UndoBar({onUndone}: {onUndone: () => void}) {
     const desk = useDesk();
     const held = useOurs((state) => (state.held?.conversation_key === keyOfShown(state.shown) ? state.held : null));
     const [tooLate, setTooLate] = useState(false);
-    const now = useNow(held !== null);
-    const left = held ? Math.max(0, Math.ceil((held.until - Math.max(now, held.post.create_at)) / 1000)) : 0;
+    useNow(held !== null);
+    // Asked anew: what ticks may be a second behind.
+    const left = held ? Math.max(0, Math.ceil((held.until - Date.now()) / 1000)) : 0;
     useEffect(() => {
         if (!held) return;
         setTooLate(false);

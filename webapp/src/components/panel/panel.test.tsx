@@ -1,7 +1,7 @@
 import {screen, waitFor, within} from '@testing-library/react';
 import {expect, test} from 'vitest';
 import {hostState, renderPanel} from '../../../tests/render.tsx';
-import {BEN, createServers, detail, ME, NOW, post, problem, reply, root, summary, visitorPost} from '../../../tests/servers.ts';
+import {BEN, CHANNEL, createServers, detail, ME, NOW, post, problem, reply, root, summary, visitorPost} from '../../../tests/servers.ts';
 
 const open = async (options: Parameters<typeof renderPanel>[0] = {}) => {
     const parts = renderPanel(options);
@@ -197,6 +197,44 @@ test('without the bridge the thread is shown and can be answered; the reply wait
     expect(await screen.findByText(/The bridge at https:\/\/bridge.example does not answer/)).toBeOnPage();
     await user.type(screen.getByRole('textbox', {name: 'Reply to Visitor'}), 'Still here{Enter}');
     expect(await screen.findByText('Posted. It leaves when the bridge is back.')).toBeOnPage();
+    // Said once, and at the message itself.
+    expect(screen.queryByText(/your reply waits for it/)).toBeNull();
+    expect(screen.getByText('Waiting for the bridge').parentElement?.querySelector('.icon')).not.toBeNull();
+});
+
+test('once the bridge answers anything, nothing says any more that it is away, and the stream is there again', async () => {
+    const {user, servers, desk} = await open();
+    await waitFor(() => expect(servers.streams()).toBe(1));
+    servers.bridgeIsAway = true;
+    servers.cut();
+    await user.type(box(), 'Still here{Enter}');
+    expect(await screen.findByText('Posted. It leaves when the bridge is back.')).toBeOnPage();
+    expect(screen.getByRole('alert')).toHaveText('does not answer');
+    servers.bridgeIsAway = false;
+    const before = servers.requests('GET', '/stream').length;
+    await desk.bridge.canned();
+    await waitFor(() => {
+        expect(screen.queryByText('Posted. It leaves when the bridge is back.')).toBeNull();
+        expect(screen.queryByRole('alert')).toBeNull();
+    });
+    // Long before its next try of its own.
+    await waitFor(() => expect(servers.requests('GET', '/stream').length).toBeGreaterThan(before), {timeout: 300});
+});
+
+test('the countdown never shows more than the hold, whatever the clocks say', async () => {
+    const servers = createServers();
+    servers.undoSeconds = 30;
+    servers.clockAhead = 20_000;
+    const {user} = await open({servers});
+    await user.type(box(), 'Oops{Enter}');
+    const bar = (await screen.findByRole('button', {name: 'Undo'})).parentElement as HTMLElement;
+    const shown: number[] = [];
+    const watch = new MutationObserver(() => shown.push(Number(/\d+/.exec(bar.textContent ?? '')?.[0])));
+    watch.observe(bar, {subtree: true, characterData: true, childList: true});
+    shown.push(Number(/\d+/.exec(bar.textContent ?? '')?.[0]));
+    await waitFor(() => expect(shown).toContain(29), {timeout: 3000});
+    watch.disconnect();
+    expect(Math.max(...shown)).toBe(30);
 });
 
 test('says that a colleague is answering too, and that the visitor has left', async () => {
@@ -216,7 +254,7 @@ test('a post of a person with a forged mark is not taken for the visitor’s', a
     expect(await screen.findByRole('article', {name: 'Message from Ben'})).toHaveText('Sanne');
 });
 
-test('a thousand messages draw the newest hundred, and older ones on demand', async () => {
+test('a thousand messages draw the newest sixty, and older ones on demand', async () => {
     const servers = createServers();
     servers.thread = [
         root(),
@@ -224,9 +262,34 @@ test('a thousand messages draw the newest hundred, and older ones on demand', as
     ];
     const {user} = await open({servers});
     await screen.findByText('message 999');
-    expect(screen.getAllByRole('article')).toHaveLength(100);
-    await user.click(screen.getByRole('button', {name: 'Show older messages'}));
-    expect(screen.getAllByRole('article')).toHaveLength(200);
+    // A screenful first; the others follow.
+    expect(screen.getAllByRole('article').length).toBeLessThan(60);
+    await user.click(await screen.findByRole('button', {name: 'Show older messages'}));
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(120));
+    expect(screen.getAllByRole('article')[0]).toHaveText('message 880');
+});
+
+const memberOf = (...ids: string[]) => {
+    const state = hostState();
+    state.entities.channels.myMembers = Object.fromEntries(ids.map((id) => [id, {}])) as typeof state.entities.channels.myMembers;
+    return {type: 'host', host: state} as never;
+};
+
+test('who is taken out of the channel sees nothing of it at once, also when the bridge does not know yet', async () => {
+    const {user, servers, store, desk} = await open();
+    store.dispatch(memberOf());
+    await screen.findByRole('tablist');
+    expect(screen.queryByRole('button', {name: /Sanne/})).toBeNull();
+    await user.click(screen.getByRole('tab', {name: /Open/}));
+    servers.send('conversation', summary());
+    await desk.conversations.open('C1', null);
+    expect(screen.queryByText('Late arrival')).toBeNull();
+    await user.click(screen.getByRole('button', {name: 'All conversations'}));
+    expect(await screen.findByText('There is no open conversation.')).toBeOnPage();
+    // Back in it, everything is there again.
+    store.dispatch(memberOf(CHANNEL));
+    await user.click(screen.getByRole('tab', {name: /Waiting/}));
+    expect(await screen.findByRole('button', {name: /Sanne/})).toBeOnPage();
 });
 
 test('a team without the command says so, and does not ask again and again', async () => {

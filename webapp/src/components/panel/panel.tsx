@@ -1,12 +1,15 @@
 import React, {useEffect} from 'react';
 import {useDesk, useOurs} from '../../hooks/useDesk.ts';
+import {later} from '../../later.tsx';
 import {Conversation} from '../conversation/conversation.tsx';
 import {Queue} from '../queue/queue.tsx';
 import {useWords} from '../words.tsx';
 import {ConnectionNotice} from './connection_notice.tsx';
 import './panel.css';
 
-/** What stands in the sidebar: the list of conversations, or one of them. */
+const CannedManager = later(() => import(/* webpackChunkName: "canned" */ '../canned/manager.tsx').then((part) => part.CannedManager));
+
+/** What stands in the sidebar: the list of conversations, or one of them, or what belongs to it. */
 export function Panel() {
     const desk = useDesk();
     const words = useWords();
@@ -16,7 +19,9 @@ export function Panel() {
     return (
         <section className="IReserve" aria-label={words('ireserve.panel.name')}>
             <ConnectionNotice />
-            {shown.kind === 'queue' ? <Queue key={team_id} /> : <Conversation key={team_id} shown={shown} />}
+            {shown.kind === 'queue' && <Queue key={team_id} />}
+            {shown.kind === 'conversation' && <Conversation key={team_id} shown={shown} />}
+            {shown.kind === 'canned' && <CannedManager key={team_id} shown={shown} />}
         </section>
     );
 }

@@ -31,6 +31,7 @@ export function Delivery({post, reply, conversation_id}: Props) {
         const isInternal = isReady && policy === 'explicit' && intent === null;
         return (
             <p className="IReserve__delivery">
+                <i className={`icon ${ICONS[isInternal ? 'internal' : 'queued']}`} aria-hidden="true" />
                 <Words id={isInternal ? 'ireserve.delivery.internal' : 'ireserve.delivery.unknown'} />
                 {isInternal && conversation_id && (
                     <Do id="ireserve.delivery.send" isBusy={isBusy} onClick={() => void relay(conversation_id)} />
