@@ -67,6 +67,11 @@ export const Callback = z
         callback('conversation.transferred', 'It was handed to another agent.', {...act, assignee: AgentAuthor}),
         callback('conversation.closed', 'An agent closed it.', {...act, status: z.literal('closed'), reason: z.string().optional()}),
         callback('conversation.reopened', 'An agent opened it again.', {...act, status: z.literal('open')}),
+        callback(
+            'ping',
+            'An admin’s check (`ireserve-bridge doctor`): nothing happened. Answer 2xx when the signature is right, 401 when it is not.',
+            {},
+        ),
         callback('typing', 'An agent is typing. Sent once, never repeated; worth nothing after some seconds.', act),
     ])
     .meta({id: 'Callback'});

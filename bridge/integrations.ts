@@ -26,6 +26,7 @@ const OF_AN_INTEGRATION = [
     'log',
     'notice',
     'file',
+    'health',
 ] as const;
 
 export type Integrations = ReturnType<typeof createIntegrations>;

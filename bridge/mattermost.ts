@@ -1,5 +1,6 @@
 /** Mattermost's REST API as the bridge uses it: Client4 with a time-out, a status and a Retry-After on every error, and a gate per server. */
 import {Client4} from '@mattermost/client';
+import type {Bot} from '@mattermost/types/bots';
 import type {Options} from '@mattermost/types/client4';
 import type {FileInfo} from '@mattermost/types/files';
 import {networkFailure} from './network-error.ts';
@@ -117,6 +118,11 @@ export class MattermostClient extends Client4 {
     /** Shows a dialog to whoever the trigger stands for. @throws MattermostError 400 when the trigger is over */
     openDialog(request: {trigger_id: string; url: string; dialog: object}): Promise<unknown> {
         return this.doFetch(`${this.getBaseRoute()}/actions/dialogs/open`, {method: 'post', body: JSON.stringify(request)});
+    }
+
+    /** A bot, disabled ones too. @throws MattermostError 404 to all but admins and its owner */
+    anyBot(user_id: string): Promise<Bot> {
+        return this.doFetch(`${this.getBotRoute(user_id)}?include_deleted=true`, {method: 'get'});
     }
 
     /** What Mattermost knows of a file. @throws MattermostError 404 when its post was deleted, 403 when the bot may not read it */

@@ -84,7 +84,7 @@ function callbacks(): ZodOpenApiPathsObject {
             const operation = {
                 operationId: `on_${type.replace('.', '_')}`,
                 summary: schema.meta()?.description ?? type,
-                description: type === 'typing' ? 'Sent once, never repeated.' : CALLBACK_RULES,
+                description: type === 'typing' || type === 'ping' ? 'Sent once, never repeated.' : CALLBACK_RULES,
                 security: [{signature: []}],
                 requestParams: {header: CallbackHeaders},
                 requestBody: {required: true, content: {'application/json': {schema}}},

@@ -2,6 +2,9 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
+import {CHECKLISTS} from '../bridge/doctor/checklists.ts';
+import {FINDINGS, type FindingCode, mendOf} from '../bridge/doctor/findings.ts';
+import {howToSet, SERVER_SETTINGS, type ServerSetting} from '../bridge/doctor/server-settings.ts';
 import {REFUSALS} from '../bridge/errors.ts';
 import {currentOpenApi} from '../bridge/openapi.ts';
 import {createMetrics} from '../bridge/operations.ts';
@@ -16,6 +19,7 @@ export const GENERATED: Record<string, () => string> = {
     'errors.md': errors,
     'settings.md': settings,
     'metrics.md': metrics,
+    'doctor.md': doctor,
 };
 
 const note = (source: string) => `<!-- Made from ${source} by docs/generate.ts: change it there. -->\n\n`;
@@ -65,6 +69,50 @@ Why an accepted event or reply is not delivered, or not yet: \`reason.code\` in 
 
 ${reasons.join('\n')}`;
 }
+
+function doctor(): string {
+    const rows = (severity: string) =>
+        (Object.keys(FINDINGS) as FindingCode[])
+            .filter((code) => FINDINGS[code].severity === severity)
+            .map((code) => {
+                const {text, settings} = mendOf(code, {});
+                return [`\`${code}\``, FINDINGS[code].means, escaped(text) + settings.map(({name}) => ` \`${name}\``).join(',')];
+            });
+    const severities = [
+        ['error', 'Errors: a hop does not work'],
+        ['warning', 'Warnings: it works in part, or will stop working'],
+        ['info', 'Worth knowing'],
+    ] as const;
+    const settingRows = (Object.keys(SERVER_SETTINGS) as ServerSetting[]).map((name) => {
+        const {console, environment, mmctl} = howToSet(name);
+        return [`\`${name}\``, escaped(console) || 'not there', `\`${environment}\``, `\`${mmctl}\``];
+    });
+    const lists = Object.entries(CHECKLISTS).map(
+        ([environment, items]) =>
+            `### ${environment === 'test' ? 'Test' : 'Production'}\n\n${items.map(({item, checks}) => `- ☐ ${item}: ${checks.map((check) => `\`${check}\``).join(', ')}`).join('\n')}\n`,
+    );
+    return `${note('bridge/doctor/')}# The doctor
+
+\`ireserve-bridge doctor [integration]\` examines every hop and says what mends what it finds. It changes nothing and posts nothing; i-Reserve gets one
+\`ping\` ([callbacks.md](callbacks.md)). With a system admin's token (\`--admin-token-file\`) it sees what a bot can't; without one, those checks say so.
+\`--all\` shows what is in order too, with i-Reserve's checklist; \`--json\` is for scripts; the exit code is 1 when a hop does not work.
+\`--round-trip\` sends a visitor's message all the way and an answer back, and takes everything away again.
+
+${severities.map(([severity, heading]) => `## ${heading}\n\n${table(['code', 'meaning', 'how to mend it'], rows(severity))}`).join('\n')}
+## Settings of the Mattermost server
+
+Each in three ways; a setting from the environment can't be changed in the console. Those that are not in the console are refused over the network too, whoever
+asks, where \`mmctl --local\` is given: config file, environment, or mmctl on the server itself.
+
+${table(['setting', 'System Console', 'environment', 'mmctl'], settingRows)}
+## The checklists
+
+i-Reserve's own, each item with the checks that answer it. ☑ in order, ☐ not, ? not known.
+
+${lists.join('\n')}`;
+}
+
+const escaped = (text: string): string => text.replaceAll('<', '\\<');
 
 type SettingSchema = {
     default?: unknown;

@@ -1,9 +1,13 @@
 /** Where the command line writes: text for people, or one JSON document for scripts. */
 import {styleText} from 'node:util';
 
-export type Tone = 'good' | 'warning' | 'bad' | 'heading' | 'quiet';
+export type Tone = 'good' | 'warning' | 'bad' | 'heading' | 'quiet' | 'test' | 'production';
 
-const STYLES = {good: 'green', warning: 'yellow', bad: 'red', heading: 'bold', quiet: 'dim'} as const;
+const STYLES = {good: 'green', warning: 'yellow', bad: 'red', heading: 'bold', quiet: 'dim', test: 'cyan', production: 'magenta'} as const;
+
+/** Test and production must not be taken for each other. */
+export const environmentCell = (environment: 'test' | 'production') =>
+    ({text: environment, tone: environment}) satisfies {text: string; tone: Tone};
 
 /** Only a terminal gets colours, and none when NO_COLOR is set: styleText asks the stream. The words alone say everything. */
 export const paint = (tone: Tone, text: string): string => styleText(STYLES[tone], text, {stream: process.stdout});

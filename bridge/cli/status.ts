@@ -8,7 +8,7 @@ import {type Common, examples, withJson} from './command.ts';
 import {TONE_OF_STATE} from './integration/show.ts';
 import {nextStep} from './next-steps.ts';
 import {type KnownIntegration, type Store, withStore} from './open-store.ts';
-import {paint, present, screenWidth} from './output.ts';
+import {environmentCell, paint, present, screenWidth} from './output.ts';
 import {type Cell, type Column, fields, harmless, table} from './table.ts';
 import {age, iso} from './times.ts';
 
@@ -109,7 +109,7 @@ function screenOf(lines: readonly Line[], now: number): string[] {
     const rows = lines.map((line): Cell[] => [
         line.name,
         line.licence,
-        line.environment,
+        environmentCell(line.environment),
         {text: line.state, tone: TONE_OF_STATE[line.state]},
         String(line.queued),
         line.oldest_queued_at === null ? '' : age(now - line.oldest_queued_at),

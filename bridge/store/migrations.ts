@@ -118,5 +118,16 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             for (const statement of statements) await statement.execute(db);
         },
     };
-    return {'001-first': first, '002-replies': replies, '003-lists': lists, '006-privacy': privacy};
+    const setup: Migration = {
+        async up(db: Kysely<unknown>) {
+            const statements = [
+                sql`create table setup_item (integration text not null, key text not null, kind text not null, server_url text not null,
+                    remote_id text, detail text not null, begun_at ${bigint} not null, made_at ${bigint}, primary key (integration, key))`,
+                sql`create table health (integration_id text primary key, bot_id text, report text, report_at ${bigint}, round_trip text,
+                    round_trip_at ${bigint})`,
+            ];
+            for (const statement of statements) await statement.execute(db);
+        },
+    };
+    return {'001-first': first, '002-replies': replies, '003-lists': lists, '005-setup': setup, '006-privacy': privacy};
 }

@@ -246,9 +246,36 @@ export type NightlyTable = {
     report: string | null;
 };
 
+/** What `setup` made in Mattermost, so that `setup --remove` takes away that and nothing else. By name: the integration may be gone before. */
+export type SetupItemTable = {
+    integration: string;
+    /** What it is, in words that stay the same: `bot`, `command/<team id>` … */
+    key: string;
+    kind: string;
+    server_url: string;
+    /** Null until Mattermost has said that it is made. */
+    remote_id: string | null;
+    detail: string;
+    begun_at: number;
+    made_at: number | null;
+};
+
+/** What was last found out about an integration: by the doctor, and by a round trip. */
+export type HealthTable = {
+    integration_id: string;
+    /** The bot as last seen: once its token is refused, nothing else says which one it was. */
+    bot_id: string | null;
+    report: string | null;
+    report_at: number | null;
+    round_trip: string | null;
+    round_trip_at: number | null;
+};
+
 export type Tables = {
     erased: ErasedTable;
     nightly: NightlyTable;
+    setup_item: SetupItemTable;
+    health: HealthTable;
     reply: ReplyTable;
     listed_agent: ListedAgentTable;
     agent: AgentTable;

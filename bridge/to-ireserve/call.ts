@@ -72,7 +72,7 @@ export async function call(
 }
 
 /** What is beyond the limit is not read: a status is an answer, however long its body. */
-async function boundedText(response: Response, most: number): Promise<string> {
+export async function boundedText(response: Response, most: number): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {

@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Validator} from '@seriousme/openapi-schema-validator';
 import {expect, test} from 'vitest';
+import {FINDINGS} from '../../bridge/doctor/findings.ts';
 import {REFUSALS} from '../../bridge/errors.ts';
 import {currentOpenApi} from '../../bridge/openapi.ts';
 import {REASONS} from '../../bridge/reasons.ts';
@@ -46,7 +47,10 @@ const GIVEN = [
 ];
 
 test('every reason in the bridge’s source is in the table, and the table names no other', async () => {
-    const source = (await readFiles(ROOT)).filter(({path}) => /^bridge\/.*\.ts$/.test(path) && !/errors\.ts|reasons\.ts/.test(path));
+    // The doctor's findings are a table of their own.
+    const source = (await readFiles(ROOT)).filter(
+        ({path}) => /^bridge\/.*\.ts$/.test(path) && !/errors\.ts|reasons\.ts|^bridge\/doctor\//.test(path),
+    );
     expect(source.length).toBeGreaterThan(30);
     const found = new Set<string>();
     for (const {text} of source) {
@@ -56,6 +60,12 @@ test('every reason in the bridge’s source is in the table, and the table names
     found.delete('ready');
     const reasons = [...found].filter((code) => code === 'internal' || !(code in REFUSALS));
     expect(reasons.sort()).toEqual(Object.keys(REASONS).sort());
+});
+
+test('every finding in the doctor’s table is one a check can make', async () => {
+    const checks = (await readFiles(ROOT)).filter(({path}) => /^bridge\/doctor\/(checks\/|run)/.test(path));
+    const source = checks.map(({text}) => text).join('\n');
+    expect(Object.keys(FINDINGS).filter((code) => !source.includes(`'${code}'`))).toEqual([]);
 });
 
 test('every setting says what it is for', () => {

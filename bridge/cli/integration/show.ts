@@ -3,7 +3,7 @@ import type {Integration, IntegrationState, RoutingRule} from '../../integration
 import type {Integrations} from '../../integrations.ts';
 import type {Common} from '../command.ts';
 import {type Store, withStore} from '../open-store.ts';
-import {paint, present, screenWidth, type Tone} from '../output.ts';
+import {environmentCell, paint, present, screenWidth, type Tone} from '../output.ts';
 import {type Cell, fields, table} from '../table.ts';
 import {iso, moment} from '../times.ts';
 
@@ -52,7 +52,7 @@ export async function listIntegrations({json}: Common): Promise<void> {
             const rows = all.map(({name, licence, environment, state, config}): Cell[] => [
                 name,
                 licence,
-                environment,
+                environmentCell(environment),
                 {text: state, tone: TONE_OF_STATE[state]},
                 config.server_url,
                 config.channel_id,

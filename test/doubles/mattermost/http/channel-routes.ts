@@ -7,6 +7,7 @@ import {
     addChannelMember,
     archiveChannel,
     directChannel,
+    removeChannel,
     removeChannelMember,
     restoreChannel,
     setPrivacy,
@@ -91,6 +92,13 @@ export function addChannelRoutes(route: Router): void {
 
     route('DELETE', '/channels/:channel_id', (call) => {
         const channel = memberHere(call);
+        if (call.query('permanent') === 'true') {
+            if (!call.world.config.enableApiChannelDeletion) {
+                throw new ApiError(401, 'api.user.delete_channel.not_enabled.app_error');
+            }
+            removeChannel(call.world, channel.id);
+            return OK;
+        }
         if (channel.name === 'town-square') {
             throw new ApiError(400, 'api.channel.delete_channel.cannot.app_error');
         }

@@ -13,7 +13,10 @@ import type {Router} from './routes.ts';
 export function addPluginRoutes(route: Router, app: Express, world: World): void {
     route('POST', '/plugins', async (call) => {
         requireSystemAdmin(call.user);
-        if (!call.world.config.enablePluginUploads) {
+        if (call.world.config.requirePluginSignature) {
+            throw new ApiError(501, 'app.plugin.upload_disabled.app_error', 'Plugins and/or plugin uploads have been disabled.');
+        }
+        if (!call.world.config.enablePlugins || !call.world.config.enablePluginUploads) {
             throw new ApiError(501, 'app.plugin.upload_disabled.app_error', 'Plugins and/or plugin uploads have been disabled.');
         }
         const form = await new Response(new Uint8Array(await call.body(50 * 1024 * 1024)), {

@@ -21,9 +21,11 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, keyof Config>>>>
         ExperimentalStrictCSRFEnforcement: 'strictCsrf',
         PostEditTimeLimit: 'postEditTimeLimit',
         EnableReliableWebSockets: 'enableReliableWebSockets',
+        EnableAPIChannelDeletion: 'enableApiChannelDeletion',
+        EnableAPIUserDeletion: 'enableApiUserDeletion',
     },
     FileSettings: {EnableFileAttachments: 'enableFileAttachments', MaxFileSize: 'maxFileSize'},
-    PluginSettings: {EnableUploads: 'enablePluginUploads'},
+    PluginSettings: {Enable: 'enablePlugins', EnableUploads: 'enablePluginUploads', RequirePluginSignature: 'requirePluginSignature'},
     PrivacySettings: {ShowEmailAddress: 'showEmailAddress'},
 };
 
@@ -33,7 +35,7 @@ export function addSystemRoutes(route: Router): void {
     route(
         'GET',
         '/config/client',
-        ({world, query}) => {
+        ({world, caller, query}) => {
             const format = query('format');
             if (world.differs.configNeedsFormat && format !== 'old') {
                 const missing = format === undefined;
@@ -42,7 +44,7 @@ export function addSystemRoutes(route: Router): void {
                     missing ? 'api.config.client.old_format.app_error' : 'api.context.invalid_body_param.app_error',
                 );
             }
-            return {json: clientConfig(world)};
+            return {json: clientConfig(world, caller !== undefined)};
         },
         {login: false},
     );
@@ -72,13 +74,26 @@ export function addSystemRoutes(route: Router): void {
     route('GET', '/license/client', () => ({json: {IsLicensed: 'false'}}), {login: false});
 }
 
-/** Everything a string, as the web app gets it. */
-function clientConfig(world: World): Record<string, string> {
+/** Everything a string, as the web app gets it; without a log-in only what its log-in page needs. */
+function clientConfig(world: World, loggedIn: boolean): Record<string, string> {
     const {config, differs} = world;
-    return {
+    const forAll = {
         Version: differs.number,
         BuildNumber: 'double',
         SiteURL: config.siteUrl,
+        PluginsEnabled: String(config.enablePlugins),
+        EnableBotAccountCreation: String(config.enableBotAccountCreation),
+        DiagnosticId: 'double',
+    };
+    if (!loggedIn) {
+        return forAll;
+    }
+    return {
+        ...forAll,
+        EnableCommands: String(config.enableCommands),
+        EnableOutgoingWebhooks: String(config.enableOutgoingWebhooks),
+        EnableUserAccessTokens: String(config.enableUserAccessTokens),
+        ShowEmailAddress: String(config.showEmailAddress),
         MaxPostSize: String(MAX_MESSAGE_RUNES),
         MaxFileSize: String(config.maxFileSize),
         EnablePostUsernameOverride: String(config.enablePostUsernameOverride),
@@ -86,15 +101,18 @@ function clientConfig(world: World): Record<string, string> {
         EnableFileAttachments: String(config.enableFileAttachments),
         CollapsedThreads: differs.collapsedThreads,
         PostEditTimeLimit: String(config.postEditTimeLimit),
-        DiagnosticId: 'double',
     };
 }
 
 function adminConfig(world: World): Record<string, Record<string, unknown>> {
-    return Object.fromEntries(
-        Object.entries(SETTINGS).map(([section, names]) => [
-            section,
-            Object.fromEntries(Object.entries(names).map(([name, key]) => [name, world.config[key]])),
-        ]),
-    );
+    const {rateLimit} = world.config;
+    return {
+        ...Object.fromEntries(
+            Object.entries(SETTINGS).map(([section, names]) => [
+                section,
+                Object.fromEntries(Object.entries(names).map(([name, key]) => [name, world.config[key]])),
+            ]),
+        ),
+        RateLimitSettings: {Enable: rateLimit !== undefined, PerSec: rateLimit?.perSec ?? 10, MaxBurst: rateLimit?.maxBurst ?? 100},
+    };
 }

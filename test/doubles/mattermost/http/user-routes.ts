@@ -3,7 +3,7 @@ import {toChannel} from '../posts/events.ts';
 import {presentUser} from '../posts/present.ts';
 import {removeReaction} from '../posts/react.ts';
 import {ApiError, badBody, forbidden} from '../state/api-error.ts';
-import {addAccessToken, addSession, addUser, findByEmail, findByUsername, setActive} from '../state/people.ts';
+import {addAccessToken, addSession, addUser, findByEmail, findByUsername, removeUser, setActive} from '../state/people.ts';
 import {isChannelMember, isSystemAdmin, mayPost, requireSystemAdmin} from '../state/permissions.ts';
 import type {Session, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
@@ -126,8 +126,15 @@ export function addUserRoutes(route: Router): void {
         return OK;
     });
 
-    route('DELETE', '/users/:user_id', ({world, user, id}) => {
+    route('DELETE', '/users/:user_id', ({world, user, id, query}) => {
         requireSystemAdmin(user);
+        if (query('permanent') === 'true') {
+            if (!world.config.enableApiUserDeletion) {
+                throw new ApiError(401, 'api.user.delete_user.not_enabled.app_error');
+            }
+            removeUser(world, existing(world.users.get(id('user_id'))));
+            return OK;
+        }
         setActive(world, existing(world.users.get(id('user_id'))), false);
         return OK;
     });

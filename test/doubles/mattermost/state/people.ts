@@ -126,6 +126,31 @@ export function setActive(world: World, user: User, active: boolean): void {
     }
 }
 
+/** Permanently, with what he wrote, his tokens, memberships and direct channels. */
+export function removeUser(world: World, user: User): void {
+    setActive(world, user, false);
+    for (const [secret, token] of world.accessTokens) {
+        if (token.user_id === user.id) {
+            world.accessTokens.delete(secret);
+        }
+    }
+    for (const [postId, post] of world.posts) {
+        if (post.user_id === user.id) {
+            world.posts.delete(postId);
+        }
+    }
+    for (const [channelId, rows] of world.channelRows) {
+        world.channelRows.set(
+            channelId,
+            rows.filter(({user_id}) => user_id !== user.id),
+        );
+    }
+    for (const members of [...world.channelMembers.values(), ...world.teamMembers.values()]) {
+        members.delete(user.id);
+    }
+    world.users.delete(user.id);
+}
+
 /** Bots are managed by system admins and by their owners. */
 export function manageableBot(world: World, manager: User, botUserId: string): User {
     const bot = world.users.get(botUserId);

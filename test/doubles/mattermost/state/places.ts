@@ -189,16 +189,24 @@ export function setPrivacy(world: World, channel: Channel, type: 'O' | 'P', by: 
     toChannel(world, channel.id, 'channel_converted', {channel_id: channel.id});
 }
 
+/** Permanently, with all that is in it. Its outgoing webhooks go too. */
+export function removeChannel(world: World, channelId: string): void {
+    for (const post of world.channelRows.get(channelId) ?? []) {
+        world.posts.delete(post.id);
+        world.replies.delete(post.id);
+    }
+    world.channelRows.delete(channelId);
+    world.channelMembers.delete(channelId);
+    world.channels.delete(channelId);
+    for (const hook of [...world.hooks.values()].filter(({channel_id}) => channel_id === channelId)) {
+        world.hooks.delete(hook.id);
+    }
+}
+
 /** Permanently, with all that is in it. */
 export function removeTeam(world: World, teamId: string): void {
     for (const channel of [...world.channels.values()].filter(({team_id}) => team_id === teamId)) {
-        for (const post of world.channelRows.get(channel.id) ?? []) {
-            world.posts.delete(post.id);
-            world.replies.delete(post.id);
-        }
-        world.channelRows.delete(channel.id);
-        world.channelMembers.delete(channel.id);
-        world.channels.delete(channel.id);
+        removeChannel(world, channel.id);
     }
     for (const store of [world.hooks, world.commands]) {
         for (const entry of [...store.values()].filter(({team_id}) => team_id === teamId)) {

@@ -37,8 +37,14 @@ export type Config = {
     enableFileAttachments: boolean;
     /** hosts that hooks, commands and buttons may call although they are internal; Mattermost's default is '' */
     allowedUntrustedInternalConnections: string;
+    enablePlugins: boolean;
     /** plugin uploads; Mattermost's default is false */
     enablePluginUploads: boolean;
+    /** no uploads at all on 11.1 */
+    requirePluginSignature: boolean;
+    /** `DELETE …?permanent=true` of channels and people; Mattermost's default is false */
+    enableApiChannelDeletion: boolean;
+    enableApiUserDeletion: boolean;
     showEmailAddress: boolean;
     enablePostUsernameOverride: boolean;
     enablePostIconOverride: boolean;
@@ -63,7 +69,11 @@ const DEFAULT_CONFIG: Config = {
     enableCommands: true,
     enableFileAttachments: true,
     allowedUntrustedInternalConnections: 'localhost 127.0.0.0/8',
+    enablePlugins: true,
     enablePluginUploads: true,
+    requirePluginSignature: false,
+    enableApiChannelDeletion: false,
+    enableApiUserDeletion: false,
     showEmailAddress: true,
     enablePostUsernameOverride: false,
     enablePostIconOverride: false,

@@ -1,0 +1,85 @@
+/** The bot: its token, its account, its owner, and what it may see. */
+import {type Inquiry, isRefusal, NEEDS_ADMIN, type Seen} from '../inquiry.ts';
+import type {Check} from './check.ts';
+
+export const BOT_CHECKS: Check[] = [
+    {id: 'token', hop: 'bot', title: 'Bot token', run: token},
+    {id: 'owner', hop: 'bot', title: 'Bot and its owner', run: owner},
+    {id: 'teams', hop: 'bot', title: 'Teams', run: teams},
+    {id: 'emails', hop: 'bot', title: 'Agents’ e-mail addresses', run: emails},
+];
+
+async function token(inquiry: Inquiry): Promise<Seen[]> {
+    const {about, integration} = inquiry;
+    const me = await inquiry.me();
+    if (!me) {
+        const seen: Seen[] = [{code: 'bot_token_refused', text: 'Mattermost answers 401', about}];
+        const config = await inquiry.adminConfig().catch(() => undefined);
+        if (config && !config.ServiceSettings.EnableUserAccessTokens)
+            seen.push({code: 'user_tokens_off', text: 'EnableUserAccessTokens is off', about});
+        return seen;
+    }
+    const seen: Seen[] = [];
+    const here = {...about, bot: me.username};
+    if (!me.is_bot) seen.push({code: 'bot_token_of_person', text: `it is @${me.username}’s`, about: here});
+    else if (me.roles.split(' ').includes('system_admin'))
+        seen.push({code: 'bot_is_admin', text: `@${me.username}: ${me.roles}`, about: here});
+    await remember(inquiry, me.id);
+    return seen.length > 0 ? seen : [{fine: `@${me.username} of ${integration.name}`}];
+}
+
+/** So that later, when its token is refused, an admin's eyes know which bot to look at. */
+async function remember({database, integration}: Inquiry, bot_id: string): Promise<void> {
+    await database.write((tx) =>
+        tx
+            .insertInto('health')
+            .values({integration_id: integration.id, bot_id})
+            .onConflict((conflict) => conflict.column('integration_id').doUpdateSet({bot_id}))
+            .execute(),
+    );
+}
+
+async function owner(inquiry: Inquiry): Promise<Seen[]> {
+    const {adminClient, about, database, integration} = inquiry;
+    const me = await inquiry.me();
+    if (me && !me.is_bot) return [{unseen: 'not a bot'}];
+    if (!adminClient) return [{unseen: NEEDS_ADMIN}];
+    const known = await database.read.selectFrom('health').select('bot_id').where('integration_id', '=', integration.id).executeTakeFirst();
+    const bot_id = me?.id ?? known?.bot_id;
+    if (!bot_id) return [{unseen: 'not checked: which bot it is was never seen'}];
+    const bot = await adminClient.anyBot(bot_id).catch((error: unknown) => {
+        if (isRefusal(error, 404)) return undefined;
+        throw error;
+    });
+    if (!bot) return [{unseen: 'not checked: the bot does not exist any more'}];
+    const here = {...about, bot: bot.username};
+    const person = await adminClient.getUser(bot.owner_id).catch((error: unknown) => {
+        // A plugin may own bots too.
+        if (isRefusal(error, 400, 404)) return undefined;
+        throw error;
+    });
+    if (bot.delete_at > 0 && person && person.delete_at > 0)
+        return [{code: 'bot_owner_deactivated', text: `@${bot.username} belongs to @${person.username}, who was deactivated`, about: here}];
+    if (bot.delete_at > 0) return [{code: 'bot_disabled', text: `@${bot.username} is disabled`, about: here}];
+    return [{fine: `@${bot.username} is active${person ? `, owned by @${person.username}` : ''}`}];
+}
+
+async function teams(inquiry: Inquiry): Promise<Seen[]> {
+    const [mine, bot] = await Promise.all([inquiry.teams(), inquiry.bot()]);
+    if (mine.length > 0) return [{fine: mine.map(({display_name}) => display_name).join(', ')}];
+    const about = {...inquiry.about, bot: bot.username, channel: inquiry.integration.config.channel_id};
+    return [{code: 'bot_not_in_team', text: `@${bot.username} is in no team`, about}];
+}
+
+async function emails(inquiry: Inquiry): Promise<Seen[]> {
+    const {client, about, integration} = inquiry;
+    const [bot, config] = await Promise.all([inquiry.bot(), inquiry.clientConfig()]);
+    const hidden: Seen[] = [{code: 'emails_hidden', text: 'the bot sees none', about}];
+    if (config.ShowEmailAddress === 'false') return hidden;
+    const place = (await inquiry.places()).get(integration.config.channel_id);
+    if (!place || !('channel' in place) || !place.member) return [{unseen: 'not checked: the mirror channel can’t be read'}];
+    const people = await client.getProfilesInChannel(place.channel.id, 0, 20);
+    const others = people.filter((one) => one.id !== bot.id && !one.is_bot && one.delete_at === 0);
+    if (others.length === 0) return [{unseen: 'not checked: nobody is in the mirror channel'}];
+    return others.some(({email}) => email) ? [{fine: 'the bot sees them'}] : hidden;
+}

@@ -1,0 +1,116 @@
+/** The bridge itself: whether it runs, and whether others reach it under PUBLIC_URL. */
+import {AGENT_PATH} from '../../agent-api/agent-api.ts';
+import type {Integration} from '../../integration.ts';
+import {callbackSecrets} from '../../to-ireserve/call.ts';
+import {HOOK_PATH} from '../../to-ireserve/hook.ts';
+import {channelsOf, type Inquiry, type Seen} from '../inquiry.ts';
+import {certificateEnd, isAnswer, probe} from '../probe.ts';
+import type {Check} from './check.ts';
+
+const CERTIFICATE_MS = 14 * 86_400_000;
+
+export const BRIDGE_CHECKS: Check[] = [
+    {id: 'service', hop: 'bridge', title: 'Service', run: service},
+    {id: 'state', hop: 'bridge', title: 'Integration active', run: state},
+    {id: 'environments', hop: 'bridge', title: 'Test and production apart', run: environments},
+    {id: 'public_url', hop: 'bridge', title: 'PUBLIC_URL', run: publicUrl},
+    {id: 'public_address', hop: 'bridge', title: 'PUBLIC_URL for browsers and apps', run: publicAddress},
+    {id: 'cors', hop: 'bridge', title: 'Side panel may call the bridge', run: cors},
+];
+
+async function service({bridgeUrl, about}: Inquiry): Promise<Seen[]> {
+    if (!bridgeUrl) return [{fine: 'runs: it is asking itself'}];
+    const answer = await probe(`${bridgeUrl}/ready`);
+    if (!isAnswer(answer)) return [{code: 'bridge_not_running', text: `${bridgeUrl}: ${answer.detail}`, about: {...about, url: bridgeUrl}}];
+    if (answer.status === 503) return [{code: 'bridge_not_ready', text: `${bridgeUrl}/ready says 503`, about}];
+    if (listeningIn(answer.text) === null)
+        return [{code: 'bridge_not_running', text: `${bridgeUrl} is answered by something else`, about: {...about, url: bridgeUrl}}];
+    return [{fine: `answers at ${bridgeUrl}`}];
+}
+
+/** What /ready says of the integrations it listens for; null: it is not our /ready. */
+function listeningIn(text: string): Record<string, boolean> | null {
+    try {
+        const {listening} = JSON.parse(text) as {listening?: Record<string, boolean>};
+        return typeof listening === 'object' && listening !== null ? listening : null;
+    } catch {
+        return null;
+    }
+}
+
+async function state({integration, about}: Inquiry): Promise<Seen[]> {
+    if (integration.state === 'active') return [{fine: 'active'}];
+    return [{code: 'integration_not_active', text: `${integration.name} is ${integration.state}`, about}];
+}
+
+/** Test messages must not reach visitors: nothing that leads somewhere may be in both. */
+async function environments({integration, integrations, about}: Inquiry): Promise<Seen[]> {
+    const others = integrations.filter((one) => one.id !== integration.id && one.environment !== integration.environment);
+    const mixed = others.flatMap((other): Seen[] => {
+        const shared = sharedBy(integration, other);
+        if (shared.length === 0) return [];
+        const text = `${integration.name} (${integration.environment}) and ${other.name} (${other.environment}) share: ${shared.join(', ')}`;
+        return [{code: 'environments_mixed', text, about}];
+    });
+    return mixed.length > 0 ? mixed : [{fine: 'shares nothing with the other environment'}];
+}
+
+function sharedBy(one: Integration, other: Integration): string[] {
+    const both = (mine: readonly string[], theirs: readonly string[]) => mine.some((value) => value !== '' && theirs.includes(value));
+    const ids = (integration: Integration) => channelsOf(integration).map(({id}) => id);
+    const same: [string, boolean][] = [
+        ['bot token', one.secrets.bot_token === other.secrets.bot_token],
+        ['channel', both(ids(one), ids(other))],
+        ['callback address', both([one.config.callback_url], [other.config.callback_url])],
+        ['signing or callback secret', both(secretsOf(one), secretsOf(other))],
+        ['slash command', both(one.secrets.command_tokens, other.secrets.command_tokens)],
+    ];
+    return same.flatMap(([what, is]) => (is ? [what] : []));
+}
+
+const secretsOf = (integration: Integration): string[] => [...integration.secrets.signing_secrets, ...callbackSecrets(integration)];
+
+async function publicUrl({publicUrl: url, about}: Inquiry): Promise<Seen[]> {
+    if (!url) return [{code: 'public_url_missing', text: 'not set', about}];
+    // As Mattermost calls it: a redirect that a browser would hardly notice loses what is posted.
+    const answer = await probe(`${url}${HOOK_PATH}`, {method: 'POST', body: '{}', headers: {'content-type': 'application/json'}});
+    const here = {...about, url};
+    if (!isAnswer(answer)) return [{code: 'public_url_unreachable', text: `${url}: ${answer.detail}`, about: here}];
+    if (answer.status >= 300 && answer.status < 400) {
+        const location = answer.location.replace(HOOK_PATH, '') || '?';
+        return [{code: 'public_url_redirects', text: `${url} leads to ${location}`, about: {...here, location}}];
+    }
+    if (answer.status !== 200 || answer.text.trim() !== '{}')
+        return [{code: 'public_url_elsewhere', text: `${url}${HOOK_PATH} answers ${answer.status}`, about: here}];
+    return [{fine: `${url} leads here (${answer.ms} ms)`}];
+}
+
+async function publicAddress(inquiry: Inquiry): Promise<Seen[]> {
+    const {publicUrl: url, about, now} = inquiry;
+    if (!url) return [{unseen: 'not checked: PUBLIC_URL is not set'}];
+    const seen: Seen[] = [];
+    const siteUrl = (await inquiry.clientConfig()).SiteURL ?? '';
+    const sameOrigin = URL.canParse(siteUrl) && new URL(siteUrl).origin === new URL(url).origin;
+    if (!sameOrigin && (await inquiry.publicIsPrivate()))
+        seen.push({code: 'public_url_private', text: `${new URL(url).hostname} is a private address`, about});
+    if (siteUrl.startsWith('https:') && url.startsWith('http:'))
+        seen.push({code: 'public_url_not_https', text: `Mattermost is ${siteUrl}, the bridge ${url}`, about});
+    const end = await certificateEnd(url);
+    if (end !== null && end - now() < CERTIFICATE_MS)
+        seen.push({code: 'certificate_expires', text: `${url}: ${new Date(end).toISOString()}`, about: {...about, url}});
+    return seen.length > 0 ? seen : [{fine: 'reachable for browsers and apps'}];
+}
+
+async function cors(inquiry: Inquiry): Promise<Seen[]> {
+    const {publicUrl: url, about, integration} = inquiry;
+    if (!url) return [{unseen: 'not checked: PUBLIC_URL is not set'}];
+    const siteUrl = (await inquiry.clientConfig()).SiteURL || integration.config.server_url;
+    const {origin} = new URL(siteUrl);
+    const headers = {origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization'};
+    const answer = await probe(`${url}${AGENT_PATH}/queue`, {method: 'OPTIONS', headers});
+    if (!isAnswer(answer)) return [{unseen: 'not checked: nothing answers at PUBLIC_URL'}];
+    const allowed = answer.headers.get('access-control-allow-origin');
+    if (allowed === origin) return [{fine: `pages of ${origin} may call it`}];
+    const text = `for ${origin} the answer allows ${allowed ?? 'nothing'}`;
+    return [{code: 'cors_refused', text, about, values: {'ServiceSettings.SiteURL': siteUrl}}];
+}
