@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs';
 import type {Command} from 'commander';
 import type {Integration} from '../integration.ts';
 import {createServers} from '../mattermost.ts';
+import {lastReport} from '../nightly.ts';
 import {ConversationListing} from '../reconcile/listing.ts';
 import {RECONCILE_DAYS, reconcile} from '../reconcile/reconcile.ts';
 import {FINDINGS, type FindingKind, type ReconcileReport} from '../reconcile/report.ts';
@@ -17,22 +18,30 @@ import {withStore} from './open-store.ts';
 import {paint, present, screenWidth} from './output.ts';
 import {table} from './table.ts';
 
-type Options = Common & {days: number; repair?: true; listing?: string};
+type Options = Common & {days: number; repair?: true; listing?: string; last?: true};
 
 export function declare(command: Command): void {
     withJson(command)
         .argument('<integration>')
         .option('--days <days>', 'compare conversations with activity in the last days', count, RECONCILE_DAYS)
         .option('--listing <file>', 'i-Reserve’s list as JSON (ConversationListing); default: fetched, where an address is set')
+        .option('--last', 'show what the last night’s comparison found, and compare nothing now')
         .option('--repair', 'repair what can be repaired; without this nothing is changed')
         .action(compareThem);
     examples(command, ['ireserve-bridge reconcile aurora --days 1', 'ireserve-bridge reconcile aurora --repair']);
 }
 
-async function compareThem(name: string, {json, days, repair, listing: file}: Options): Promise<void> {
+async function compareThem(name: string, {json, days, repair, listing: file, last}: Options): Promise<void> {
     const listing = file === undefined ? undefined : readListing(file);
     await withStore(async (store) => {
         const {id} = await store.named(name);
+        if (last) {
+            const report = await lastReport<ReconcileReport>(store.database, id, 'reconcile');
+            if (!report)
+                throw new CliError('not_found', 'Nothing was compared at night yet.', `Compare now: ireserve-bridge reconcile ${name}`);
+            present(json, report, () => linesOf(report));
+            return;
+        }
         const {integrations, box} = await store.opened();
         const {database, settings, now} = store;
         const sessions = createSessions();
