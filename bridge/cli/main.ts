@@ -12,6 +12,10 @@ type Part = {description: string; load: () => Promise<{declare(command: Command)
 const PARTS: Record<string, Part> = {
     serve: {description: 'run the service until SIGTERM or SIGINT', load: () => import('./serve.ts')},
     status: {description: 'database, service, integrations, what waits, and what needs an admin', load: () => import('./status.ts')},
+    setup: {
+        description: 'from nothing to a checked installation: bot, channels, commands, plugin; as often as wanted',
+        load: () => import('./setup/command.ts'),
+    },
     doctor: {
         description: 'check every hop, both checklists and every known trap; say the setting that mends it',
         load: () => import('./doctor/command.ts'),
