@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto';
 import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
@@ -190,14 +191,16 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
+    const adminApi = createAdminApi({servers, integrations, now, care: {}});
     const events = createOperations({
         authenticate: (headers) => authenticate(headers, integrations, now),
         receive,
         agentList: relay.saveAgents,
     });
     const app = createApp({
-        operations: [...events, ...agentApi.operations],
+        operations: [...events, ...agentApi.operations, ...adminApi.operations],
         agentApi,
+        adminApi,
         log,
         database,
         integrations,
