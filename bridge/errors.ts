@@ -134,7 +134,7 @@ export const REFUSALS = {
         title: 'Another Mattermost server than the one whose admin this is',
         next: 'Use an admin token that is bound to no integration, or the command line.',
     },
-    sessions_only: {status: 403, title: 'Only for sessions', next: 'Revoke tokens by their id.'},
+    sessions_only: {status: 409, title: 'Only for sessions', next: 'Revoke tokens by their id.'},
     no_such_integration: {status: 404, title: 'No such integration', next: 'See GET /v1/admin/integrations.'},
     unknown_delivery: {status: 404, title: 'Unknown delivery', next: 'See GET /v1/admin/deliveries.'},
     unknown_token: {status: 404, title: 'Unknown token', next: 'Load the list again.'},

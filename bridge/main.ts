@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto';
 import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import manifest from '../package.json' with {type: 'json'};
 import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
@@ -71,7 +72,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             {integration: integration?.name, code: notice.code, detail: notice.detail},
             stands ? 'needs an admin' : 'mended',
         );
-        if (integration)
+        if (integration && !integrations.switchedOff())
             postAlert(servers, integration, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
     };
     const onAttempt = (entry: LogEntry, result: Settled, delayMs: number) => {
@@ -100,8 +101,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
 
     let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     const active = (direction: Direction) => () =>
-        integrations
-            .all()
+        (integrations.switchedOff() ? [] : integrations.all())
             .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && unwanted.has(one.id)))
             .map((one) => queueOf(one.id, direction));
     const bookings = createBookings({
@@ -112,8 +112,11 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const bookingOf: BookingOf = async (integration, booking_id) => {
         const {ireserve_url, ireserve_user, booking_link} = integration.config;
         if (!ireserve_url || !ireserve_user) return null;
-        const settings = {base_url: ireserve_url, user: ireserve_user, password: integration.secrets.ireserve_password, booking_link};
-        const answer = await bookings.find(settings, booking_id);
+        const [newest = '', before] = integration.secrets.ireserve_passwords;
+        const ask = (password: string) => bookings.find({base_url: ireserve_url, user: ireserve_user, password, booking_link}, booking_id);
+        let answer = await ask(newest);
+        // i-Reserve may not have the new password yet.
+        if (before !== undefined && answer.kind === 'unavailable' && answer.code === 'ireserve_login_refused') answer = await ask(before);
         return answer.kind === 'found' ? answer.booking : null;
     };
     const shared = {
@@ -178,10 +181,13 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     }
 
     let stopping = false;
+    const showTyping = createTyping(database, servers, now);
     const receive = createReceive({
         database,
         outbox,
-        typing: createTyping(database, servers, now),
+        typing: (integration, conversation_id) => {
+            if (!integrations.switchedOff()) showTyping(integration, conversation_id);
+        },
         maxFileBytes: settings.MAX_FILE_BYTES,
         mostAccepts: MOST_ACCEPTS,
         get publicUrl() {
@@ -191,7 +197,15 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onReceived: ({outcome}, type) => metrics.received.inc({type: type || 'none', outcome}),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
-    const adminApi = createAdminApi({servers, integrations, now, care: {}});
+    const adminApi = createAdminApi({
+        ...{database, servers, integrations, box, relay, now, onError, care: {}},
+        kick: (id) => {
+            outbox.kick(queueOf(id, 'to-mattermost'));
+            relay.outbox.kick(queueOf(id, 'to-ireserve'));
+        },
+        version: manifest.version,
+        publicUrl: () => publicUrl,
+    });
     const events = createOperations({
         authenticate: (headers) => authenticate(headers, integrations, now),
         receive,
@@ -251,6 +265,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
             await agentApi.stop();
+            await adminApi.stop();
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             // Answers under way still get out; a connection is closed when it has nothing more to say.

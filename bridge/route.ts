@@ -67,6 +67,7 @@ export function mount(app: Express, operations: Operation[], readBody: (request:
                 }
                 response.status(answer.status);
                 if (answer.body === undefined) response.end();
+                else if (typeof answer.body === 'string') response.send(answer.body);
                 else response.json(answer.body);
             } catch (error) {
                 next(error);

@@ -1,17 +1,21 @@
 /** Operations about the bridge as a whole: overview and kill switch. */
-import {BridgeError} from '../errors.ts';
+import {readKillSwitch, setKillSwitch} from '../admin/kill-switch.ts';
+import {bodyOf} from '../agent-api/operation.ts';
 import type {Operation} from '../route.ts';
-import type {AdminDoor} from './authenticate.ts';
+import type {Database} from '../store/open.ts';
+import type {AdminCaller, AdminDoor} from './authenticate.ts';
 import {KillSwitch, KillSwitchChange, Overview} from './contract.ts';
 import {adminOperation} from './operation.ts';
+import {switchShown} from './overview.ts';
 
-export type BridgeOptions = {door: AdminDoor};
-
-const later = (): never => {
-    throw new BridgeError('not_available', 'not yet');
+export type BridgeOptions = {
+    door: AdminDoor;
+    database: Database;
+    overview: (reaches: AdminCaller['reaches']) => Promise<Overview>;
+    now: () => number;
 };
 
-export function bridgeOperations({door}: BridgeOptions): Operation[] {
+export function bridgeOperations({door, database, overview, now}: BridgeOptions): Operation[] {
     return [
         adminOperation(door, {
             method: 'get',
@@ -22,7 +26,7 @@ export function bridgeOperations({door}: BridgeOptions): Operation[] {
             about: 'reached',
             answers: {200: {description: 'As it is now.', schema: Overview}},
             refusals: [],
-            handle: later,
+            handle: async ({reaches}) => ({status: 200, body: await overview(reaches)}),
         }),
         adminOperation(door, {
             method: 'get',
@@ -33,7 +37,7 @@ export function bridgeOperations({door}: BridgeOptions): Operation[] {
             about: 'reached',
             answers: {200: {description: 'As it is now.', schema: KillSwitch}},
             refusals: [],
-            handle: later,
+            handle: async () => ({status: 200, body: switchShown(await readKillSwitch(database.read))}),
         }),
         adminOperation(door, {
             method: 'put',
@@ -46,7 +50,11 @@ export function bridgeOperations({door}: BridgeOptions): Operation[] {
             body: KillSwitchChange,
             answers: {200: {description: 'As it is now.', schema: KillSwitch}},
             refusals: [],
-            handle: later,
+            async handle({who}, input) {
+                const {on, reason} = await bodyOf(input, KillSwitchChange);
+                const state = await database.write((tx) => setKillSwitch(tx, on, {reason, by: who, at: now()}));
+                return {status: 200, body: switchShown(state)};
+            },
         }),
     ];
 }

@@ -2,7 +2,7 @@
 import {z} from 'zod';
 import {Instant} from '../agent-api/contract.ts';
 import {RoutingAnswer} from '../contract.ts';
-import {IntegrationState, RoutingRule} from '../integration.ts';
+import {IntegrationState, RoutingRule, SECRET_KINDS, SECRET_NAMES, STATE_MEANS} from '../integration.ts';
 import {Moment} from './contract.ts';
 import {ConfigGiven, ConfigShown} from './field-names.ts';
 
@@ -13,28 +13,16 @@ export const IntegrationName = z
 /** By name or id. */
 export const OfIntegration = z.object({integration: z.string().min(1).max(64).meta({description: 'Name or id.'})});
 
-export const SECRETS = [
-    'bot_token',
-    'signing_secrets',
-    'callback_secrets',
-    'callback_tokens',
-    'webhook_tokens',
-    'command_tokens',
-    'ireserve_passwords',
-    'native_hook_tokens',
-] as const;
-export const SecretKind = z.enum(SECRETS).meta({
+export const SecretKindName = z.enum(SECRET_NAMES).meta({
     id: 'SecretKind',
-    description:
-        'bot_token: Bot token · webhook_tokens: Outgoing webhook token, one per hook · command_tokens: of the slash command, one per team · ' +
-        'signing_secrets: i-Reserve signs events with it · callback_secrets: the bridge signs callbacks with it · callback_tokens: sent with ' +
-        'callbacks as a bearer · ireserve_passwords: of ireserve_user · native_hook_tokens: part of the address of i-Reserve’s own webhooks',
+    description: Object.entries(SECRET_KINDS)
+        .map(([kind, {label}]) => `${kind}: ${label}`)
+        .join(' · '),
 });
-export type SecretKind = z.infer<typeof SecretKind>;
 
 export const SecretStatus = z
     .object({
-        secret: SecretKind,
+        secret: SecretKindName,
         label: z.string(),
         most: z.int().meta({description: 'So many may be live at once, which is what rotation needs.'}),
         values: z
@@ -69,11 +57,6 @@ export const SecretMade = z
     .meta({id: 'SecretMade'});
 export const SecretExpiry = z.strictObject({expires_at: Moment.nullable()}).meta({id: 'SecretExpiry'});
 
-export const STATE_MEANS: Record<IntegrationState, string> = {
-    active: 'events are stored and delivered',
-    paused: 'events are stored and wait; they are delivered, in order, once it is active again',
-    inactive: 'events are answered as ignored and never delivered; what was waiting before waits on',
-};
 const State = IntegrationState.meta({
     id: 'IntegrationState',
     description: Object.entries(STATE_MEANS)

@@ -64,6 +64,15 @@ export function adminOperation(door: AdminDoor, operation: AdminOperation): Oper
     };
 }
 
+/** Ids of all that is reached, or of the one that is named. @throws BridgeError no_such_integration */
+export function reachedIds(door: AdminDoor, caller: AdminCaller, given: string | undefined): string[] {
+    if (given !== undefined) return [reached(door, caller, given).id];
+    return door.integrations
+        .all()
+        .filter(caller.reaches)
+        .map(({id}) => id);
+}
+
 /** By id or name. What is not reached is as unknown as what there is not. @throws BridgeError no_such_integration */
 export function reached({integrations}: AdminDoor, caller: AdminCaller, given: string): Integration {
     const found = integrations.get(given) ?? integrations.named(given);

@@ -18,6 +18,8 @@ const ALWAYS: RefusalCode[] = [
     'stopping',
     'internal',
 ];
+const ACTS = new Set(['post', 'put']);
+const OFF: RefusalCode[] = ['switched_off'];
 const WITH_BODY: RefusalCode[] = ['malformed_body', 'too_large', 'unsupported_media_type'];
 
 export type AgentOperation = Omit<Operation, 'api' | 'handle'> & {
@@ -28,7 +30,7 @@ export function agentOperation(authenticate: Authenticate, {handle, refusals, ..
     return {
         ...operation,
         api: 'agent',
-        refusals: [...ALWAYS, ...(operation.body ? WITH_BODY : []), ...refusals],
+        refusals: [...ALWAYS, ...(operation.body ? WITH_BODY : []), ...(ACTS.has(operation.method) ? OFF : []), ...refusals],
         handle: (input) =>
             withRefusals(async () => {
                 const answer = await handle(await authenticate(input.headers), input);

@@ -3,10 +3,11 @@ import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ZodError} from 'zod';
 import {createIntegrations, type Integrations} from '../integrations.ts';
-import {createSecretBox, loadKey} from '../secrets.ts';
+import {createSecretBox, loadKey, type SecretBox} from '../secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from '../settings.ts';
 import {type Database, openDatabase} from '../store/open.ts';
 import type {IntegrationTable} from '../store/schema.ts';
+import {cliActor} from './actor.ts';
 import {CliError} from './failure.ts';
 import {note} from './output.ts';
 
@@ -17,8 +18,10 @@ export type Store = {
     readonly settings: Settings;
     readonly database: Database;
     readonly now: () => number;
-    /** Opens the secrets too. @throws CliError when their key is missing or another one */
+    /** Changes made with it are the caller's in the audit trail. Opens the secrets too. @throws CliError when their key is missing or another one */
     integrations(): Promise<Integrations>;
+    /** The key of the secrets. @throws CliError when it is missing */
+    box(): SecretBox;
     known(): Promise<KnownIntegration[]>;
     /** @throws CliError not_found */
     named(name: string): Promise<KnownIntegration>;
@@ -62,6 +65,7 @@ function createStore(settings: Settings, database: Database): Store {
         database,
         now,
         known,
+        box: () => boxOf(settings),
         integrations: () => openIntegrations(settings, database, now),
         async named(name) {
             const all = await known();
@@ -76,27 +80,34 @@ function createStore(settings: Settings, database: Database): Store {
     };
 }
 
+const keyFile = (settings: Settings): string => join(settings.DATA_DIR, 'secret.key');
+
+const giveKey = (file: string): string =>
+    `Give the key the service has: set DATA_DIR or IRESERVE_SECRET_KEY as for the service, or restore ${resolve(file)} from a backup.`;
+
+function boxOf(settings: Settings): SecretBox {
+    const file = keyFile(settings);
+    try {
+        return createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, file));
+    } catch (error) {
+        throw new CliError('failed', `The key of the stored secrets can’t be used: ${(error as Error).message}.`, giveKey(file));
+    }
+}
+
 async function openIntegrations(settings: Settings, database: Database, now: () => number): Promise<Integrations> {
-    const file = join(settings.DATA_DIR, 'secret.key');
+    const file = keyFile(settings);
     const sealed = await database.read.selectFrom('integration').select('secrets').limit(1).executeTakeFirst();
     const isNew = !settings.IRESERVE_SECRET_KEY && !existsSync(file);
-    const next = `Give the key the service has: set DATA_DIR or IRESERVE_SECRET_KEY as for the service, or restore ${resolve(file)} from a backup.`;
-    if (sealed && isNew) throw new CliError('failed', 'The key of the stored secrets is missing.', next);
-    let key: Uint8Array;
-    try {
-        key = loadKey(settings.IRESERVE_SECRET_KEY, file);
-    } catch (error) {
-        throw new CliError('failed', `The key of the stored secrets can’t be used: ${(error as Error).message}.`, next);
-    }
+    if (sealed && isNew) throw new CliError('failed', 'The key of the stored secrets is missing.', giveKey(file));
+    const box = boxOf(settings);
     if (isNew)
         note(`made ${resolve(file)}, the key of all stored secrets: the service must have the same one; back it up with the database`);
-    const box = createSecretBox(key);
     try {
         if (sealed) box.open(sealed.secrets);
     } catch {
-        throw new CliError('failed', 'The stored secrets were encrypted with another key.', next);
+        throw new CliError('failed', 'The stored secrets were encrypted with another key.', giveKey(file));
     }
-    const integrations = createIntegrations(database, box, now);
+    const integrations = createIntegrations(database, box, now, cliActor());
     await integrations.refresh().catch((error: unknown) => {
         if (!(error instanceof ZodError)) throw error;
         const message = `The stored configuration does not fit this version: ${error.issues.map(({path}) => path.join('.')).join(', ')}.`;

@@ -67,6 +67,8 @@ export type Acts = {
     newToken(userId: string): string;
     deactivate(userId: string): void;
     reactivate(userId: string): void;
+    /** e.g. `system_user system_admin` */
+    setRoles(userId: string, roles: string): void;
     changeEmail(userId: string, email: string): void;
     /** copies the thread into another channel under new ids and deletes it here, as "move thread" does */
     moveThread(rootId: string, channelId: string): Promise<Post>;
@@ -161,6 +163,9 @@ export function actsOn(world: World): Acts {
         newToken: (userId) => addAccessToken(world, userId, 'test').token,
         deactivate: (userId) => setActive(world, user(userId), false),
         reactivate: (userId) => setActive(world, user(userId), true),
+        setRoles(userId, roles) {
+            user(userId).roles = roles;
+        },
         changeEmail(userId, email) {
             user(userId).email = email.toLowerCase();
         },
