@@ -1,4 +1,5 @@
 /** Who changed what: written in the transaction of the change itself, so that one is not without the other. */
+import {type SqlBool, sql} from 'kysely';
 import type {Tx} from '../store/open.ts';
 import type {AuditRow} from '../store/schema.ts';
 
@@ -65,7 +66,8 @@ export async function readAudit(tx: Tx, filter: AuditFilter, most: number): Prom
     let query = tx.selectFrom('audit').selectAll();
     if (integration_ids) query = query.where('integration_id', 'in', integration_ids);
     if (who !== undefined) query = query.where((where) => where.or([where('who_name', '=', who), where('who_id', '=', who)]));
-    if (action !== undefined) query = query.where('action', 'like', `${action.replace(/[!%_]/g, '')}%`);
+    if (action !== undefined)
+        query = query.where(sql<SqlBool>`action like ${`${action.replace(/[!%_]/g, (sign) => `!${sign}`)}%`} escape '!'`);
     if (since !== undefined) query = query.where('at', '>=', since);
     if (until !== undefined) query = query.where('at', '<', until);
     if (before !== undefined) query = query.where('id', '<', before);

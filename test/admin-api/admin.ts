@@ -31,8 +31,6 @@ export async function adminSession(
     return token;
 }
 
-export type Admin = ReturnType<typeof adminWith>;
-
 /** Requests with one bearer. */
 export function adminWith({url}: Pick<TestBridge, 'url'>, token: string | null) {
     const authorization: Record<string, string> = token === null ? {} : {authorization: `Bearer ${token}`};
