@@ -3,6 +3,8 @@ import {randomUUID} from 'node:crypto';
 import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import manifest from '../package.json' with {type: 'json'};
+import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
@@ -64,7 +66,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
     const onError = (error: unknown) => log.error({err: error}, 'unexpected error');
 
-    const notices = createNotices({database, servers, integration: integrations.get, log, onError});
+    const notices = createNotices({database, servers, integration: integrations.get, quiet: integrations.switchedOff, log, onError});
     const onAttempt = (entry: LogEntry, result: Settled, delayMs: number) => {
         count(metrics, entry, result, delayMs);
         if (entry.direction === 'to-ireserve') kickSoon(entry.integration_id);
@@ -80,8 +82,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     };
     let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     const active = (direction: Direction) => () =>
-        integrations
-            .all()
+        (integrations.switchedOff() ? [] : integrations.all())
             .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && notices.isUnwanted(one.id)))
             .map((one) => queueOf(one.id, direction));
     const bookings = createBookings({
@@ -92,8 +93,11 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const bookingOf: BookingOf = async (integration, booking_id) => {
         const {ireserve_url, ireserve_user, booking_link} = integration.config;
         if (!ireserve_url || !ireserve_user) return null;
-        const settings = {base_url: ireserve_url, user: ireserve_user, password: integration.secrets.ireserve_password, booking_link};
-        const answer = await bookings.find(settings, booking_id);
+        const [newest = '', before] = integration.secrets.ireserve_passwords;
+        const ask = (password: string) => bookings.find({base_url: ireserve_url, user: ireserve_user, password, booking_link}, booking_id);
+        let answer = await ask(newest);
+        // i-Reserve may not have the new password yet.
+        if (before !== undefined && answer.kind === 'unavailable' && answer.code === 'ireserve_login_refused') answer = await ask(before);
         return answer.kind === 'found' ? answer.booking : null;
     };
     const shared = {
@@ -151,10 +155,13 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     await notices.load();
 
     let stopping = false;
+    const showTyping = createTyping(database, servers, now);
     const receive = createReceive({
         database,
         outbox,
-        typing: createTyping(database, servers, now),
+        typing: (integration, conversation_id) => {
+            if (!integrations.switchedOff()) showTyping(integration, conversation_id);
+        },
         box,
         maxFileBytes: settings.MAX_FILE_BYTES,
         mostAccepts: MOST_ACCEPTS,
@@ -178,6 +185,15 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
+    const adminApi = createAdminApi({
+        ...{database, servers, integrations, box, relay, now, onError, care: {}},
+        kick: (id) => {
+            outbox.kick(queueOf(id, 'to-mattermost'));
+            relay.outbox.kick(queueOf(id, 'to-ireserve'));
+        },
+        version: manifest.version,
+        publicUrl: () => publicUrl,
+    });
     const events = createOperations({
         authenticate: (headers) => authenticate(headers, integrations, now),
         receive,
@@ -185,8 +201,9 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         compare: (integration, listing) => reconcile(reconciling, integration, {listing}),
     });
     const app = createApp({
-        operations: [...events, ...agentApi.operations],
+        operations: [...events, ...agentApi.operations, ...adminApi.operations],
         agentApi,
+        adminApi,
         log,
         database,
         integrations,
@@ -236,7 +253,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             clearInterval(refresher);
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
-            await Promise.all([agentApi.stop(), nightly.stop()]);
+            await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             // Answers under way still get out; a connection is closed when it has nothing more to say.

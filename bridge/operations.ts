@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto';
 import type {Express} from 'express';
 import {sql} from 'kysely';
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
+import {readKillSwitch} from './admin/kill-switch.ts';
 import type {Integrations} from './integrations.ts';
 import {sameSecret} from './secrets.ts';
 import type {Database} from './store/open.ts';
@@ -63,7 +64,7 @@ export function createMetrics() {
         }),
         hooks: new Counter({
             name: 'ireserve_outgoing_webhooks_total',
-            help: 'Calls of Mattermost’s outgoing webhook (taken, wrong_token, malformed, busy).',
+            help: 'Calls of Mattermost’s outgoing webhook (taken, wrong_token, malformed, busy, switched_off).',
             labelNames: ['outcome'],
             registers,
         }),
@@ -97,6 +98,17 @@ export function createMetrics() {
             labelNames: ['integration'],
             registers,
         }),
+        killSwitch: new Gauge({
+            name: 'ireserve_kill_switch',
+            help: '1 while the kill switch is on: nothing is delivered in either direction.',
+            registers,
+        }),
+        secretExpires: new Gauge({
+            name: 'ireserve_secret_expires_seconds',
+            help: 'Time left until the date noted for a secret; negative: it has passed. The earliest of a kind. Nothing stops by itself.',
+            labelNames: ['integration', 'secret'],
+            registers,
+        }),
         notices: new Gauge({
             name: 'ireserve_notices',
             help: 'Things an admin has to mend, by code (1 while it lasts).',
@@ -108,7 +120,8 @@ export function createMetrics() {
 
 /** Reads the gauges' values from the store; called when /metrics is asked. */
 async function measure({metrics, database, integrations, now, relay}: Operated): Promise<void> {
-    for (const gauge of [metrics.pending, metrics.oldest, metrics.dead, metrics.notices, metrics.listening]) gauge.reset();
+    for (const gauge of [metrics.pending, metrics.oldest, metrics.dead, metrics.notices, metrics.listening, metrics.secretExpires])
+        gauge.reset();
     const name = (id: string) => integrations.get(id)?.name ?? 'removed';
     for (const [id, {up}] of relay.ears.state()) metrics.listening.set({integration: name(id)}, up ? 1 : 0);
     const counts = await database.read
@@ -129,6 +142,16 @@ async function measure({metrics, database, integrations, now, relay}: Operated):
             metrics.pending.set(labels, Number(count));
             metrics.oldest.set(labels, Math.max(0, (now() - oldest) / 1000));
         }
+    }
+    metrics.killSwitch.set((await readKillSwitch(database.read)).on ? 1 : 0);
+    const expiring = await database.read
+        .selectFrom('secret')
+        .select(['integration_id', 'kind', sql<number>`min(expires_at)`.as('expires_at')])
+        .where('expires_at', 'is not', null)
+        .groupBy(['integration_id', 'kind'])
+        .execute();
+    for (const {integration_id, kind, expires_at} of expiring) {
+        metrics.secretExpires.set({integration: name(integration_id), secret: kind}, Math.round((expires_at - now()) / 1000));
     }
     for (const notice of await database.read.selectFrom('notice').selectAll().execute()) {
         metrics.notices.set({integration: name(notice.integration_id), code: notice.code}, 1);
@@ -162,9 +185,11 @@ export function mountOperations(app: Express, operated: Operated): void {
                 await tx.deleteFrom('notice').where('integration_id', '=', '').execute();
                 return tx.selectFrom('notice').select(['integration_id', 'code', 'since']).execute();
             });
+            const {on} = await readKillSwitch(database.read);
             const listening = [...operated.relay.ears.state()].map(([id, {up}]) => [integrations.get(id)?.name ?? 'removed', up]);
             response.json({
-                status: notices.length > 0 ? 'degraded' : 'ready',
+                status: notices.length > 0 || on ? 'degraded' : 'ready',
+                ...(on ? {kill_switch: 'on'} : {}),
                 listening: Object.fromEntries(listening) as Record<string, boolean>,
                 notices: notices.map(({integration_id, code, since}) => ({
                     integration: integrations.get(integration_id)?.name ?? 'removed',

@@ -165,6 +165,8 @@ Beside them, the usual ones of a Node process: \`process_*\` and \`nodejs_*\` (C
 
 | expression | says |
 | --- | --- |
+| \`ireserve_kill_switch == 1\` | everything is switched off |
+| \`ireserve_secret_expires_seconds < 14 * 86400\` | a secret must be renewed |
 | \`ireserve_notices > 0\` | something waits for an admin; \`code\` says what |
 | \`ireserve_oldest_pending_seconds > 300\` | visitors wait unseen |
 | \`ireserve_deliveries_dead > 0\` | dead letters: \`ireserve-bridge deliveries list\` |

@@ -35,6 +35,16 @@ const PARTS: Record<string, Part> = {
     privacy: {description: 'erase or export what there is of a visitor; delete what is old', load: () => import('./privacy.ts')},
     reconcile: {description: 'compare i-Reserve, the bridge and Mattermost; repair what can be', load: () => import('./reconcile.ts')},
     token: {description: 'create, list and revoke the bearer tokens of i-Reserve', load: () => import('./token.ts')},
+    secret: {description: 'list, add and drop secrets: rotation with overlap, and expiry dates', load: () => import('./secret.ts')},
+    'admin-token': {description: 'create, list and revoke tokens for the admin API', load: () => import('./admin-token.ts')},
+    audit: {description: 'who changed what, and when', load: () => import('./audit.ts')},
+    trace: {description: 'one message’s whole way: every hop, attempt, latency and error', load: () => import('./trace.ts')},
+    export: {description: 'all integrations as one YAML document, secrets by reference', load: () => import('./exchange/export.ts')},
+    import: {
+        description: 'bring integrations to what such a document says; --dry-run shows the difference',
+        load: () => import('./exchange/import.ts'),
+    },
+    'kill-switch': {description: 'stop everything at once, in both directions, and start it again', load: () => import('./kill-switch.ts')},
 };
 
 const EPILOGUE = `

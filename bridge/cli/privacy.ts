@@ -55,7 +55,8 @@ function scopeOf({conversation, visitor, email, booking}: ScopeOptions): Scope {
 async function withErasing<T>(name: string, work: (erasing: Erasing, integration: Integration, store: Store) => Promise<T>): Promise<T> {
     return withStore(async (store) => {
         const {id} = await store.named(name);
-        const {integrations, box} = await store.opened();
+        const integrations = await store.integrations();
+        const box = store.box();
         const {settings, database, now} = store;
         const servers = createServers({
             createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT,

@@ -42,7 +42,8 @@ async function compareThem(name: string, {json, days, repair, listing: file, las
             present(json, report, () => linesOf(report));
             return;
         }
-        const {integrations, box} = await store.opened();
+        const integrations = await store.integrations();
+        const box = store.box();
         const {database, settings, now} = store;
         const sessions = createSessions();
         const door: Door = {

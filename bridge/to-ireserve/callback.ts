@@ -12,9 +12,13 @@ import {signFileUrl} from './file-links.ts';
 import {inlineFile} from './files.ts';
 import type {ReplyFile, Speaker} from './queue.ts';
 
+/** What i-Reserve knows all tries of a delivery by. */
+export const callbackId = (box: SecretBox, integration_id: string, source_id: string): string =>
+    `cb_${box.fingerprint('callback', integration_id, source_id)}`;
+
 /** The same for every try. */
 export const envelopeOf = (box: SecretBox, integration: Integration, delivery: DeliveryRow, timestamp: string) => ({
-    id: `cb_${box.fingerprint('callback', integration.id, delivery.source_id)}`,
+    id: callbackId(box, integration.id, delivery.source_id),
     timestamp,
     integration: {licence: integration.licence, environment: integration.environment},
 });

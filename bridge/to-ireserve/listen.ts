@@ -23,6 +23,8 @@ export type ListenOptions = {
     onReaction: (integration: Integration, reaction: {post_id: string; user_id: string; emoji: string}) => void;
     onNotice: (notice: NoticeRow, stands: boolean) => void;
     onHeard: (event: string) => void;
+    /** The kill switch is on: nothing is heard, and what is said meanwhile is caught up with later. */
+    switchedOff: () => boolean;
     retry?: {first: number; longest: number};
     look?: {down: number; up: number};
 };
@@ -50,6 +52,11 @@ export function createEars(options: ListenOptions) {
         /** Opens and closes ears as the integrations ask for it. @param changed ids that are new or changed */
         async follow(all: readonly Integration[], changed: readonly string[]): Promise<void> {
             if (closed) return;
+            if (options.switchedOff()) {
+                for (const ear of ears.values()) ear.close();
+                ears.clear();
+                return;
+            }
             for (const [id, ear] of ears) {
                 const integration = all.find((one) => one.id === id);
                 const same = integration && relaying(integration) && ear.key === keyOf(integration);

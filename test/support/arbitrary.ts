@@ -45,8 +45,12 @@ const RARE = {weight: 1};
 const OFTEN = {weight: 40};
 
 export function arbitraries({schemas, places = {}}: ArbitraryOptions): {fitting(schema: Schema): Values; nearly(schema: Schema): Values} {
-    const resolve = (schema: Schema): Schema =>
-        schema.$ref ? resolve(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? absent(schema.$ref)) : schema;
+    const resolve = (schema: Schema): Schema => {
+        if (schema.$ref) return resolve(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? absent(schema.$ref));
+        // One of several types: a choice like any other.
+        const {type, ...rest} = schema;
+        return Array.isArray(type) ? {anyOf: type.map((one: string) => ({...rest, type: one}))} : schema;
+    };
 
     function fitting(given: Schema, place = ''): Values {
         const schema = resolve(given);

@@ -1,13 +1,13 @@
 /** `log`: the integration log, and with --follow what is added to it. */
 import {setTimeout as wait} from 'node:timers/promises';
 import {type Command, Option} from 'commander';
+import {followLog, type LogFilter, readLog} from '../../admin/log.ts';
 import {type Common, count, examples, withJson} from '../command.ts';
 import {type Store, withStore} from '../open-store.ts';
 import {paint, present, print, screenWidth} from '../output.ts';
 import {type Cell, headingOf, rowText, table} from '../table.ts';
 import {past} from '../times.ts';
 import {columnsOf, documentOf, followingWidths, type Names, rowOf} from './lines.ts';
-import {followLog, type LogFilter, readLog} from './query.ts';
 
 type LogOptions = Common & {
     follow?: true;

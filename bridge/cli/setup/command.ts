@@ -1,6 +1,7 @@
 /** `setup`: from nothing to a checked installation, as often as wanted; `--remove` undoes what it made. */
 import {existsSync} from 'node:fs';
 import {type Command, Option} from 'commander';
+import {checkMattermost} from '../../admin/check-mattermost.ts';
 import {createServers, MattermostError, type Servers} from '../../mattermost.ts';
 import {databaseOf, readSettings} from '../../settings.ts';
 import type {SetupAnswers} from '../../setup/answers.ts';
@@ -14,7 +15,6 @@ import {reportLines} from '../doctor/screen.ts';
 import {CliError, EXIT} from '../failure.ts';
 import {type Store, withStore} from '../open-store.ts';
 import {note, present, print} from '../output.ts';
-import {checkMattermost} from '../test-message/check.ts';
 import {askAdmin, confirmed, gatherAnswers} from './ask.ts';
 import type {SetupOptions} from './options.ts';
 import {removeSetup} from './remove.ts';

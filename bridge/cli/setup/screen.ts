@@ -1,10 +1,11 @@
 /** Setup's plan and result on a terminal. Pure. */
+
+import type {Check} from '../../admin/check-mattermost.ts';
 import type {PlannedStep} from '../../setup/plan.ts';
 import type {Site} from '../../setup/site.ts';
 import {settingLines} from '../doctor/screen.ts';
 import {paint, type Tone} from '../output.ts';
 import {harmless} from '../table.ts';
-import type {Check} from '../test-message/check.ts';
 
 const MARKS: Record<PlannedStep['state'], {mark: string; tone: Tone}> = {
     exists: {mark: 'exists  ', tone: 'good'},

@@ -1,5 +1,6 @@
 import {pressAction} from './integrations/buttons.ts';
 import {type CommandAnswer, runCommand} from './integrations/slash-commands.ts';
+import {newTrigger} from './integrations/triggers.ts';
 import {deletePost, type PostPatch, patchPost, removePost} from './posts/change.ts';
 import {createPost, type PostInput} from './posts/create.ts';
 import {toChannel} from './posts/events.ts';
@@ -65,8 +66,12 @@ export type Acts = {
     /** every access token of this user stops working */
     revokeTokens(userId: string): void;
     newToken(userId: string): string;
+    /** what the server signs for somebody who runs a command or presses a button, wherever it leads */
+    newTrigger(userId: string): string;
     deactivate(userId: string): void;
     reactivate(userId: string): void;
+    /** e.g. `system_user system_admin` */
+    setRoles(userId: string, roles: string): void;
     changeEmail(userId: string, email: string): void;
     /** copies the thread into another channel under new ids and deletes it here, as "move thread" does */
     moveThread(rootId: string, channelId: string): Promise<Post>;
@@ -159,8 +164,12 @@ export function actsOn(world: World): Acts {
             changed();
         },
         newToken: (userId) => addAccessToken(world, userId, 'test').token,
+        newTrigger: (userId) => newTrigger(world, userId).triggerId,
         deactivate: (userId) => setActive(world, user(userId), false),
         reactivate: (userId) => setActive(world, user(userId), true),
+        setRoles(userId, roles) {
+            user(userId).roles = roles;
+        },
         changeEmail(userId, email) {
             user(userId).email = email.toLowerCase();
         },

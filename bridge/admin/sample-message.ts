@@ -1,5 +1,5 @@
 /** What the test posts, in the integration's language. */
-import type {Integration} from '../../integration.ts';
+import type {Integration} from '../integration.ts';
 
 const TEXTS: Record<Integration['config']['language'], (name: string) => string> = {
     en: (name) => `✅ **Test message from i-Reserve** · ${name}\nThe bot can post in this channel.`,

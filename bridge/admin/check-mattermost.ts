@@ -1,8 +1,8 @@
 /** Every hop to Mattermost, tried in order: server, token, channel, membership, post. Each failure has the code the integration log uses. */
-import type {Integration} from '../../integration.ts';
-import {type MattermostClient, MattermostError} from '../../mattermost.ts';
-import {nextStep} from '../next-steps.ts';
-import {sampleMessage} from './sample.ts';
+import type {Integration} from '../integration.ts';
+import {type MattermostClient, MattermostError} from '../mattermost.ts';
+import {nextStep} from './next-steps.ts';
+import {sampleMessage} from './sample-message.ts';
 
 export type Check = {name: string; ok: boolean; text: string; code?: string; next?: string};
 export type Report = {checks: Check[]; server_version?: string; bot?: string; post_id?: string};

@@ -1,5 +1,5 @@
 /** What an admin did by hand stands in the integration log, among the attempts. */
-import type {DeliveryRow, LogEntry} from '../../store/schema.ts';
+import type {DeliveryRow, LogEntry} from '../store/schema.ts';
 
 export const handEntry = (row: DeliveryRow, at: number, code: 'replayed' | 'discarded', detail: string): LogEntry => ({
     at,
