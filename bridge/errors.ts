@@ -171,6 +171,7 @@ export const REFUSALS = {
         title: 'The kill switch is on',
         next: 'Nothing goes in or out until an admin turns it off: ireserve-bridge kill-switch off.',
     },
+    still_sending: {status: 409, title: 'A message of it is being sent just now', next: 'Ask again in a minute; what is done is done.'},
     not_available: {status: 501, title: 'This bridge can’t do that', next: 'Use a newer version.'},
     too_large: {
         status: 413,

@@ -4,6 +4,7 @@ import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import manifest from '../package.json' with {type: 'json'};
+import {createCare} from './admin/care.ts';
 import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
@@ -175,7 +176,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const reconciling: Reconciling = {database, door: relay.door, take: relay.take, fetchPage: relay.fetch, now};
     const nightly = createNightly({
         database,
-        integrations: integrations.all,
+        // What runs at night writes to Mattermost.
+        integrations: () => (integrations.switchedOff() ? [] : integrations.all()),
         jobs: [
             {name: 'retention', run: (integration, closed) => retain(erasing, integration, closed)},
             {name: 'reconcile', run: (integration, closed) => reconcile(reconciling, integration, {closed})},
@@ -185,8 +187,15 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
+    const care = createCare({
+        erasing,
+        people: relay.people,
+        reconciling,
+        doctor: () => ({database, servers, settings, integrations: integrations.all(), publicUrl: settings.PUBLIC_URL, now}),
+        switchedOff: integrations.switchedOff,
+    });
     const adminApi = createAdminApi({
-        ...{database, servers, integrations, box, relay, now, onError, care: {}},
+        ...{database, servers, integrations, box, relay, now, onError, care},
         kick: (id) => {
             outbox.kick(queueOf(id, 'to-mattermost'));
             relay.outbox.kick(queueOf(id, 'to-ireserve'));

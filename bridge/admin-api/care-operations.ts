@@ -12,11 +12,12 @@ import {adminOperation} from './operation.ts';
 const Visitor = {
     conversation_id: z.string().min(1).max(128).optional(),
     visitor_id: z.string().min(1).max(128).optional(),
-    email: z.string().min(3).max(320).optional(),
+    email: z.email().max(254).optional(),
+    booking_id: z.string().min(1).max(128).optional(),
 };
-const justOne = (given: {conversation_id?: unknown; visitor_id?: unknown; email?: unknown}) =>
-    [given.conversation_id, given.visitor_id, given.email].filter((one) => one !== undefined).length === 1;
-const JUST_ONE = 'exactly one of conversation_id, visitor_id and email';
+const justOne = (given: {[name in keyof typeof Visitor]?: unknown}) =>
+    Object.keys(Visitor).filter((name) => given[name as keyof typeof Visitor] !== undefined).length === 1;
+const JUST_ONE = 'exactly one of conversation_id, visitor_id, email and booking_id';
 
 export const Erase = z
     .strictObject({...Visitor, dry_run: z.boolean().default(false).meta({description: 'Only say what would go.'})})
@@ -135,7 +136,7 @@ export function careOperations({door, care}: CareOptions): Operation[] {
             needs: 'write',
             body: Erase,
             answers: {200: {description: 'What went, and what stayed.', schema: Report}},
-            refusals: ['not_available', 'unknown_conversation', 'switched_off'],
+            refusals: ['not_available', 'still_sending', 'switched_off'],
             async handle({who}, input, integration) {
                 const what = await bodyOf(input, Erase);
                 return {status: 200, body: await wired(care.erase)(integration, what, who)};
@@ -151,7 +152,7 @@ export function careOperations({door, care}: CareOptions): Operation[] {
             needs: 'write',
             query: VisitorQuery,
             answers: {200: {description: 'One document.', schema: Report}},
-            refusals: ['not_available', 'unknown_conversation'],
+            refusals: ['not_available'],
             async handle({who}, {query}, integration) {
                 if (!justOne(query)) {
                     throw new BridgeError('invalid_request', 'the query does not fit', {errors: [{path: '', message: JUST_ONE}]});

@@ -31,8 +31,12 @@ const FIELDS: Record<string, string> = {
     native_mapping: 'Where things are in the bodies of i-Reserve’s own webhooks.',
     reply_files: 'Agents’ files as short-lived addresses on the bridge, or inside the callback.',
     file_link_minutes: 'How long such an address works. Minutes.',
-    retention_days_conversations: 'Closed conversations are erased after so many days. 0: kept.',
-    retention_days_log: 'Entries of the integration log are erased after so many days. 0: kept.',
+    channel_fields: 'What the card may show in single channels, by channel id, where that differs from the rest.',
+    retention_days_conversations:
+        'Conversations in which nothing happened for so long are erased every night, here and in Mattermost. Days; 0: kept.',
+    retention_days_log: 'How long the integration log is kept. Days; 0: for good.',
+    retention_days_events: 'How long the ids of settled events are known, so that a repeat is taken for one. Days; 0: for good.',
+    conversations_url: 'Where i-Reserve’s list of conversations is fetched, to be compared every night; empty: i-Reserve may push it.',
     round_trip_minutes: 'A synthetic conversation tries every hop so often. Minutes; 0: never.',
 };
 

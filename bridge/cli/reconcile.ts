@@ -1,17 +1,19 @@
 /** `reconcile`: what is missing or doubled between i-Reserve, the bridge and Mattermost. Ends with 1 while something is left to mend. */
 import {readFileSync} from 'node:fs';
 import type {Command} from 'commander';
+import {reconcileFor} from '../admin/care.ts';
 import type {Integration} from '../integration.ts';
 import {createServers} from '../mattermost.ts';
 import {lastReport} from '../nightly.ts';
 import {ConversationListing} from '../reconcile/listing.ts';
-import {RECONCILE_DAYS, reconcile} from '../reconcile/reconcile.ts';
+import {RECONCILE_DAYS} from '../reconcile/reconcile.ts';
 import {FINDINGS, type FindingKind, type ReconcileReport} from '../reconcile/report.ts';
 import {fetchSigned} from '../to-ireserve/call.ts';
 import {createPeople} from '../to-ireserve/people.ts';
 import {createTake} from '../to-ireserve/take.ts';
 import type {Door} from '../to-ireserve/visit.ts';
 import {createSessions} from '../to-mattermost/session.ts';
+import {cliActor} from './actor.ts';
 import {type Common, count, examples, withJson} from './command.ts';
 import {CliError, EXIT} from './failure.ts';
 import {withStore} from './open-store.ts';
@@ -63,11 +65,16 @@ async function compareThem(name: string, {json, days, repair, listing: file, las
         };
         const caller = {timeoutMs: settings.IRESERVE_TIMEOUT_MS, now};
         const fetchPage = (integration: Integration, url: string) => fetchSigned(caller, integration, url);
-        const report = await reconcile({database, door, take: createTake(door), fetchPage, now}, integrations.get(id) as Integration, {
-            days,
-            repairing: repair === true,
-            ...(listing ? {listing} : {}),
-        });
+        const report = await reconcileFor(
+            cliActor(),
+            {database, door, take: createTake(door), fetchPage, now},
+            integrations.get(id) as Integration,
+            {
+                days,
+                repairing: repair === true,
+                ...(listing ? {listing} : {}),
+            },
+        );
         present(json, report, () => linesOf(report));
         const left = report.findings.some(({repaired}) => !repaired) || report.problem !== null;
         if (left) process.exitCode = EXIT.failed;

@@ -204,12 +204,6 @@ test('a routing preview says where and why, by what is saved or by what is not y
     expect(await preview({notification_type: 'constructor'})).toMatchObject({channel_id: null});
 });
 
-test('parts that are not there yet say so', async () => {
-    expect(outcome(await admin.post(`${PATH}/reconcile`))).toMatch(/^(200|501 not_available)$/);
-    expect(outcome(await admin.post(`${PATH}/erase`, {conversation_id: 'C', email: 'a@b.example'}))).toBe('422 invalid_request');
-    expect(outcome(await admin.get(`${PATH}/visitor-export`))).toBe('422 invalid_request');
-});
-
 test('the overview tells of each hop, and what it waits for', async () => {
     const {mattermost, ireserve, bridge} = scene;
     const {conversation_id, root_id} = await scene.open();

@@ -68,6 +68,7 @@ type OfAdmins =
     | 'other_bot'
     | 'invalid_import'
     | 'switched_off'
+    | 'still_sending'
     | 'not_available';
 
 /** A request of the agent API, of a session of its own. */
