@@ -107,12 +107,14 @@ export function createMattermost({fetch, siteUrl, csrfToken}: MattermostOptions)
         },
 
         /** By XMLHttpRequest: fetch tells no progress of uploads. */
-        uploadFile(channel_id: string, file: File, onProgress: (part: number) => void): Promise<UploadedFile> {
+        uploadFile(channel_id: string, file: File, onProgress: (part: number) => void, signal?: AbortSignal): Promise<UploadedFile> {
             return new Promise((resolve, reject) => {
                 const request = new XMLHttpRequest();
                 request.open('POST', `${siteUrl()}/api/v4/files?channel_id=${channel_id}`);
                 for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
                 request.upload.onprogress = ({loaded, total}) => onProgress(total ? loaded / total : 0);
+                signal?.addEventListener('abort', () => request.abort());
+                request.onabort = () => reject(new MattermostError('given up'));
                 request.onerror = () => reject(new MattermostError('the upload broke off'));
                 request.onload = () => {
                     const answer = jsonOf(request.responseText);

@@ -1,12 +1,17 @@
 import React, {useRef} from 'react';
-import type {Uploads} from '../../hooks/useUploads.ts';
+import {MOST_FILES, type Uploads} from '../../hooks/useUploads.ts';
 import type {DraftFile} from '../../state/drafts.ts';
 import {useWords, Words} from '../words.tsx';
 
 /** Files of the draft, and those still on their way to Mattermost. */
-export function Files({uploads, files}: {uploads: Uploads; files: DraftFile[]}) {
+export function Files({uploads, files, onRemoved}: {uploads: Uploads; files: DraftFile[]; onRemoved: () => void}) {
     const words = useWords();
     const input = useRef<HTMLInputElement>(null);
+    /** The button goes with its file: the focus does not. */
+    const removing = (remove: () => void) => () => {
+        remove();
+        onRemoved();
+    };
     return (
         <div className="IReserve__attach">
             <button
@@ -34,23 +39,28 @@ export function Files({uploads, files}: {uploads: Uploads; files: DraftFile[]}) 
                     {files.map((file) => (
                         <li key={file.id}>
                             {file.name}
-                            <Remove name={file.name} onClick={() => uploads.remove(file)} />
+                            <Remove name={file.name} onClick={removing(() => uploads.remove(file))} />
                         </li>
                     ))}
                     {uploads.running.map((upload) => (
                         <li key={upload.number}>
                             {upload.name}{' '}
-                            {upload.failed ? (
-                                <span role="alert" className="IReserve__failed">
-                                    <Words id="ireserve.files.failed" />
-                                </span>
-                            ) : (
+                            {upload.failed === null ? (
                                 <progress value={upload.part} aria-label={words('ireserve.files.progress', {name: upload.name})} />
+                            ) : (
+                                <span role="alert" className="IReserve__failed">
+                                    <Words id="ireserve.files.failed" values={{reason: upload.failed}} />
+                                </span>
                             )}
-                            {upload.failed && <Remove name={upload.name} onClick={() => uploads.dismiss(upload)} />}
+                            <Remove name={upload.name} onClick={removing(() => uploads.dismiss(upload))} />
                         </li>
                     ))}
                 </ul>
+            )}
+            {uploads.isOver && (
+                <p role="alert" className="IReserve__soft">
+                    <Words id="ireserve.files.too_many" values={{most: MOST_FILES}} />
+                </p>
             )}
         </div>
     );
