@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {minify} from '@swc/core';
 import webpack, {type Configuration, type Stats} from 'webpack';
+import {renderGuide} from './guide.ts';
 import config from './webpack.config.ts';
 
 /** Every user of the Mattermost server downloads this, whether he answers visitors or not. Bytes, gzipped. */
@@ -22,6 +23,7 @@ export async function buildBundle(folder = join(import.meta.dirname, 'dist')): P
         const {code} = await minify(await readFile(path, 'utf8'), {compress: {passes: 3}, mangle: true, module: false});
         await writeFile(path, code);
     }
+    await writeFile(join(folder, 'setup.html'), await renderGuide());
     const bundle = join(folder, 'main.js');
     const size = gzipSync(await readFile(bundle), {level: 9}).length;
     if (size > SIZE_LIMIT)

@@ -1,5 +1,6 @@
 import React from 'react';
 import {useDesk, useOurs} from '../hooks/useDesk.ts';
+import {beside} from '../later.tsx';
 import {ConnectionNotice} from './panel/connection_notice.tsx';
 import {Words} from './words.tsx';
 import './panel/panel.css';
@@ -12,7 +13,10 @@ export function AdminStatus() {
     return (
         <div className="form-group">
             <p>
-                <Words id="ireserve.admin.help" />
+                <Words id="ireserve.admin.help" />{' '}
+                <a href={beside('setup.html')} target="_blank" rel="noopener noreferrer">
+                    <Words id="ireserve.admin.guide" />
+                </a>
             </p>
             {connection.kind === 'failed' && <ConnectionNotice />}
             <p role="status">
