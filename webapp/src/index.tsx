@@ -1,6 +1,6 @@
 import React, {type ReactNode} from 'react';
 import manifest from '../../plugin.json';
-import {HeaderIcon, ICON_URL, Title} from './components/icon.tsx';
+import {HeaderIcon, Title} from './components/icon.tsx';
 import {Words} from './components/words.tsx';
 import {createDesk, type Desk} from './desk/desk.ts';
 import {DeskContext} from './hooks/useDesk.ts';
@@ -43,10 +43,10 @@ function register(registry: PluginRegistry, store: PluginStore): () => void {
     safely('the panel', () => {
         sidebar = registry.registerRightHandSidebarComponent(withDesk(desk, <Panel />), <Title />);
     });
-    safely('the channel header’s button', () => {
+    // The app bar takes it over, drawing and all. An item of its own there would be a mere picture, without the number, and hide this one.
+    safely('the button', () => {
         registry.registerChannelHeaderButtonAction(<HeaderIcon />, () => open.toggle(), button, button);
     });
-    safely('the app bar’s button', () => registry.registerAppBarComponent(ICON_URL, () => open.toggle(), button, null));
     safely('the posts’ menu', () => {
         for (const {text, action, filter} of makePostActions(desk, open)) {
             registry.registerPostDropdownMenuAction(<Words id={text} />, action, filter);

@@ -97,14 +97,10 @@ function ChannelSidebar(): ReactNode {
 function Center(): ReactNode {
     const {store} = useHost();
     const channel = useSelector((state: HostState) => state.entities.channels.channels[state.entities.channels.currentChannelId]);
-    const member = useSelector((state: HostState) => state.entities.channels.myMembers[state.entities.channels.currentChannelId]);
     const id = channel?.id;
     useEffect(() => {
         if (id) void loadChannel(store, id);
     }, [store, id]);
-    const inAppBar = new Set(useRegistered('AppBar').map(({pluginId}) => pluginId));
-    // A plugin with an icon in the app bar has no second one here.
-    const buttons = useRegistered('ChannelHeaderButton').filter(({pluginId}) => !inAppBar.has(pluginId));
     if (!channel) return <main className="app__center" />;
     return (
         <main id="app-content" className="app__center">
@@ -112,18 +108,6 @@ function Center(): ReactNode {
                 <h1 className="channel-header__title">
                     <i className={`icon icon-${channel.type === 'P' ? 'lock-outline' : 'globe'}`} /> {channel.display_name}
                 </h1>
-                {buttons.map(({id: key, icon, action, tooltipText}) => (
-                    <button
-                        key={key}
-                        type="button"
-                        className="channel-header__icon"
-                        aria-label={typeof tooltipText === 'string' ? tooltipText : undefined}
-                        onClick={() => (action as (channel: unknown, member: unknown) => void)(channel, member)}
-                    >
-                        {words(icon)}
-                        {typeof tooltipText !== 'string' && <span className="sr-only">{words(tooltipText)}</span>}
-                    </button>
-                ))}
             </div>
             <PostList channelId={channel.id} />
             <Composer key={channel.id} channelId={channel.id} />
@@ -163,7 +147,10 @@ function PostList({channelId}: {channelId: string}): ReactNode {
 
 /** An action of a plugin runs only where there is a channel and one is a member. */
 function AppBar(): ReactNode {
-    const items = useRegistered('AppBar');
+    const own = useRegistered('AppBar');
+    // It takes over the buttons of the channel's header; a plugin with an item of its own here has no second one.
+    const buttons = useRegistered('ChannelHeaderButton').filter(({pluginId}) => !own.some((item) => item.pluginId === pluginId));
+    const items = [...own, ...buttons];
     const {pluggableId, rhsState} = useSelector((state: HostState) => state.views.rhs);
     const channel = useSelector((state: HostState) => state.entities.channels.channels[state.entities.channels.currentChannelId]);
     const member = useSelector((state: HostState) => state.entities.channels.myMembers[state.entities.channels.currentChannelId]);
@@ -172,7 +159,7 @@ function AppBar(): ReactNode {
     const openPlugin = rhsState === 'plugin' ? panels.find(({id}) => id === pluggableId)?.pluginId : undefined;
     return (
         <div className="app-bar" role="toolbar" aria-label="App bar">
-            {items.map(({id, pluginId, iconUrl, action, tooltipText}) => (
+            {items.map(({id, pluginId, iconUrl, icon, action, tooltipText}) => (
                 <button
                     key={id}
                     type="button"
@@ -181,8 +168,11 @@ function AppBar(): ReactNode {
                     aria-label={typeof tooltipText === 'string' ? tooltipText : undefined}
                     onClick={() => channel && member && (action as (channel: unknown, member: unknown) => void)(channel, member)}
                 >
-                    <img className="app-bar__icon-inner" src={String(iconUrl)} alt="" />
-                    {typeof tooltipText !== 'string' && <span className="sr-only">{words(tooltipText)}</span>}
+                    {iconUrl ? (
+                        <img className="app-bar__icon-inner" src={String(iconUrl)} alt="" />
+                    ) : (
+                        <div className="app-bar__old-icon app-bar__icon-inner app-bar__icon-inner--centered">{words(icon)}</div>
+                    )}
                 </button>
             ))}
         </div>
