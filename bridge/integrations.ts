@@ -58,6 +58,8 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
     let byId = new Map<string, Integration>();
     let revision = '';
     let off = false;
+    /** What `refresh` has not told yet: who makes a change here must not hide it from those that follow. */
+    const untold = new Set<string>();
     const tokens = new Map<string, {integration_id: string | null; until: number}>();
 
     const opened = (row: IntegrationTable): Integration => ({
@@ -70,18 +72,33 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         secrets: box.seal(JSON.stringify(secrets)),
     });
 
-    /** Reads the integrations again when they changed. @returns ids that are new or changed; all, when the kill switch was turned */
-    async function refresh(): Promise<string[]> {
+    /** Reads the integrations again when they changed. */
+    async function look(): Promise<void> {
         const turned = (await readKillSwitch(database.read)).on !== off;
-        if (turned) off = !off;
+        if (turned) {
+            off = !off;
+            for (const id of byId.keys()) untold.add(id);
+        }
         const stamps = await database.read.selectFrom('integration').select(['id', 'updated_at']).orderBy('id').execute();
         const current = JSON.stringify(stamps);
-        if (current === revision) return turned ? [...byId.keys()] : [];
+        if (current === revision) return;
         const rows = await database.read.selectFrom('integration').selectAll().execute();
         const next = new Map(rows.map((row) => [row.id, opened(row)]));
-        const changed = [...next.values()].filter((one) => turned || byId.get(one.id)?.updated_at !== one.updated_at).map((one) => one.id);
+        for (const {id, updated_at} of next.values()) if (byId.get(id)?.updated_at !== updated_at) untold.add(id);
+        for (const id of byId.keys()) if (!next.has(id)) untold.add(id);
         byId = next;
         revision = current;
+    }
+
+    /**
+     * Reads the integrations again when they changed.
+     *
+     * @returns ids of those that were added, changed or removed since this was last asked, here or elsewhere; all, when the kill switch was turned
+     */
+    async function refresh(): Promise<string[]> {
+        await look();
+        const changed = [...untold];
+        untold.clear();
         return changed;
     }
 
@@ -150,7 +167,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         /** @throws ZodError on a bad config; BridgeError name_taken */
         async add(given: NewIntegration, how: How = {}): Promise<Integration> {
             const added = await database.write((tx) => addIn(tx, given, how));
-            await refresh();
+            await look();
             return added;
         },
 
@@ -160,7 +177,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
          */
         async change(id: string, wanted: Wanted, how: How = {}): Promise<Integration> {
             await database.write((tx) => changeIn(tx, id, wanted, how));
-            await refresh();
+            await look();
             return byId.get(id) as Integration;
         },
 
@@ -173,7 +190,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                     change: (id, wanted, how = {}) => changeIn(tx, id, wanted, how),
                 }),
             );
-            await refresh();
+            await look();
             return done;
         },
 
@@ -189,7 +206,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                 const before = {licence: row.licence, environment: row.environment, state: row.state, config: JSON.parse(row.config)};
                 await writeAudit(tx, {at: now(), by, action: 'integration.removed', integration: row, before});
             });
-            await refresh();
+            await look();
         },
 
         /** Makes a bearer token; the plain text is returned once and never kept. */

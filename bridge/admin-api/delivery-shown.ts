@@ -35,13 +35,14 @@ export function traceShown(
     {shown, nameOf, withBody, now}: Showing,
 ): z.infer<typeof DeliveryTrace> {
     const {received_at, finished_at, body} = delivery;
+    const arrived = hops[0]?.at ?? received_at;
     return {
         delivery: shown(delivery),
-        total_ms: Math.max(0, (finished_at ?? now) - received_at),
+        total_ms: Math.max(0, (finished_at ?? now) - arrived),
         hops: hops.map(({at, ...hop}) => ({
             ...hop,
             at: instant(at),
-            after_ms: at - received_at,
+            after_ms: at - arrived,
             next: hop.ok || hop.code === null ? null : explained(hop.code).next,
         })),
         lane: lane && {

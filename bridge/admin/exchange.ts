@@ -1,5 +1,5 @@
 /** All integrations as one YAML document, and back. Secrets stand in it by reference, never as they are. */
-import {type Document, isCollection, isScalar, LineCounter, parseDocument, stringify} from 'yaml';
+import {type Document, isCollection, isScalar, LineCounter, parseDocument, stringify, visit} from 'yaml';
 import {z} from 'zod';
 import {
     type Integration,
@@ -20,6 +20,7 @@ const KEEP = 'keep';
 const HEADER = `# Integrations of i-Reserve for Mattermost.
 # Settings that are left out are the default again; integrations that are left out stay as they are.
 # Secrets by reference: keep (as it is) · \${env:NAME} · \${file:/path}; lists newest first, [] takes all away.
+# Inside [ ] a reference needs quotes.
 `;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -213,6 +214,15 @@ function read(text: string): {document: unknown; placeOf: (path: PropertyKey[]) 
     if (document.errors.length > 0) {
         throw new ImportError(document.errors.slice(0, MOST_PROBLEMS).map(({pos, code}) => ({path: at(pos[0]), message: `YAML: ${code}`})));
     }
+    const hidden: Problem[] = [];
+    visit(document, {
+        Pair(_, {key}) {
+            // zod passes it over without a word.
+            if (isScalar(key) && key.value === '__proto__')
+                hidden.push({path: `${at(key.range?.[0] ?? 0)} integrations`, message: 'no such name'});
+        },
+    });
+    if (hidden.length > 0) throw new ImportError(hidden);
     try {
         return {
             document: document.toJS({maxAliasCount: 20}),

@@ -56,7 +56,9 @@ export function withValue(
     {dropOldest}: {dropOldest: boolean},
 ): IntegrationSecrets {
     if (kind === 'bot_token') return {...secrets, bot_token: value};
-    const others = secrets[kind].filter((one) => one !== value);
+    // Until now the signing secret signed callbacks too: it goes on doing so until it is dropped here.
+    const live = kind === 'callback_secrets' && secrets.callback_secrets.length === 0 ? secrets.signing_secrets.slice(0, 1) : secrets[kind];
+    const others = live.filter((one) => one !== value);
     const {most} = SECRET_KINDS[kind];
     if (others.length >= most && !dropOldest) throw new BridgeError('no_room_for_secret', `${others.length} are live, and ${most} may be`);
     return {...secrets, [kind]: [value, ...others].slice(0, most)};

@@ -82,8 +82,9 @@ function hopsOf(
 ): Hop[] {
     const {source_id, state, outcome, received_at, finished_at, result, reason_code, reason_detail, attempts} = delivery;
     const plain = {attempt: null, duration_ms: null, id: null, code: null, detail: ''};
-    // Replayed, it counts from then; its first arrival is no longer known.
-    const hops: Hop[] = [{...plain, hop: 'accepted', at: received_at, id: source_id, ok: true, detail: `${delivery.type}, ${outcome}`}];
+    // Replayed, its time counts anew; the log remembers that it came before.
+    const arrived = Math.min(received_at, ...log.map(({at}) => at));
+    const hops: Hop[] = [{...plain, hop: 'accepted', at: arrived, id: source_id, ok: true, detail: `${delivery.type}, ${outcome}`}];
     for (const entry of log) {
         const {at, attempt, duration_ms, code, detail, level} = entry;
         const hop = attempt !== null ? 'attempt' : BY_HAND.has(code) ? 'by_hand' : 'noted';

@@ -37,6 +37,7 @@ async function showTrace(id: string, {json}: Common): Promise<void> {
         const trace = await traceOf(store.database.read, seq, store.now(), attemptId);
         if (!trace) throw new CliError('not_found', `Delivery ${seq} is gone.`, 'See ireserve-bridge deliveries list --state all.');
         const {delivery, hops, lane, reply} = trace;
+        const arrived = hops[0]?.at ?? delivery.received_at;
         const names = new Map((await store.known()).map((one) => [one.id, one.name]));
         const document = {
             delivery: {
@@ -45,7 +46,7 @@ async function showTrace(id: string, {json}: Common): Promise<void> {
                 direction: delivery.direction,
                 state: delivery.state,
             },
-            hops: hops.map(({at, ...hop}) => ({...hop, at: iso(at), after_ms: at - delivery.received_at})),
+            hops: hops.map(({at, ...hop}) => ({...hop, at: iso(at), after_ms: at - arrived})),
             lane: lane && {ahead: lane.ahead, due_at: iso(lane.due), running: lane.owner !== null},
             reply: reply && {reply_id: reply.reply_id, post_id: reply.post_id, state: reply.state, remote_id: reply.remote_id},
         };
@@ -65,7 +66,7 @@ async function showTrace(id: string, {json}: Common): Promise<void> {
                 })),
                 hops.map(({hop, at, ok, attempt, duration_ms, code, id: named, detail}) => [
                     clock(at),
-                    `${at - delivery.received_at} ms`,
+                    `${at - arrived} ms`,
                     {text: hop, tone: ok ? 'good' : 'bad'},
                     attempt === null ? '' : String(attempt),
                     duration_ms === null ? '' : `${duration_ms} ms`,

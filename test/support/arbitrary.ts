@@ -252,7 +252,7 @@ const hostileKey: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Of another type, or out of proportion. */
-const strange: Values = fc.oneof(
+export const strange: Values = fc.oneof(
     fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, 1e300, '', 'x', [], {}, [null], {type: 'x'}, {toString: 1}, {length: -1}),
     fc.integer({min: 50, max: 3000}).map((depth) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`)),
     fc.integer({min: 50, max: 3000}).map((depth) => JSON.parse(`${'{"__proto__":'.repeat(depth)}1${'}'.repeat(depth)}`)),

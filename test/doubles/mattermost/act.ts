@@ -63,8 +63,8 @@ export type Acts = {
     makePrivate(channelId: string): void;
     addMember(channelId: string, userId: string): void;
     removeMember(channelId: string, userId: string): void;
-    /** every access token of this user stops working */
-    revokeTokens(userId: string): void;
+    /** every access token of this user stops working, but for one that is named */
+    revokeTokens(userId: string, but?: string): void;
     newToken(userId: string): string;
     /** what the server signs for somebody who runs a command or presses a button, wherever it leads */
     newTrigger(userId: string): string;
@@ -154,9 +154,9 @@ export function actsOn(world: World): Acts {
         makePrivate: (id) => setPrivacy(world, channel(id), 'P', admin()),
         addMember: (id, userId) => void addChannelMember(world, channel(id), user(userId), admin()),
         removeMember: (id, userId) => removeChannelMember(world, channel(id), userId, admin()),
-        revokeTokens(userId) {
+        revokeTokens(userId, but) {
             for (const [secret, token] of world.accessTokens) {
-                if (token.user_id === userId) {
+                if (token.user_id === userId && secret !== but) {
                     world.accessTokens.delete(secret);
                 }
             }
