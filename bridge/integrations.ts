@@ -36,7 +36,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
     let revision = '';
     const tokens = new Map<string, {integration_id: string | null; until: number}>();
 
-    /** Reads the integrations again when they changed. @returns ids that are new or changed */
+    /** Reads the integrations again when they changed. @returns ids that are new, changed or gone */
     async function refresh(): Promise<string[]> {
         const stamps = await database.read.selectFrom('integration').select(['id', 'updated_at']).orderBy('id').execute();
         const current = JSON.stringify(stamps);
@@ -51,9 +51,10 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
             });
         }
         const changed = [...next.values()].filter((one) => byId.get(one.id)?.updated_at !== one.updated_at).map((one) => one.id);
+        const gone = [...byId.keys()].filter((id) => !next.has(id));
         byId = next;
         revision = current;
-        return changed;
+        return [...changed, ...gone];
     }
 
     return {
