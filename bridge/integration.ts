@@ -121,6 +121,12 @@ export const IntegrationConfig = z
         conversations_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
         /** What the card may show in a channel, where that differs from the rest: channel id → fields. */
         channel_fields: z.record(MattermostId, z.object({email: z.boolean(), properties: z.array(z.string())}).strict()).default({}),
+        /** How often a round trip is made by itself; 0: never. Minutes. */
+        round_trip_minutes: z
+            .int()
+            .min(0)
+            .max(24 * 60)
+            .default(0),
         /** How agents' files reach i-Reserve: a short-lived address on the bridge, or the bytes themselves. */
         reply_files: z.enum(['url', 'inline']).default('url'),
         /** How long the address of an agent's file works. Minutes. */

@@ -11,6 +11,7 @@ import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
 import type {Settled} from './attempt.ts';
 import {authenticate} from './auth.ts';
+import {startSchedule} from './doctor/schedule.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
 import {createBookings} from './ireserve/booking.ts';
 import {createNativeRoute} from './ireserve/native-route.ts';
@@ -155,6 +156,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     await firstIntegration(settings, integrations, log);
     await notices.load();
 
+    let ended = false;
     let stopping = false;
     const showTyping = createTyping(database, servers, now);
     const receive = createReceive({
@@ -252,12 +254,29 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             })
             .catch(onError);
     }, overrides.pollMs ?? 1000);
+    const ownUrl = `http://127.0.0.1:${port}`;
+    const schedule = startSchedule({
+        database,
+        integrations: integrations.all,
+        servers,
+        box,
+        // As others reach it, where that is set: a proxy that is down is worth knowing.
+        bridgeUrl: () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl,
+        notices,
+        log,
+        now,
+        onError,
+        ...(overrides.pollMs ? {lookMs: overrides.pollMs} : {}),
+    });
     log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
 
     return {
-        url: `http://127.0.0.1:${port}`,
+        url: ownUrl,
         async stop() {
-            if (stopping) return;
+            if (ended) return;
+            ended = true;
+            // It speaks to ourselves, so it ends first.
+            await schedule.stop();
             stopping = true;
             clearInterval(refresher);
             const closed = new Promise((resolve) => server.close(resolve));

@@ -4,6 +4,7 @@ import type {Express} from 'express';
 import {sql} from 'kysely';
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
 import {readKillSwitch} from './admin/kill-switch.ts';
+import {lastRoundTrip} from './doctor/stored.ts';
 import type {Integrations} from './integrations.ts';
 import {sameSecret} from './secrets.ts';
 import type {Database} from './store/open.ts';
@@ -109,6 +110,18 @@ export function createMetrics() {
             labelNames: ['integration', 'secret'],
             registers,
         }),
+        roundTripOk: new Gauge({
+            name: 'ireserve_round_trip_ok',
+            help: '1 when the last round trip got through, 0 when it did not; absent when none was made.',
+            labelNames: ['integration'],
+            registers,
+        }),
+        roundTripSeconds: new Gauge({
+            name: 'ireserve_round_trip_seconds',
+            help: 'How long the last round trip took, all hops together.',
+            labelNames: ['integration'],
+            registers,
+        }),
         notices: new Gauge({
             name: 'ireserve_notices',
             help: 'Things an admin has to mend, by code (1 while it lasts).',
@@ -120,7 +133,16 @@ export function createMetrics() {
 
 /** Reads the gauges' values from the store; called when /metrics is asked. */
 async function measure({metrics, database, integrations, now, relay}: Operated): Promise<void> {
-    for (const gauge of [metrics.pending, metrics.oldest, metrics.dead, metrics.notices, metrics.listening, metrics.secretExpires])
+    for (const gauge of [
+        metrics.pending,
+        metrics.oldest,
+        metrics.dead,
+        metrics.notices,
+        metrics.listening,
+        metrics.secretExpires,
+        metrics.roundTripOk,
+        metrics.roundTripSeconds,
+    ])
         gauge.reset();
     const name = (id: string) => integrations.get(id)?.name ?? 'removed';
     for (const [id, {up}] of relay.ears.state()) metrics.listening.set({integration: name(id)}, up ? 1 : 0);
@@ -155,6 +177,12 @@ async function measure({metrics, database, integrations, now, relay}: Operated):
     }
     for (const notice of await database.read.selectFrom('notice').selectAll().execute()) {
         metrics.notices.set({integration: name(notice.integration_id), code: notice.code}, 1);
+    }
+    for (const {id, name: integration} of integrations.all()) {
+        const last = await lastRoundTrip(database, id);
+        if (!last) continue;
+        metrics.roundTripOk.set({integration}, last.ok ? 1 : 0);
+        metrics.roundTripSeconds.set({integration}, last.ms / 1000);
     }
 }
 

@@ -5,6 +5,7 @@ import type {AgentAuthor, Callback, ReplyAttachment} from '../callbacks.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError, type Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
+import {isStandIn} from '../stand-in.ts';
 import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
 import {classify as classifyMattermost} from '../to-mattermost/classify.ts';
 import type {Agents} from './agents.ts';
@@ -21,6 +22,7 @@ export const envelopeOf = (box: SecretBox, integration: Integration, delivery: D
     id: callbackId(box, integration.id, delivery.source_id),
     timestamp,
     integration: {licence: integration.licence, environment: integration.environment},
+    ...(isStandIn(integration) ? {trial: true as const} : {}),
 });
 
 export async function authorOf(agents: Agents, integration: Integration, by: Speaker): Promise<AgentAuthor> {

@@ -2,6 +2,7 @@
 import type {Integration} from '../integration.ts';
 import type {Log} from '../log.ts';
 import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import {isStandIn} from '../stand-in.ts';
 import type {Database} from '../store/open.ts';
 import type {NoticeRow} from '../store/schema.ts';
 import type {Session} from '../to-mattermost/session.ts';
@@ -206,7 +207,9 @@ function openEar(options: ListenOptions, first: Integration) {
                 if (event === 'post_deleted' && user_id === botId) catchUpSoon();
                 return;
             }
-            if (user_id !== botId) await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
+            // In a round trip the bot answers itself.
+            if (user_id !== botId || isStandIn(ear.integration))
+                await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
         });
     }
 

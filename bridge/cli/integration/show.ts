@@ -113,6 +113,7 @@ function descriptionOf({name, licence, environment, state, config, secrets, crea
         ['Other bots’ posts', config.relay_bots ? 'go to the visitor' : 'stay'],
         ['Agent list', config.agents_url || 'pushed by i-Reserve'],
         ['Agents’ files', config.reply_files === 'inline' ? 'inside the callback' : `by address, for ${config.file_link_minutes} minutes`],
+        ['Round trip', config.round_trip_minutes > 0 ? `every ${config.round_trip_minutes} minutes` : 'by hand only'],
         ['Outgoing webhook tokens', String(secrets.webhook_tokens.length)],
         ['Slash command tokens', String(secrets.command_tokens.length)],
         [

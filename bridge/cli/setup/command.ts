@@ -20,6 +20,9 @@ import type {SetupOptions} from './options.ts';
 import {removeSetup} from './remove.ts';
 import {doneLines, planLines, stepLine} from './screen.ts';
 
+/** The running service looks for changes every second. */
+const SEES_CHANGES_MS = 1500;
+
 export function declare(setup: Command): void {
     withAdmin(withJson(setup))
         .argument('[name]', 'the integration’s short name')
@@ -131,12 +134,13 @@ async function agree({yes, json}: SetupOptions): Promise<void> {
 
 async function carryOut(store: Store, servers: Servers, site: Awaited<ReturnType<typeof openSite>>, options: SetupOptions): Promise<void> {
     const steps = await apply(site, (step) => {
-        if (!options.json) print(stepLine(step));
+        if (!options.json && step.state === 'made') print(stepLine(step));
     });
     const {integration, secrets} = site.known;
     if (!integration) throw new CliError('failed', 'The integration could not be stored.', 'See the steps above, and run it again.');
     const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
     const tested = await checkMattermost(client, integration);
+    await new Promise((resolve) => setTimeout(resolve, SEES_CHANGES_MS));
     const report = await examine(store, servers, integration, {...options, publicUrl: site.answers.public_url});
     const ok = tested.checks.every((check) => check.ok) && obstacles(steps).length === 0;
     present(options.json, {ok, integration: integration.name, steps, test_message: tested, doctor: report, ...secrets}, () => [
@@ -144,9 +148,9 @@ async function carryOut(store: Store, servers: Servers, site: Awaited<ReturnType
         '',
         ...reportLines(report),
     ]);
-    if (report.hops.some(({hop, state}) => hop === 'bridge' && state === 'failed'))
+    if (report.hops.some(({checks}) => checks.some(({findings}) => findings.some(({code}) => code === 'bridge_not_running'))))
         note(
-            `the service is not reached yet; start it with PUBLIC_URL=${site.answers.public_url} ireserve-bridge serve, then: ireserve-bridge doctor ${integration.name}`,
+            `the service does not run yet; start it with PUBLIC_URL=${site.answers.public_url} ireserve-bridge serve, then: ireserve-bridge doctor ${integration.name}`,
         );
     if (!ok) process.exitCode = EXIT.failed;
 }

@@ -17,6 +17,7 @@ const MARKS: Record<PlannedStep['state'], {mark: string; tone: Tone}> = {
 
 export function stepLine({what, why, state, text}: PlannedStep): string {
     const {mark, tone} = MARKS[state];
+    if (state === 'made') return `  ${paint(tone, mark)}  ${harmless(what)} (${harmless(why)})`;
     return `  ${paint(tone, mark)}  ${harmless(what)}: ${harmless(text)} (${harmless(why)})`;
 }
 
