@@ -11,6 +11,7 @@ import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
 import type {Settled} from './attempt.ts';
 import {authenticate} from './auth.ts';
+import {roundTrip} from './doctor/round-trip.ts';
 import {startSchedule} from './doctor/schedule.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
 import {createBookings} from './ireserve/booking.ts';
@@ -156,6 +157,9 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     await firstIntegration(settings, integrations, log);
     await notices.load();
 
+    let ownUrl = '';
+    /** As others reach it, where that is set: a proxy that is down is worth knowing. */
+    const reachedAt = () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl;
     let ended = false;
     let stopping = false;
     const showTyping = createTyping(database, servers, now);
@@ -179,7 +183,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const nightly = createNightly({
         database,
         // What runs at night writes to Mattermost.
-        integrations: () => (integrations.switchedOff() ? [] : integrations.all()),
+        integrations: () => (integrations.switchedOff() ? [] : integrations.listed()),
         jobs: [
             {name: 'retention', run: (integration, closed) => retain(erasing, integration, closed)},
             {name: 'reconcile', run: (integration, closed) => reconcile(reconciling, integration, {closed})},
@@ -194,6 +198,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         people: relay.people,
         reconciling,
         doctor: () => ({database, servers, settings, integrations: integrations.all(), publicUrl: settings.PUBLIC_URL, now}),
+        roundTrip: (integration, channel_id) =>
+            roundTrip({database, servers, box, bridgeUrl: reachedAt(), now, closing: () => stopping}, integration, channel_id),
         switchedOff: integrations.switchedOff,
     });
     const adminApi = createAdminApi({
@@ -254,14 +260,13 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             })
             .catch(onError);
     }, overrides.pollMs ?? 1000);
-    const ownUrl = `http://127.0.0.1:${port}`;
+    ownUrl = `http://127.0.0.1:${port}`;
     const schedule = startSchedule({
         database,
         integrations: integrations.all,
         servers,
         box,
-        // As others reach it, where that is set: a proxy that is down is worth knowing.
-        bridgeUrl: () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl,
+        bridgeUrl: reachedAt,
         notices,
         log,
         now,

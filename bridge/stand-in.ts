@@ -32,10 +32,11 @@ export function standInOf(integration: Integration, channel_id: string): NewInte
             panel_undo_seconds: 0,
             guard_patterns: [],
             agents_url: '',
+            conversations_url: '',
             ireserve_url: '',
             round_trip_minutes: 0,
         },
-        secrets: {...secrets, webhook_tokens: [], command_tokens: [], native_hook_token: ''},
+        secrets: {...secrets, webhook_tokens: [], command_tokens: [], native_hook_tokens: []},
     };
 }
 

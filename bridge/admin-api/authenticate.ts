@@ -29,7 +29,7 @@ export type AdminCaller = {
 };
 
 export type AdminDoor = {
-    integrations: Pick<Integrations, 'all' | 'get' | 'named'>;
+    integrations: Pick<Integrations, 'all' | 'listed' | 'get' | 'named'>;
     /** @throws BridgeError (the promise) unauthenticated, wrong_admin_token, session_expired, not_an_admin, mattermost_unavailable */
     authenticate(headers: IncomingHttpHeaders): Promise<AdminCaller>;
 };

@@ -34,7 +34,7 @@ function textOf(bytes: Uint8Array): string {
 export function exchangeOperations({door, integrations, box, now}: ExchangeOptions): Operation[] {
     function plan(text: string, caller: AdminCaller): Planned[] {
         try {
-            const planned = planImport(text, integrations.all(), {resolve: resolveHere, box});
+            const planned = planImport(text, integrations.listed(), {resolve: resolveHere, box});
             for (const {wanted} of planned) if (wanted) mayUseServer(caller, wanted.config.server_url);
             return planned;
         } catch (error) {
@@ -55,7 +55,7 @@ export function exchangeOperations({door, integrations, box, now}: ExchangeOptio
             refusals: ['no_such_integration'],
             async handle(caller, {query}) {
                 const ids = reachedIds(door, caller, query.integration as string | undefined);
-                const text = exportIntegrations(integrations.all().filter(({id}) => ids.includes(id)));
+                const text = exportIntegrations(integrations.listed().filter(({id}) => ids.includes(id)));
                 return {status: 200, body: text, headers: {'content-type': `${YAML}; charset=utf-8`}};
             },
         }),

@@ -58,7 +58,7 @@ export function integrationOperations({door, database, integrations, servers, bo
             answers: {200: {description: 'All of them.', schema: IntegrationsShown}},
             refusals: [],
             async handle({reaches}) {
-                const all = integrations.all().filter(reaches);
+                const all = integrations.listed().filter(reaches);
                 const items = await Promise.all(all.sort((a, b) => a.name.localeCompare(b.name)).map(shown));
                 return {status: 200, body: {items}};
             },

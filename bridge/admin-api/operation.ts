@@ -68,7 +68,7 @@ export function adminOperation(door: AdminDoor, operation: AdminOperation): Oper
 export function reachedIds(door: AdminDoor, caller: AdminCaller, given: string | undefined): string[] {
     if (given !== undefined) return [reached(door, caller, given).id];
     return door.integrations
-        .all()
+        .listed()
         .filter(caller.reaches)
         .map(({id}) => id);
 }

@@ -15,7 +15,7 @@ import type {KillSwitch, Overview} from './contract.ts';
 
 export type OverviewOptions = {
     database: Database;
-    integrations: Pick<Integrations, 'all'>;
+    integrations: Pick<Integrations, 'listed'>;
     ears: Pick<Ears, 'state'>;
     care: Care;
     version: string;
@@ -41,7 +41,7 @@ export function createOverview({database, integrations, ears, care, version, sta
         const notices = await read.selectFrom('notice').selectAll().orderBy('since').execute();
         const shown: Overview['integrations'] = [];
         for (const integration of integrations
-            .all()
+            .listed()
             .filter(reaches)
             .sort((a, b) => a.name.localeCompare(b.name))) {
             shown.push(await integrationOf(integration, {notices: notices.filter((one) => one.integration_id === integration.id), kill}));

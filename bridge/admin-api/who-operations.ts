@@ -65,7 +65,7 @@ export function whoOperations({door, tokens, sessions, usernameOf, version, publ
                     kind: who.kind === 'session' ? 'session' : 'token',
                     ...{id: who.id, name: who.name, scope, bridge_wide: bridgeWide, server_url},
                     integrations: door.integrations
-                        .all()
+                        .listed()
                         .filter(reaches)
                         .map(({name}) => name)
                         .sort(),

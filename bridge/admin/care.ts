@@ -1,6 +1,7 @@
 /** What admins have done to an integration as a whole, with the trace each leaves in the audit trail; for API and command line alike. */
 import type {Care} from '../admin-api/care-operations.ts';
 import type {DoctorOptions} from '../doctor/inquiry.ts';
+import type {RoundTripReport} from '../doctor/round-trip-report.ts';
 import {runDoctor} from '../doctor/run.ts';
 import {lastReport as lastDoctorReport} from '../doctor/stored.ts';
 import {BridgeError} from '../errors.ts';
@@ -65,10 +66,11 @@ export type CareOptions = {
     people: Pick<People, 'find'>;
     reconciling: Reconciling;
     doctor: () => DoctorOptions;
+    roundTrip: (integration: Integration, channel_id: string | undefined) => Promise<RoundTripReport>;
     switchedOff: () => boolean;
 };
 
-export function createCare({erasing, people, reconciling, doctor, switchedOff}: CareOptions): Care {
+export function createCare({erasing, people, reconciling, doctor, roundTrip, switchedOff}: CareOptions): Care {
     const {database} = erasing;
     const mustBeOn = () => {
         if (switchedOff()) throw new BridgeError('switched_off', 'nothing may be changed in Mattermost now');
@@ -77,6 +79,10 @@ export function createCare({erasing, people, reconciling, doctor, switchedOff}: 
         doctor: {
             run: (integration) => runDoctor(doctor(), integration),
             last: async ({id}) => (await lastDoctorReport(database, id)) ?? null,
+        },
+        async roundTrip(integration, channel_id) {
+            mustBeOn();
+            return roundTrip(integration, channel_id);
         },
         reconcile: {
             async run(integration, {repair, by}) {

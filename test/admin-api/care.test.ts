@@ -24,6 +24,21 @@ test('the doctor examines, and its last report can be had', async () => {
     expect((await admin.get(`${PATH}/doctor`)).body.report.at).toBe(body.at);
 });
 
+test('a round trip goes all the way and leaves nothing, not in lists and not in the trail', async () => {
+    const {mattermost, mirror} = scene;
+    const before = mattermost.look.posts(mirror.id).filter(({delete_at}) => delete_at === 0).length;
+    const trailBefore = await trail();
+    const under = admin.post(`${PATH}/round-trip`);
+    // While it runs nobody is shown what it made.
+    await expect.poll(async () => (await scene.bridge.database.read.selectFrom('integration').select('name').execute()).length).toBe(2);
+    expect((await admin.get('/integrations')).body.items.map(({name}: Loose) => name)).toEqual(['aurora-test']);
+    expect((await admin.get('/overview')).body.integrations.map(({name}: Loose) => name)).toEqual(['aurora-test']);
+    const {status, body} = await under;
+    expect([status, body.ok, body.broken]).toEqual([200, true, null]);
+    expect(mattermost.look.posts(mirror.id).filter(({delete_at}) => delete_at === 0).length).toBe(before);
+    expect(await trail()).toEqual(trailBefore);
+});
+
 test('the reconciler compares, and repairs only when asked to', async () => {
     const {mattermost} = scene;
     const {root_id} = await scene.open({name: 'Gone'});

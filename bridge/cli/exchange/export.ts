@@ -14,7 +14,7 @@ export function declare(command: Command): void {
 
 async function writeDocument({integration: name}: {integration?: string}): Promise<void> {
     await withStore(async (store) => {
-        const all = name === undefined ? (await store.integrations()).all() : [(await openNamed(store, name)).integration];
+        const all = name === undefined ? (await store.integrations()).listed() : [(await openNamed(store, name)).integration];
         print(exportIntegrations(all).trimEnd());
     });
 }

@@ -41,7 +41,7 @@ async function importFile(file: string, {json, dryRun = false}: Common & {dryRun
     await withStore(
         async (store) => {
             const integrations = await store.integrations();
-            const planned = planOf(() => planImport(text, integrations.all(), {resolve, box: store.box()}), file);
+            const planned = planOf(() => planImport(text, integrations.listed(), {resolve, box: store.box()}), file);
             if (!dryRun) await applyImport(integrations, planned, {by: cliActor(), at: store.now()});
             const changed = planned.some(({change}) => change === 'added' || change === 'changed');
             const shown = planned.map(({name, change, fields}) => ({name, change, fields}));

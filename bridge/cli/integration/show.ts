@@ -45,7 +45,7 @@ export function documentOf(integration: Integration): object {
 
 export async function listIntegrations({json}: Common): Promise<void> {
     await withStore(async (store) => {
-        const all = (await store.integrations()).all().sort((a, b) => a.name.localeCompare(b.name));
+        const all = (await store.integrations()).listed().sort((a, b) => a.name.localeCompare(b.name));
         present(json, {integrations: all.map(documentOf)}, () => {
             if (all.length === 0) return ['There is no integration yet. Make one: ireserve-bridge integration add --help'];
             const columns = ['NAME', 'LICENCE', 'ENVIRONMENT', 'STATE', 'SERVER URL', 'CHANNEL'];
