@@ -13,7 +13,9 @@ export function AdminStatus() {
     return (
         <div className="form-group">
             <p>
-                <Words id="ireserve.admin.help" />{' '}
+                <Words id="ireserve.admin.help" />
+            </p>
+            <p>
                 <a href={beside('setup.html')} target="_blank" rel="noopener noreferrer">
                     <Words id="ireserve.admin.guide" />
                 </a>

@@ -13,27 +13,7 @@ export function Files({uploads, files, onRemoved}: {uploads: Uploads; files: Dra
         onRemoved();
     };
     return (
-        <div className="IReserve__attach">
-            <button
-                type="button"
-                className="btn btn-tertiary btn-sm"
-                aria-label={words('ireserve.files.attach')}
-                title={words('ireserve.files.attach')}
-                onClick={() => input.current?.click()}
-            >
-                <i className="icon icon-paperclip" aria-hidden="true" />
-            </button>
-            <input
-                ref={input}
-                type="file"
-                multiple={true}
-                hidden={true}
-                aria-label={words('ireserve.files.attach')}
-                onChange={({target}) => {
-                    uploads.add([...(target.files ?? [])]);
-                    target.value = '';
-                }}
-            />
+        <>
             {(files.length > 0 || uploads.running.length > 0) && (
                 <ul aria-label={words('ireserve.files.name')}>
                     {files.map((file) => (
@@ -62,7 +42,29 @@ export function Files({uploads, files, onRemoved}: {uploads: Uploads; files: Dra
                     <Words id="ireserve.files.too_many" values={{most: MOST_FILES}} />
                 </p>
             )}
-        </div>
+            <div className="IReserve__attach">
+                <button
+                    type="button"
+                    className="btn btn-tertiary btn-sm"
+                    aria-label={words('ireserve.files.attach')}
+                    title={words('ireserve.files.attach')}
+                    onClick={() => input.current?.click()}
+                >
+                    <i className="icon icon-paperclip" aria-hidden="true" />
+                </button>
+                <input
+                    ref={input}
+                    type="file"
+                    multiple={true}
+                    hidden={true}
+                    aria-label={words('ireserve.files.attach')}
+                    onChange={({target}) => {
+                        uploads.add([...(target.files ?? [])]);
+                        target.value = '';
+                    }}
+                />
+            </div>
+        </>
     );
 }
 
