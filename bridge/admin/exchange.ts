@@ -134,7 +134,7 @@ function planOne(name: string, given: Given, {current, note, resolve, box}: Plan
     if (!checked.success) for (const {path, message} of checked.error.issues) note(['secrets', ...path.slice(0, 1)], message);
     if (!config.success || !checked.success) return null;
     const wanted = {licence, environment, state, config: config.data};
-    const fields = fieldsOf(current, wanted, checked.data, box);
+    const fields = fieldsOf(current, {wanted, secrets: checked.data, said: Object.keys(given.config)}, box);
     return {name, change: current ? (fields.length > 0 ? 'changed' : 'same') : 'added', fields, wanted, secretsOf};
 }
 
@@ -177,10 +177,13 @@ function laidOver(before: IntegrationSecrets | null, changes: ReadonlyMap<Secret
 
 type Settings = Pick<Integration, 'state' | 'config'>;
 
-function fieldsOf(current: Integration | undefined, wanted: Settings, secrets: IntegrationSecrets, box: SecretBox): FieldChange[] {
-    // Against the defaults: what is not said of a field is what it would be anyway.
-    const {server_url, channel_id} = wanted.config;
-    const defaults: Record<string, unknown> = IntegrationConfig.parse({server_url, channel_id});
+type Wanted = {
+    wanted: Settings;
+    secrets: IntegrationSecrets /** Fields of the configuration that the document names. */;
+    said: readonly string[];
+};
+
+function fieldsOf(current: Integration | undefined, {wanted, secrets, said}: Wanted, box: SecretBox): FieldChange[] {
     const flat = ({state, config}: Settings, held: Record<string, string[]>): Record<string, unknown> => ({
         state,
         ...Object.fromEntries(Object.entries(config).map(([field, value]) => [`config.${field}`, value])),
@@ -192,10 +195,11 @@ function fieldsOf(current: Integration | undefined, wanted: Settings, secrets: I
     if (!different) return [];
     const [old, now] = [different.before as Record<string, unknown>, different.after as Record<string, unknown>];
     return Object.keys(now).flatMap((field): FieldChange[] => {
-        const isPlain = isNothing(now[field]) || same(now[field], defaults[field.replace('config.', '')]);
-        if (!(field in old)) return isPlain ? [] : [{field, change: 'added', after: now[field]}];
+        // What the document leaves out is the default again.
+        const isGone = isNothing(now[field]) || (field.startsWith('config.') && !said.includes(field.slice('config.'.length)));
+        if (!(field in old)) return isGone ? [] : [{field, change: 'added', after: now[field]}];
         const was = old[field];
-        const change = isNothing(was) ? 'added' : isPlain ? 'removed' : 'changed';
+        const change = isNothing(was) ? 'added' : isGone ? 'removed' : 'changed';
         return [{field, change, before: was, after: now[field]}];
     });
 }
