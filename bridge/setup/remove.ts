@@ -1,11 +1,16 @@
 /** `setup --remove`: takes away what setup made, in the reverse order, and tells what stays. */
+import {channelsOf} from '../doctor/inquiry.ts';
 import type {Integrations} from '../integrations.ts';
 import type {MattermostClient} from '../mattermost.ts';
 import type {Kind, Made, SetupItem} from './made.ts';
 import {isRefused, orNone} from './site.ts';
 import {patchOf} from './steps/settings.ts';
 
-export type Removed = {key: string; outcome: 'removed' | 'archived' | 'disabled' | 'restored' | 'was_gone' | 'failed'; text: string};
+export type Removed = {
+    key: string;
+    outcome: 'removed' | 'archived' | 'disabled' | 'restored' | 'kept' | 'was_gone' | 'failed';
+    text: string;
+};
 
 export type RemoveOptions = {
     admin: MattermostClient;
@@ -50,7 +55,8 @@ const WORDS: Record<Exclude<Removed['outcome'], 'failed'>, string> = {
     removed: 'removed',
     archived: 'archived: Mattermost keeps it; for good with --permanent and ServiceSettings.EnableAPIChannelDeletion',
     disabled: 'disabled: Mattermost keeps the account; for good with --permanent and ServiceSettings.EnableAPIUserDeletion',
-    restored: 'set back',
+    restored: 'set back as it was',
+    kept: 'kept: another integration of this bridge uses it',
     was_gone: 'was gone already',
 };
 
@@ -61,6 +67,7 @@ async function takeAway(options: RemoveOptions, item: SetupItem): Promise<Outcom
     const detail = JSON.parse(item.detail) as Detail;
     const id = item.remote_id ?? (await findBegun(options, item.kind as Kind, detail));
     if (id === undefined) return 'was_gone';
+    if (await isShared(options, item, id)) return 'kept';
     switch (item.kind as Kind) {
         case 'setting':
             await admin.patchConfig(patchOf(detail.name ?? '', detail.before ?? ''));
@@ -85,12 +92,33 @@ async function takeAway(options: RemoveOptions, item: SetupItem): Promise<Outcom
         case 'channel':
             return removeChannel(options, id);
         case 'channel_restored':
-            return archive(admin, id);
+            return (await archive(admin, id)) === 'was_gone' ? 'was_gone' : 'restored';
         case 'bot':
             return removeBot(options, id);
         case 'bot_enabled':
             await admin.disableBot(id);
-            return 'disabled';
+            return 'restored';
+    }
+}
+
+/** Test and production may share a team's command, a channel, the plugin: what the other still needs stays. */
+async function isShared({admin, integrations}: RemoveOptions, item: SetupItem, id: string): Promise<boolean> {
+    const others = integrations.all().filter(({name, config}) => name !== item.integration && config.server_url === item.server_url);
+    if (others.length === 0) return false;
+    const detail = JSON.parse(item.detail) as Detail;
+    switch (item.kind as Kind) {
+        case 'plugin':
+        case 'setting':
+            return true;
+        case 'command': {
+            const command = (await admin.getCustomTeamCommands(detail.team_id ?? '')).find((one) => one.id === id);
+            return others.some(({secrets}) => command !== undefined && secrets.command_tokens.includes(command.token));
+        }
+        case 'channel':
+        case 'channel_restored':
+            return others.some((other) => channelsOf(other).some((used) => used.id === id));
+        default:
+            return false;
     }
 }
 

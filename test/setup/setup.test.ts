@@ -303,6 +303,12 @@ describe('what is there', () => {
         expect(production?.secrets.bot_token).not.toBe(test?.secrets.bot_token);
         expect(production?.secrets.signing_secrets).not.toEqual(test?.secrets.signing_secrets);
         expect(production?.config.channel_id).not.toBe(test?.config.channel_id);
+        // The team has one command for both, and the server one plugin: what the other needs stays.
+        const removed = await here.remove(true);
+        expect(removed.filter(({outcome}) => outcome === 'kept').map(({key}) => key)).toEqual(['plugin', 'command/hotel-aurora']);
+        expect(here.integrations.all().map(({name}) => name)).toEqual(['aurora']);
+        expect((here.mattermost.look.everything() as {commands: unknown[]}).commands).toHaveLength(1);
+        await here.setUp();
         await expect(here.setUp({environment: 'production'}).then(obstacles)).resolves.toEqual([
             expect.objectContaining({key: 'integration'}),
         ]);

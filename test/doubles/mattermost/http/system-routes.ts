@@ -81,7 +81,7 @@ function clientConfig(world: World, loggedIn: boolean): Record<string, string> {
     const forAll = {
         Version: differs.number,
         BuildNumber: 'double',
-        SiteURL: config.siteUrl,
+        ...(loggedIn || differs.siteUrlForAll ? {SiteURL: config.siteUrl} : {}),
         PluginsEnabled: String(config.enablePlugins),
         EnableBotAccountCreation: String(config.enableBotAccountCreation),
         DiagnosticId: 'double',
