@@ -9,18 +9,18 @@ import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
-import type {Settled} from './attempt.ts';
+import {tellAttempts} from './attempts-told.ts';
 import {authenticate} from './auth.ts';
 import {roundTrip} from './doctor/round-trip.ts';
 import {startSchedule} from './doctor/schedule.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
-import {createBookings} from './ireserve/booking.ts';
+import {createBookingOf} from './ireserve/booking-of.ts';
 import {createNativeRoute} from './ireserve/native-route.ts';
 import {createLog, type Log} from './log.ts';
 import {createServers} from './mattermost.ts';
 import {createNightly} from './nightly.ts';
 import {createNotices} from './notices.ts';
-import {createMetrics, type Metrics} from './operations.ts';
+import {createMetrics} from './operations.ts';
 import {createOutbox} from './outbox.ts';
 import type {Erasing} from './privacy/erase.ts';
 import {retain} from './privacy/retention.ts';
@@ -28,12 +28,10 @@ import {type Reconciling, reconcile} from './reconcile/reconcile.ts';
 import {createSecretBox, loadKey} from './secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
-import type {Direction, LogEntry} from './store/schema.ts';
-import {CALLBACK} from './to-ireserve/classify.ts';
+import type {Direction} from './store/schema.ts';
 import {createRelay} from './to-ireserve/relay.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
 import {createReceive} from './to-mattermost/receive.ts';
-import type {BookingOf} from './to-mattermost/step.ts';
 import {createTyping} from './to-mattermost/typing.ts';
 
 export type Bridge = {url: string; stop(): Promise<void>};
@@ -70,39 +68,20 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const onError = (error: unknown) => log.error({err: error}, 'unexpected error');
 
     const notices = createNotices({database, servers, integration: integrations.get, quiet: integrations.switchedOff, log, onError});
-    const onAttempt = (entry: LogEntry, result: Settled, delayMs: number) => {
-        count(metrics, entry, result, delayMs);
-        if (entry.direction === 'to-ireserve') kickSoon(entry.integration_id);
-        log[entry.level](
-            {integration: integrations.get(entry.integration_id)?.name, ...attemptFields(entry)},
-            result.kind === 'final' ? 'settled' : result.kind === 'retry' && entry.level === 'warn' ? 'will be tried again' : 'dead letter',
-        );
-        if (result.kind === 'final' && result.state === 'delivered') {
-            const channel = result.result?.thread?.channel_id ?? result.channel_id;
-            const subjects = entry.direction === 'to-ireserve' ? [CALLBACK] : ['', ...(channel ? [channel] : [])];
-            notices.delivered(entry.integration_id, subjects);
-        }
-    };
+    const onAttempt = tellAttempts({
+        metrics,
+        log,
+        notices,
+        integration: integrations.get,
+        // What went to i-Reserve, or did not, shows in the thread.
+        onCallback: (id) => outbox.kick(queueOf(id, 'to-mattermost')),
+    });
     let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     const active = (direction: Direction) => () =>
         (integrations.switchedOff() ? [] : integrations.all())
             .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && notices.isUnwanted(one.id)))
             .map((one) => queueOf(one.id, direction));
-    const bookings = createBookings({
-        now,
-        onRefused: ({base_url, user, detail}) =>
-            log.error({base_url, user, detail}, 'i-Reserve refuses the user; not asked for 15 minutes'),
-    });
-    const bookingOf: BookingOf = async (integration, booking_id) => {
-        const {ireserve_url, ireserve_user, booking_link} = integration.config;
-        if (!ireserve_url || !ireserve_user) return null;
-        const [newest = '', before] = integration.secrets.ireserve_passwords;
-        const ask = (password: string) => bookings.find({base_url: ireserve_url, user: ireserve_user, password, booking_link}, booking_id);
-        let answer = await ask(newest);
-        // i-Reserve may not have the new password yet.
-        if (before !== undefined && answer.kind === 'unavailable' && answer.code === 'ireserve_login_refused') answer = await ask(before);
-        return answer.kind === 'found' ? answer.booking : null;
-    };
+    const bookingOf = createBookingOf(now, log);
     const shared = {
         database,
         deadLetterAfterMs: (id: string) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,
@@ -150,8 +129,6 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         notices,
         ...(overrides.look ? {look: overrides.look} : {}),
     });
-    /** What went to i-Reserve, or did not, shows in the thread. */
-    const kickSoon = (integration_id: string) => outbox.kick(queueOf(integration_id, 'to-mattermost'));
 
     await integrations.refresh();
     await firstIntegration(settings, integrations, log);
@@ -304,24 +281,6 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const isSettled = (promise: Promise<unknown>, ms: number): Promise<boolean> =>
     Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))]);
-
-const attemptFields = ({direction, code, detail, type, conversation_id, source_id, attempt, duration_ms}: LogEntry) => ({
-    direction,
-    code,
-    detail,
-    type,
-    conversation: conversation_id,
-    event: source_id,
-    attempt,
-    ms: duration_ms,
-});
-
-function count(metrics: Metrics, entry: LogEntry, result: Settled, delayMs: number): void {
-    const {direction, code} = entry;
-    metrics.attempts.inc({direction, code});
-    metrics.attemptSeconds.observe({direction}, (entry.duration_ms ?? 0) / 1000);
-    if (result.kind === 'final' && result.state === 'delivered') metrics.delay.observe({direction}, Math.max(0, delayMs / 1000));
-}
 
 /** With three environment variables a first integration exists at once. */
 async function firstIntegration(settings: Settings, integrations: ReturnType<typeof createIntegrations>, log: Log): Promise<void> {
