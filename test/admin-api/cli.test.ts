@@ -5,6 +5,7 @@ import {tmpdir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {text as all} from 'node:stream/consumers';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {openPanel} from '../agent-api/panel.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {eventOf, startTestBridge, type TestBridge} from '../support/bridge.ts';
 import {adminWith, type Loose} from './admin.ts';
@@ -119,6 +120,37 @@ test('the kill switch is turned and seen', async () => {
     expect((await run(['kill-switch', 'off', '--json'])).json()).toMatchObject({on: false});
     expect((await run(['kill-switch', 'status'])).out).toContain('off');
     expect(await ready()).toBeUndefined();
+});
+
+test('sessions are listed and ended', async () => {
+    const panel = await openPanel(bridge, mattermost.seeded.agents[0].id);
+    const {sessions} = (await run(['session', 'list', 'aurora-test', '--json'])).json();
+    expect(sessions).toMatchObject([{kind: 'agent', integration: 'aurora-test', user_id: mattermost.seeded.agents[0].id}]);
+    expect((await run(['session', 'list'])).out).toContain(sessions[0].id);
+    expect((await run(['session', 'revoke', '--user', mattermost.seeded.agents[0].id, '--json'])).json()).toEqual({revoked: 1});
+    expect((await panel.get('/me')).status).toBe(401);
+    expect((await run(['session', 'revoke', sessions[0].id])).code).toBe(3);
+    expect((await run(['session', 'revoke'])).code).toBe(2);
+});
+
+test('a dead letter is sent elsewhere', async () => {
+    const event = eventOf('notification.created', {
+        notification_id: 'N-cli',
+        notification_type: 'booking_confirmation',
+        title: 'About N-cli',
+    });
+    mattermost.faults.add({kind: 'error', route: 'POST /posts', status: 400, id: 'model.post.is_valid.hashtags.app_error'});
+    await bridge.push(event, {prefer: 'wait=5'});
+    mattermost.faults.clear();
+    const {deliveries} = (await run(['deliveries', 'list', '--state', 'dead', '--json'])).json();
+    const seq = String(deliveries[0].seq);
+    const {mirror} = mattermost.seeded.channels;
+    expect((await run(['deliveries', 'reroute', seq, 'nowhere'])).code).toBe(2);
+    expect((await run(['deliveries', 'reroute', seq, mirror.id])).out).toContain(mirror.id);
+    await run(['deliveries', 'retry', seq]);
+    await mattermost.until(() => mattermost.look.posts(mirror.id).some(({message}) => message.includes('About N-cli')), 10_000);
+    expect((await run(['deliveries', 'reroute', seq, 'none'])).code).toBe(1);
+    expect((await run(['log', '--search', 'n-cli nothing-of-the-kind', '--json'])).json().entries).toEqual([]);
 });
 
 test('a trace, by number, event id or post id', async () => {

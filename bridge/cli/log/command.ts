@@ -17,6 +17,8 @@ type LogOptions = Common & {
     code?: string;
     direction?: 'to-mattermost' | 'to-ireserve';
     since?: number;
+    until?: number;
+    search?: string;
     limit: number;
     wide?: true;
 };
@@ -33,6 +35,8 @@ export function declare(log: Command): void {
         .option('--code <code>', 'with this code, e.g. bot_not_in_channel')
         .addOption(new Option('--direction <direction>', 'where to').choices(['to-mattermost', 'to-ireserve']))
         .option('--since <when>', '1h, 30m, 7d, or a date', past)
+        .option('--until <when>', 'before then', past)
+        .option('--search <words>', 'every word is somewhere in it')
         .option('--limit <count>', 'the newest so many', count, 50)
         .option('--wide', 'cut nothing, however long the lines')
         .action(showLog);
