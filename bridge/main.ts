@@ -189,11 +189,19 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
+    let ownUrl = '';
+    const travelling = () => ({
+        ...{database, servers, box, now},
+        // As others reach it, where that is set: a proxy that is down is worth knowing.
+        bridgeUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl,
+        closing: () => ended,
+    });
     const care = createCare({
         erasing,
         people: relay.people,
         reconciling,
         doctor: () => ({database, servers, settings, integrations: integrations.all(), publicUrl: settings.PUBLIC_URL, now}),
+        roundTrip: travelling,
         switchedOff: integrations.switchedOff,
     });
     const adminApi = createAdminApi({
@@ -254,18 +262,11 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             })
             .catch(onError);
     }, overrides.pollMs ?? 1000);
-    const ownUrl = `http://127.0.0.1:${port}`;
+    ownUrl = `http://127.0.0.1:${port}`;
     const schedule = startSchedule({
-        database,
         integrations: integrations.all,
-        servers,
-        box,
-        // As others reach it, where that is set: a proxy that is down is worth knowing.
-        bridgeUrl: () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl,
-        notices,
-        log,
-        now,
-        onError,
+        travelling,
+        ...{database, notices, log, now, onError},
         ...(overrides.pollMs ? {lookMs: overrides.pollMs} : {}),
     });
     log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
