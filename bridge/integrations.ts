@@ -57,6 +57,14 @@ const trail = async (tx: Tx, change: Change): Promise<void> => {
     if (!change.integration || !isStandIn(change.integration)) await writeAudit(tx, change);
 };
 
+/** An integration's row, and all rows that are its own. */
+export async function deleteIntegration(tx: Tx, id: string): Promise<void> {
+    for (const table of OF_AN_INTEGRATION) await tx.deleteFrom(table).where('integration_id', '=', id).execute();
+    await tx.deleteFrom('lane').where('queue', 'like', `${id}/%`).execute();
+    await tx.deleteFrom('delivery').where('integration_id', '=', id).execute();
+    await tx.deleteFrom('integration').where('id', '=', id).execute();
+}
+
 export type Integrations = ReturnType<typeof createIntegrations>;
 
 /** @param actor who changes things here unless it is said at the change */
@@ -206,10 +214,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         async remove(id: string, {by = actor}: How = {}): Promise<void> {
             await database.write(async (tx) => {
                 const row = await tx.selectFrom('integration').selectAll().where('id', '=', id).executeTakeFirst();
-                for (const table of OF_AN_INTEGRATION) await tx.deleteFrom(table).where('integration_id', '=', id).execute();
-                await tx.deleteFrom('lane').where('queue', 'like', `${id}/%`).execute();
-                await tx.deleteFrom('delivery').where('integration_id', '=', id).execute();
-                await tx.deleteFrom('integration').where('id', '=', id).execute();
+                await deleteIntegration(tx, id);
                 if (!row) return;
                 const before = {licence: row.licence, environment: row.environment, state: row.state, config: JSON.parse(row.config)};
                 await trail(tx, {at: now(), by, action: 'integration.removed', integration: row, before});

@@ -11,7 +11,6 @@ import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
 import {tellAttempts} from './attempts-told.ts';
 import {authenticate} from './auth.ts';
-import {roundTrip} from './doctor/round-trip.ts';
 import {startSchedule} from './doctor/schedule.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
 import {createBookingOf} from './ireserve/booking-of.ts';
@@ -134,9 +133,6 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     await firstIntegration(settings, integrations, log);
     await notices.load();
 
-    let ownUrl = '';
-    /** As others reach it, where that is set: a proxy that is down is worth knowing. */
-    const reachedAt = () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl;
     let ended = false;
     let stopping = false;
     const showTyping = createTyping(database, servers, now);
@@ -170,13 +166,19 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
+    let ownUrl = '';
+    const travelling = () => ({
+        ...{database, servers, box, now},
+        // As others reach it, where that is set: a proxy that is down is worth knowing.
+        bridgeUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl,
+        closing: () => ended,
+    });
     const care = createCare({
         erasing,
         people: relay.people,
         reconciling,
         doctor: () => ({database, servers, settings, integrations: integrations.all(), publicUrl: settings.PUBLIC_URL, now}),
-        roundTrip: (integration, channel_id) =>
-            roundTrip({database, servers, box, bridgeUrl: reachedAt(), now, closing: () => stopping}, integration, channel_id),
+        roundTrip: travelling,
         switchedOff: integrations.switchedOff,
     });
     const adminApi = createAdminApi({
@@ -239,15 +241,9 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     }, overrides.pollMs ?? 1000);
     ownUrl = `http://127.0.0.1:${port}`;
     const schedule = startSchedule({
-        database,
         integrations: integrations.all,
-        servers,
-        box,
-        bridgeUrl: reachedAt,
-        notices,
-        log,
-        now,
-        onError,
+        travelling,
+        ...{database, notices, log, now, onError},
         ...(overrides.pollMs ? {lookMs: overrides.pollMs} : {}),
     });
     log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');

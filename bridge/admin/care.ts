@@ -1,9 +1,10 @@
 /** What admins have done to an integration as a whole, with the trace each leaves in the audit trail; for API and command line alike. */
 import type {Care} from '../admin-api/care-operations.ts';
 import type {DoctorOptions} from '../doctor/inquiry.ts';
-import type {RoundTripReport} from '../doctor/round-trip-report.ts';
+import {roundTrip} from '../doctor/round-trip.ts';
 import {runDoctor} from '../doctor/run.ts';
 import {lastReport as lastDoctorReport} from '../doctor/stored.ts';
+import type {RoundTripOptions} from '../doctor/trip.ts';
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {lastReport} from '../nightly.ts';
@@ -66,11 +67,11 @@ export type CareOptions = {
     people: Pick<People, 'find'>;
     reconciling: Reconciling;
     doctor: () => DoctorOptions;
-    roundTrip: (integration: Integration, channel_id: string | undefined) => Promise<RoundTripReport>;
+    roundTrip: () => RoundTripOptions;
     switchedOff: () => boolean;
 };
 
-export function createCare({erasing, people, reconciling, doctor, roundTrip, switchedOff}: CareOptions): Care {
+export function createCare({erasing, people, reconciling, doctor, roundTrip: trip, switchedOff}: CareOptions): Care {
     const {database} = erasing;
     const mustBeOn = () => {
         if (switchedOff()) throw new BridgeError('switched_off', 'nothing may be changed in Mattermost now');
@@ -82,7 +83,7 @@ export function createCare({erasing, people, reconciling, doctor, roundTrip, swi
         },
         async roundTrip(integration, channel_id) {
             mustBeOn();
-            return roundTrip(integration, channel_id);
+            return roundTrip(trip(), integration, channel_id);
         },
         reconcile: {
             async run(integration, {repair, by}) {
