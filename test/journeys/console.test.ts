@@ -115,7 +115,7 @@ describe.skipIf(!BROWSER)('the System Console', () => {
             .selectOption(mattermost.seeded.channels.mirror.id);
         expect.soft(await admin.lookAll('58-channel-gone')).toEqual([]);
         await admin.press('ireserve.console.save');
-        await page.getByText('not saved').waitFor({state: 'detached'});
+        await page.getByText('1 change is not saved').waitFor({state: 'detached'});
         mattermost.act.restore(id);
         await page.reload();
         await admin.tab('integrations');
