@@ -1,7 +1,7 @@
 /** The integrations and i-Reserve's tokens: kept in the store, secrets sealed; the running bridge sees changes within a second. */
 import {randomBytes, randomUUID} from 'node:crypto';
 import {sql} from 'kysely';
-import {type Actor, BRIDGE, type Change, difference, writeAudit} from './admin/audit.ts';
+import {type Actor, BRIDGE, difference, writeAudit} from './admin/audit.ts';
 import {readKillSwitch} from './admin/kill-switch.ts';
 import {idsOf, noteValues} from './admin/secret-values.ts';
 import {BridgeError} from './errors.ts';
@@ -52,10 +52,13 @@ const OF_AN_INTEGRATION = [
     'secret',
 ] as const;
 
-/** What a round trip makes and takes away again is nobody's change. */
-const trail = async (tx: Tx, change: Change): Promise<void> => {
-    if (!change.integration || !isStandIn(change.integration)) await writeAudit(tx, change);
-};
+/** An integration's row, and all rows that are its own. */
+export async function deleteIntegration(tx: Tx, id: string): Promise<void> {
+    for (const table of OF_AN_INTEGRATION) await tx.deleteFrom(table).where('integration_id', '=', id).execute();
+    await tx.deleteFrom('lane').where('queue', 'like', `${id}/%`).execute();
+    await tx.deleteFrom('delivery').where('integration_id', '=', id).execute();
+    await tx.deleteFrom('integration').where('id', '=', id).execute();
+}
 
 export type Integrations = ReturnType<typeof createIntegrations>;
 
@@ -135,7 +138,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         if (rows.length === 0) throw new BridgeError('name_taken', `an integration named ${name} exists already`);
         await noteValues(tx, {integration_id: made.id, box, before: null, after: secrets, at}, expires_at);
         const after = {licence, environment, state, config, secrets: idsOf(box, secrets)};
-        await trail(tx, {at, by, action: 'integration.added', integration: made, after});
+        await writeAudit(tx, {at, by, action: 'integration.added', integration: made, after});
         return made;
     }
 
@@ -157,9 +160,9 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
             .execute();
         await noteValues(tx, {integration_id: id, box, before: before.secrets, after: after.secrets, at}, expires_at);
         const settings = difference({state: before.state, ...before.config}, {state: after.state, ...after.config});
-        if (settings) await trail(tx, {at, by, action: 'integration.changed', integration: before, ...settings});
+        if (settings) await writeAudit(tx, {at, by, action: 'integration.changed', integration: before, ...settings});
         const secrets = difference(idsOf(box, before.secrets), idsOf(box, after.secrets));
-        if (secrets) await trail(tx, {at, by, action: 'secret.changed', integration: before, ...secrets});
+        if (secrets) await writeAudit(tx, {at, by, action: 'secret.changed', integration: before, ...secrets});
     }
 
     return {
@@ -206,13 +209,10 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         async remove(id: string, {by = actor}: How = {}): Promise<void> {
             await database.write(async (tx) => {
                 const row = await tx.selectFrom('integration').selectAll().where('id', '=', id).executeTakeFirst();
-                for (const table of OF_AN_INTEGRATION) await tx.deleteFrom(table).where('integration_id', '=', id).execute();
-                await tx.deleteFrom('lane').where('queue', 'like', `${id}/%`).execute();
-                await tx.deleteFrom('delivery').where('integration_id', '=', id).execute();
-                await tx.deleteFrom('integration').where('id', '=', id).execute();
+                await deleteIntegration(tx, id);
                 if (!row) return;
                 const before = {licence: row.licence, environment: row.environment, state: row.state, config: JSON.parse(row.config)};
-                await trail(tx, {at: now(), by, action: 'integration.removed', integration: row, before});
+                await writeAudit(tx, {at: now(), by, action: 'integration.removed', integration: row, before});
             });
             await look();
         },
@@ -233,7 +233,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                     .insertInto('token')
                     .values({...values, hash: sha256(token)})
                     .execute();
-                await trail(tx, {
+                await writeAudit(tx, {
                     ...{at, by, action: 'token.added', subject: id, after: {label, expires_at}},
                     integration: await nameOf(tx, integration_id),
                 });
@@ -262,7 +262,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                     .returning('label')
                     .executeTakeFirst();
                 if (!row) return false;
-                await trail(tx, {
+                await writeAudit(tx, {
                     ...{at, by, action: 'token.revoked', subject: id, before: {label: row.label}},
                     integration: await nameOf(tx, integration_id),
                 });

@@ -239,15 +239,9 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     }, overrides.pollMs ?? 1000);
     ownUrl = `http://127.0.0.1:${port}`;
     const schedule = startSchedule({
-        database,
         integrations: integrations.all,
-        servers,
-        box,
-        bridgeUrl: reachedAt,
-        notices,
-        log,
-        now,
-        onError,
+        travelling: () => ({database, servers, box, bridgeUrl: reachedAt(), now}),
+        ...{database, notices, log, now, onError},
         ...(overrides.pollMs ? {lookMs: overrides.pollMs} : {}),
     });
     log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');

@@ -18,6 +18,7 @@ export const titleOf = (hop: RoundTripHop): string => HOPS[hop];
 export const ROUND_TRIP_CODES: Record<string, string> = {
     bridge_unreachable: 'Nothing answers where the bridge should be: start it, or give --bridge-url.',
     bridge_elsewhere: 'What answers there does not know the integration: another program, or a bridge with another database.',
+    switched_off: 'The kill switch is on: `ireserve-bridge kill-switch off`.',
     under_way: 'Another round trip of this integration is being made: wait a minute.',
     not_in_time: 'Nothing came of it in time, and nothing says why: see the integration log.',
     not_heard: 'The answer was posted, but the bridge did not hear of it: the event stream is down. The doctor says more.',

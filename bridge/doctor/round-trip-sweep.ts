@@ -2,6 +2,7 @@
 import type {Post} from '@mattermost/types/posts';
 import {MattermostError} from '../mattermost.ts';
 import {isAnswer, probe} from './probe.ts';
+import {removeStandIn} from './stand-in-rows.ts';
 import type {Trip} from './trip.ts';
 
 /** Posts younger than the trip by a clock that differs from ours. */
@@ -11,14 +12,13 @@ const LOOK_MS = 100;
 
 /** @returns what could not be removed, in words; '' when nothing is left */
 export async function sweep(trip: Trip, started: number): Promise<string> {
-    const {integrations, standIn, database} = trip;
+    const {standIn, database} = trip;
     // First the bridge must not work on it any more: deleting posts under its eyes would be news to tell.
-    await integrations.remove(standIn.id);
-    await database.write((tx) => tx.deleteFrom('token').where('id', '=', trip.token_id).execute());
+    await removeStandIn(database, standIn);
     await forgotten(trip);
     const left = await deletePosts(trip, started);
     // What was under way while it was removed may have written once more.
-    await integrations.remove(standIn.id);
+    await removeStandIn(database, standIn);
     return left;
 }
 

@@ -3,24 +3,22 @@
  * away again. It tests what really runs; agents see a thread come and go.
  */
 import {randomUUID} from 'node:crypto';
+import {readKillSwitch} from '../admin/kill-switch.ts';
 import type {Integration} from '../integration.ts';
-import {createIntegrations} from '../integrations.ts';
 import {MattermostError} from '../mattermost.ts';
 import {REASONS} from '../reasons.ts';
-import {standInName, standInOf, trialProps} from '../stand-in.ts';
+import {standInName, trialProps} from '../stand-in.ts';
 import {INTENT_PROP} from '../to-ireserve/take-new.ts';
 import {classify} from '../to-mattermost/classify.ts';
 import {isAnswer, probe} from './probe.ts';
 import {HOP_NAMES, type HopInReport, type RoundTripHop, type RoundTripReport, titleOf} from './round-trip-report.ts';
 import {sweep} from './round-trip-sweep.ts';
+import {addStandIn} from './stand-in-rows.ts';
 import {storeRoundTrip} from './stored.ts';
 import type {RoundTripOptions, Trip} from './trip.ts';
 
 const HOP_MS = 20_000;
 const LOOK_MS = 100;
-/** A stand-in older than this was left behind by a bridge or command that was killed. */
-const ABANDONED_MS = 10 * 60_000;
-const CLOCK_MARGIN_MS = 5 * 60_000;
 
 /** A hop that does not work, and why. */
 class Broken extends Error {
@@ -129,32 +127,17 @@ async function until<T>({closing}: Trip, limitMs: number, look: () => Promise<T 
 }
 
 async function begin(options: RoundTripOptions, integration: Integration, channel_id: string): Promise<{text: string; found: Trip}> {
-    const {servers, bridgeUrl, now, database, box, hopMs = HOP_MS} = options;
-    // Of its own, inside the bridge too: that one must notice the stand-in as it notices any change. And made a while ago, so that by no clock the
-    // answer was said before the bridge began to listen.
-    const earlier = () => now() - CLOCK_MARGIN_MS;
-    const integrations = createIntegrations(database, box, earlier);
+    const {servers, bridgeUrl, database, hopMs = HOP_MS} = options;
     const reached = await probe(`${bridgeUrl}/live`);
     if (!isAnswer(reached)) throw new Broken('bridge_unreachable', `${bridgeUrl}: ${reached.detail}`);
-    await integrations.refresh();
-    const left = integrations.named(standInName(integration));
-    if (left && earlier() - left.created_at < ABANDONED_MS) throw new Broken('under_way', `${left.name} is there already`);
-    if (left) await integrations.remove(left.id);
-    const standIn = await integrations.add(standInOf(integration, channel_id)).catch((error: Error) => {
-        throw new Broken('under_way', error.message);
-    });
-    const {id: token_id, token} = await integrations.addToken(standIn.id, 'round trip', now() + ABANDONED_MS);
+    if ((await readKillSwitch(database.read)).on) throw new Broken('switched_off', 'the kill switch is on: nothing is delivered');
+    const made = await addStandIn(options, integration, channel_id);
+    if (!made) throw new Broken('under_way', `${standInName(integration)} is there already`);
+    const {standIn} = made;
     const client = servers.client(standIn.config.server_url, standIn.secrets.bot_token);
     const conversation_id = `round-trip-${randomUUID()}`;
     const trip: Trip = {
-        ...options,
-        integrations,
-        standIn,
-        client,
-        conversation_id,
-        channel_id,
-        token,
-        token_id,
+        ...{...options, ...made, client, conversation_id, channel_id},
         hopLimit: hopMs,
         posted: false,
     };
@@ -165,7 +148,7 @@ async function begin(options: RoundTripOptions, integration: Integration, channe
         return {text, found: trip};
     } catch (error) {
         // Nothing was begun that the hops behind would need.
-        await sweep(trip, now()).catch(() => undefined);
+        await sweep(trip, options.now()).catch(() => undefined);
         throw error;
     }
 }

@@ -8,11 +8,13 @@ import {roundTrip} from './round-trip.ts';
 import type {RoundTripReport} from './round-trip-report.ts';
 import type {RoundTripOptions} from './trip.ts';
 
-export type ScheduleOptions = Omit<RoundTripOptions, 'bridgeUrl'> & {
+export type ScheduleOptions = {
+    database: Database;
     integrations: () => readonly Integration[];
-    bridgeUrl: () => string;
+    travelling: () => RoundTripOptions;
     notices: Pick<Notices, 'set'>;
     log: Log;
+    now: () => number;
     onError: (error: unknown) => void;
     /** How often it is looked whether one is due, ms. */
     lookMs?: number;
@@ -72,9 +74,9 @@ async function isMine(database: Database, integration_id: string, at: number, ev
 
 async function make(options: ScheduleOptions, integration: Integration, closing: () => boolean): Promise<void> {
     const {notices, log, now} = options;
-    const report = await roundTrip({...options, bridgeUrl: options.bridgeUrl(), closing}, integration);
-    // Somebody makes one by hand just now: that one tells. And a stop is no failure.
-    if (report.hops.some(({code}) => code === 'under_way' || code === 'stopping')) return;
+    const report = await roundTrip({...options.travelling(), closing}, integration);
+    // Somebody makes one by hand just now: that one tells. And a stop, or the kill switch, is no failure.
+    if (report.hops.some(({code}) => ['under_way', 'stopping', 'switched_off'].includes(code ?? ''))) return;
     log[report.ok ? 'info' : 'error']({integration: integration.name, ms: report.ms, broken: report.broken}, 'round trip');
     const row = {integration_id: integration.id, code: 'round_trip_failed', subject: 'round trip', detail: told(report), since: now()};
     notices.set(row, !report.ok);

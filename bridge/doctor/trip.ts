@@ -1,6 +1,5 @@
 /** What the parts of a round trip share. */
 import type {Integration} from '../integration.ts';
-import type {Integrations} from '../integrations.ts';
 import type {MattermostClient, Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
@@ -19,7 +18,6 @@ export type RoundTripOptions = {
 };
 
 export type Trip = RoundTripOptions & {
-    integrations: Integrations;
     standIn: Integration;
     client: MattermostClient;
     conversation_id: string;
