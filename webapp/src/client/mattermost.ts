@@ -86,6 +86,9 @@ export function createMattermost({fetch, siteUrl, csrfToken}: MattermostOptions)
 
         deletePost: (post_id: string): Promise<unknown> => call('DELETE', `/posts/${post_id}`, thing),
 
+        /** Ids of the teams I am in. */
+        myTeams: async (): Promise<string[]> => (await call('GET', '/users/me/teams', listOf(fields({id: text})))).map(({id}) => id),
+
         /** Any channel of the team that I am in. */
         async findChannel(team_id: string): Promise<string | null> {
             const channels = await call('GET', `/users/me/teams/${team_id}/channels`, listOf(fields({id: text, team_id: text})));
