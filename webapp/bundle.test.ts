@@ -225,7 +225,7 @@ test.each(REACTS)('loads the panel when it is first shown, from beside the scrip
 
 test.each(REACTS)('draws the System Console’s page under React %s', async (version) => {
     const {text, errors, window, stop} = draw(await loadByScript(version), 'console');
-    await vi.waitFor(() => expect(text(), errors.join()).toContain('Check the connection'), WITHIN);
+    await vi.waitFor(() => expect(text(), errors.join()).toContain('No connection to Mattermost.'), WITHIN);
     const guide = await fetch(window.document.querySelector('a')?.href ?? '');
     expect(await guide.text()).toMatch(/<h[12]>Set .*(slash command|command)/is);
     expect(errors).toEqual([]);

@@ -18,7 +18,7 @@ import type {HostPlugin, PluginRegistry, PluginStore, RightHandSidebar} from './
 /** What only those download who answer visitors. */
 const Panel = later(() => import(/* webpackChunkName: "panel" */ './components/panel/panel.tsx').then((part) => part.Panel));
 /** What only admins do. */
-const AdminStatus = later(() => import(/* webpackChunkName: "console" */ './components/admin_status.tsx').then((part) => part.AdminStatus));
+const Console = later(() => import(/* webpackChunkName: "console" */ './console/console.tsx').then((part) => part.Console));
 
 /** Each part stands alone: what one host does not know, or refuses, must not take the others along. */
 function safely(part: string, register: () => void): void {
@@ -63,7 +63,7 @@ function register(registry: PluginRegistry, store: PluginStore): () => void {
         undo.push(notifyOfWaiting(desk, say));
     });
     safely('the System Console’s page', () =>
-        registry.registerAdminConsoleCustomSetting?.('status', withDesk(desk, <AdminStatus />), {showTitle: false}),
+        registry.registerAdminConsoleCustomSetting?.('status', withDesk(desk, <Console />), {showTitle: false}),
     );
     return () => {
         for (const one of undo) safely('the end', one);
