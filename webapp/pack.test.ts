@@ -33,7 +33,15 @@ test('the archive holds what Mattermost unpacks, in one folder named after the p
     });
     expect(basename(first.path)).toBe(`${id}-${version}.tar.gz`);
     const same = {mode: 0o644, uname: '', mtime: new Date(0)};
-    const published = ['canned.HASH.js', 'console.HASH.js', 'main.js', 'panel.HASH.js', 'setup.html'];
+    const published = [
+        'canned.HASH.js',
+        'console-de.HASH.js',
+        'console-nl.HASH.js',
+        'console.HASH.js',
+        'main.js',
+        'panel.HASH.js',
+        'setup.html',
+    ];
     const files = ['LICENSE', 'plugin.json', ...published.map((name) => `webapp/dist/${name}`)];
     expect(entries).toEqual(files.map((name) => ({...same, path: `${id}/${name}`})));
 });
