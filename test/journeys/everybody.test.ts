@@ -1,4 +1,5 @@
 /** For everybody: with the keyboard alone, in the dark, in Dutch, under React 19, with a very long conversation, for admins. */
+import type {Locator} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {BROWSER, WITHIN_MS} from './browser.ts';
 import {deskIn} from './desk.ts';
@@ -73,15 +74,25 @@ describe.skipIf(!BROWSER)('everybody', () => {
         await anna.context.close();
     });
 
-    it('Dutch', async () => {
-        const ben = deskIn(await stage.agent('ben.osei', {locale: 'nl'}), 'nl');
+    it.each(['nl', 'de'] as const)('%s, in panels of every width', async (locale) => {
+        const ben = deskIn(await stage.agent('ben.osei', {locale}), locale);
         await ben.openPanel();
         await ben.page.getByRole('tab', {name: ben.word('ireserve.view.open')}).click();
         await ben.row('Sanne Visser').waitFor();
-        expect.soft(await ben.look('34-dutch-queue')).toEqual([]);
+        expect.soft(await ben.look(`34-${locale}-queue`)).toEqual([]);
         await ben.openConversation('Sanne Visser');
         await ben.box('Sanne Visser').waitFor();
-        expect.soft(await ben.look('35-dutch-conversation')).toEqual([]);
+        for (const width of [400, 320, 1000]) {
+            await ben.page.addStyleTag({content: `#sidebar-right {width: ${width}px !important; max-width: none !important}`});
+            expect.soft(await ben.look(`35-${locale}-${width}`)).toEqual([]);
+            const middle = async (one: Locator) => {
+                const {y = 0, height = 0} = (await one.boundingBox()) ?? {};
+                return Math.round(y + height / 2);
+            };
+            const attach = await middle(ben.button('ireserve.files.attach'));
+            expect(Math.abs((await middle(ben.button('ireserve.composer.send_reply'))) - attach), `${width}`).toBeLessThan(3);
+            expect(await ben.panel.evaluate(({scrollWidth, clientWidth}) => scrollWidth - clientWidth), `${width}`).toBe(0);
+        }
         expect(ben.complaints).toEqual([]);
         await ben.context.close();
     });

@@ -9,9 +9,14 @@ export function Files({uploads, files}: {uploads: Uploads; files: DraftFile[]}) 
     const input = useRef<HTMLInputElement>(null);
     return (
         <div className="IReserve__attach">
-            <button type="button" className="btn btn-tertiary btn-sm" onClick={() => input.current?.click()}>
+            <button
+                type="button"
+                className="btn btn-tertiary btn-sm"
+                aria-label={words('ireserve.files.attach')}
+                title={words('ireserve.files.attach')}
+                onClick={() => input.current?.click()}
+            >
                 <i className="icon icon-paperclip" aria-hidden="true" />
-                <Words id="ireserve.files.attach" />
             </button>
             <input
                 ref={input}
