@@ -1,4 +1,5 @@
 /** Two agents and a queue; the ways from Mattermost into the panel; the bridge away and back. */
+import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {BROWSER, WITHIN_MS} from './browser.ts';
 import type {Desk} from './desk.ts';
@@ -67,9 +68,34 @@ describe.skipIf(!BROWSER)('together', () => {
         await anna.panel.getByText('Chiara Rossi has it').waitFor();
     });
 
+    it('two tabs of one browser, and one notification', async () => {
+        const second = await anna.context.newPage();
+        await second.goto(stage.host.pageFor('anna.keller'));
+        await second.waitForSelector('#channel-header');
+        const tabs = [anna.page, second];
+        for (const tab of tabs) {
+            await tab.evaluate(() => {
+                const {hostStore} = window as unknown as {hostStore: {dispatch(action: object): void}};
+                const wish = {category: 'pp_com.i-reserve.conversations', name: 'waiting', value: 'sound'};
+                hostStore.dispatch({type: 'RECEIVED_PREFERENCES', data: [wish]});
+            });
+        }
+        await second.getByRole('toolbar', {name: 'App bar'}).getByRole('button').click();
+        const waiting = (page: Page) => page.locator('[id=ireserve-tab-waiting]');
+        await second.getByRole('tab', {name: anna.word('ireserve.view.waiting')}).waitFor();
+        await anna.button('ireserve.conversation.back').click();
+        await waiting(anna.page).waitFor();
+        const before = await waiting(second).innerText();
+        await stage.chat('Lena Vos', 'Anybody there?');
+        for (const tab of tabs) await expect.poll(() => waiting(tab).innerText()).not.toBe(before);
+        const notified = () =>
+            Promise.all(tabs.map((tab) => tab.evaluate(() => (window as unknown as {hostNotified: unknown[]}).hostNotified.length)));
+        await expect.poll(async () => (await notified()).reduce((sum, one) => sum + one)).toBe(1);
+        await second.close();
+    });
+
     it('a post’s menu leads into the panel, with the mode chosen', async () => {
         const {page} = anna;
-        await anna.button('ireserve.conversation.back').click();
         const card = page.locator('#postListContent article', {hasText: 'Tom Bakker'});
         await card.hover();
         await card.getByLabel('actions').click();

@@ -103,6 +103,14 @@ export function whenIdle(work: () => void): () => void {
     return () => cancelIdleCallback(handle);
 }
 
+const TURN_MS = 300;
+
+/** Does this while no other tab of this browser does the same: by a lock, or (on pages that are not secure) most probably, by chance. */
+export function takeTurns(name: string, work: () => void): void {
+    if (navigator.locks) void navigator.locks.request(name, work).catch(() => work());
+    else setTimeout(work, Math.random() * TURN_MS);
+}
+
 /** Like localStorage, which may be full or forbidden. */
 export const storage = {
     get(key: string): string | null {

@@ -1,6 +1,7 @@
 import {afterEach, expect, test, vi} from 'vitest';
 import {createTestDesk, hostState} from '../../tests/render.tsx';
 import {createServers, ROOT} from '../../tests/servers.ts';
+import {storage, takeTurns} from '../host.ts';
 import {changed} from '../state/reducer.ts';
 import type {PluginRegistry, PopoutListeners} from '../types/mattermost.ts';
 import {notifyOfWaiting, registerSettings} from './notify.ts';
@@ -13,26 +14,86 @@ const setUtils = (utils: object | undefined) => Object.assign(window, {WebappUti
 
 afterEach(() => setUtils(undefined));
 
+const WISH = 'pp_com.i-reserve.conversations--waiting';
+/** One tab of the browser; all share its storage. */
+function openTab(wish: string | undefined, takeTurns = (_name: string, work: () => void) => work()) {
+    const {desk, store} = createTestDesk(createServers(), hostState([], wish ? {[WISH]: {value: wish}} : {}));
+    const stop = notifyOfWaiting(desk, say, {storage, takeTurns});
+    return {stop, count: (waiting: number) => store.dispatch(changed({type: 'counts', counts: {waiting, mine: 0, open: 0, closed: 0}}))};
+}
+
+function listen() {
+    const sendDesktopNotificationToMe = vi.fn<(...parts: unknown[]) => void>();
+    setUtils({sendDesktopNotificationToMe});
+    return sendDesktopNotificationToMe;
+}
+
 test.each([
     ['sound', 1],
     ['silent', 1],
     ['off', 0],
     [undefined, 0],
 ])('with the wish %s, one more who waits is told %i times, and one less never', (wish, times) => {
-    const sendDesktopNotificationToMe = vi.fn<(...parts: unknown[]) => void>();
-    setUtils({sendDesktopNotificationToMe});
-    const preferences: Record<string, {value: string}> = wish ? {'pp_com.i-reserve.conversations--waiting': {value: wish}} : {};
-    const {desk, store} = createTestDesk(createServers(), hostState([], preferences));
-    const stop = notifyOfWaiting(desk, say);
-    const count = (waiting: number) => store.dispatch(changed({type: 'counts', counts: {waiting, mine: 0, open: 0, closed: 0}}));
+    const told = listen();
+    const {count, stop} = openTab(wish);
     count(2);
-    expect(sendDesktopNotificationToMe).not.toHaveBeenCalled();
+    expect(told).not.toHaveBeenCalled();
     count(3);
     count(1);
-    expect(sendDesktopNotificationToMe).toHaveBeenCalledTimes(times);
+    expect(told).toHaveBeenCalledTimes(times);
     stop();
     count(9);
-    expect(sendDesktopNotificationToMe).toHaveBeenCalledTimes(times);
+    expect(told).toHaveBeenCalledTimes(times);
+});
+
+test('of several tabs one says it: the first that hears of it, however much later the others do', () => {
+    vi.useFakeTimers();
+    const told = listen();
+    const tabs = [openTab('sound'), openTab('sound'), openTab('sound')];
+    const [live, other, glancing] = tabs;
+    for (const {count} of tabs) count(1);
+    live?.count(2);
+    other?.count(2);
+    expect(told).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(60_000);
+    glancing?.count(2);
+    expect(told).toHaveBeenCalledTimes(1);
+    // The first is closed: the next tells.
+    live?.stop();
+    other?.count(1);
+    other?.count(2);
+    expect(told).toHaveBeenCalledTimes(2);
+    // What was told long ago silences nobody.
+    vi.advanceTimersByTime(3_600_000);
+    glancing?.count(1);
+    vi.advanceTimersByTime(3_600_000);
+    other?.count(1);
+    other?.count(2);
+    expect(told).toHaveBeenCalledTimes(3);
+    vi.useRealTimers();
+});
+
+test('tabs that hear of it at the same moment take turns, with locks and without', async () => {
+    const told = listen();
+    const all = ['a', 'b', 'c'].map(() => openTab('sound', takeTurns));
+    for (const {count} of all) count(1);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    for (const {count} of all) count(2);
+    await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1));
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    expect(told).toHaveBeenCalledTimes(1);
+    let last = Promise.resolve();
+    const locks = {
+        request: (_name: string, work: () => void) => {
+            last = last.then(work);
+            return last;
+        },
+    };
+    Object.defineProperty(navigator, 'locks', {value: locks, configurable: true});
+    for (const {count} of all) count(3);
+    await last;
+    expect(told).toHaveBeenCalledTimes(2);
+    Reflect.deleteProperty(navigator, 'locks');
 });
 
 test('a host without user settings is left alone', () => {
