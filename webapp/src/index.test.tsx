@@ -18,7 +18,6 @@ const METHODS = [
     'registerTranslations',
     'registerRightHandSidebarComponent',
     'registerChannelHeaderButtonAction',
-    'registerAppBarComponent',
     'registerPostDropdownMenuAction',
     'registerSlashCommandWillBePostedHook',
     'registerWebSocketEventHandler',

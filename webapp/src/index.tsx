@@ -1,6 +1,6 @@
 import React, {type ReactNode} from 'react';
 import manifest from '../../plugin.json';
-import {HeaderIcon, ICON_URL, Title} from './components/icon.tsx';
+import {ButtonIcon, Title} from './components/icon.tsx';
 import {Words} from './components/words.tsx';
 import {createDesk, type Desk} from './desk/desk.ts';
 import {DeskContext} from './hooks/useDesk.ts';
@@ -43,10 +43,10 @@ function register(registry: PluginRegistry, store: PluginStore): () => void {
     safely('the panel', () => {
         sidebar = registry.registerRightHandSidebarComponent(withDesk(desk, <Panel />), <Title />);
     });
-    safely('the channel header’s button', () => {
-        registry.registerChannelHeaderButtonAction(<HeaderIcon />, () => open.toggle(), button, button);
+    // The host shows it in the app bar if there is one. What is registered for the app bar itself is a picture without a number, and takes its place.
+    safely('the button', () => {
+        registry.registerChannelHeaderButtonAction(<ButtonIcon />, () => open.toggle(), button, button);
     });
-    safely('the app bar’s button', () => registry.registerAppBarComponent(ICON_URL, () => open.toggle(), button, null));
     safely('the posts’ menu', () => {
         for (const {text, action, filter} of makePostActions(desk, open)) {
             registry.registerPostDropdownMenuAction(<Words id={text} />, action, filter);
@@ -59,7 +59,7 @@ function register(registry: PluginRegistry, store: PluginStore): () => void {
     });
     safely('the window of its own', () => registerPopout(registry, desk));
     safely('the settings', () => {
-        registerSettings(registry, say);
+        undo.push(registerSettings(registry, say, store));
         undo.push(notifyOfWaiting(desk, say));
     });
     safely('the System Console’s page', () =>

@@ -52,7 +52,6 @@ export type PluginRegistry = {
     registerPostDropdownMenuAction(text: ReactNode, action: (postId: string) => void, filter: (postId: string) => boolean): string;
     registerPostTypeComponent(type: string, component: ComponentType<{post: Post}>): string;
     registerChannelHeaderButtonAction(icon: ReactNode, action: () => void, dropdownText: ReactNode, tooltipText: ReactNode): string;
-    registerAppBarComponent(iconUrl: string, action: () => void, tooltipText: ReactNode, supportedProductIds: null): string;
     registerRootComponent(component: ComponentType): string;
     registerSlashCommandWillBePostedHook(hook: (message: string, args: SlashCommandArguments) => Promise<SlashCommandOutcome>): string;
     /** A throw in the handler would stop the other plugins' handlers. */
