@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto';
 import express, {type Express, type NextFunction, type Request, type Response} from 'express';
 import helmet from 'helmet';
 import {pinoHttp} from 'pino-http';
+import {ADMIN_PATH, type AdminApi} from './admin-api/admin-api.ts';
 import {AGENT_PATH, type AgentApi} from './agent-api/agent-api.ts';
 import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
@@ -22,6 +23,7 @@ export type AppOptions = Parameters<typeof mountOperations>[1] & {
     operations: Operation[];
     relay: Pick<Relay, 'hook' | 'files' | 'ears' | 'calls'>;
     agentApi: Pick<AgentApi, 'before'>;
+    adminApi: Pick<AdminApi, 'before'>;
     /** i-Reserve's own webhooks. */
     nativeHook: (request: Request, response: Response) => Promise<void>;
     log: Log;
@@ -81,6 +83,7 @@ export function createApp(options: AppOptions): Express {
         response.type('html').send(page);
     });
     app.use(AGENT_PATH, ...options.agentApi.before);
+    app.use(ADMIN_PATH, ...options.adminApi.before);
     app.use((_request, _response, next) => {
         if (options.stopping()) throw new BridgeError('stopping', 'it will be back shortly', {retryAfter: 5});
         next();

@@ -35,6 +35,10 @@ const envelope = {
     id: z.string().meta({description: 'Equal to the webhook-id header, and the same for every retry: take it once.'}),
     timestamp: Instant.meta({description: 'When it happened in Mattermost.'}),
     integration: z.object({licence: z.string(), environment: z.enum(['test', 'production'])}),
+    trial: z
+        .literal(true)
+        .optional()
+        .meta({description: 'Part of an admin’s round trip: answer 2xx, and do nothing. The conversation is one you never had.'}),
 };
 
 const message = {

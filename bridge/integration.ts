@@ -5,6 +5,11 @@ import {NativeMapping} from './ireserve/native-notification.ts';
 
 export const IntegrationState = z.enum(['active', 'paused', 'inactive']);
 export type IntegrationState = z.infer<typeof IntegrationState>;
+export const STATE_MEANS: Record<IntegrationState, string> = {
+    active: 'events are stored and delivered; what waited goes out now, in order',
+    paused: 'events are stored and wait; they are delivered, in order, once it is active again',
+    inactive: 'events are answered as ignored and never delivered; what was waiting before waits on',
+};
 
 const MattermostId = z.string().regex(/^[a-z0-9]{26}$/, 'must be a Mattermost id: 26 of a-z 0-9 (channel menu → View Info)');
 
@@ -116,6 +121,12 @@ export const IntegrationConfig = z
         conversations_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
         /** What the card may show in a channel, where that differs from the rest: channel id → fields. */
         channel_fields: z.record(MattermostId, z.object({email: z.boolean(), properties: z.array(z.string())}).strict()).default({}),
+        /** How often a round trip is made by itself; 0: never. Minutes. */
+        round_trip_minutes: z
+            .int()
+            .min(0)
+            .max(24 * 60)
+            .default(0),
         /** How agents' files reach i-Reserve: a short-lived address on the bridge, or the bytes themselves. */
         reply_files: z.enum(['url', 'inline']).default('url'),
         /** How long the address of an agent's file works. Minutes. */
@@ -137,27 +148,64 @@ export const shownIn = (
     return own ? {card_email: own.email, card_properties: own.properties} : {card_email, card_properties};
 };
 
-/** Kept encrypted at rest; never leaves the bridge. */
-export const IntegrationSecrets = z
+const SecretsByName = z
     .object({
         bot_token: z.string().min(1),
         /** Standard Webhooks secrets (`whsec_…`), newest first; two may be live during rotation. */
         signing_secrets: z.array(z.string()).max(2).default([]),
         /** The same for what the bridge sends to i-Reserve; both sign during rotation. Empty: the signing secrets serve both ways. */
         callback_secrets: z.array(z.string()).max(2).default([]),
-        /** Sent as a bearer with every callback, when set. */
-        callback_token: z.string().default(''),
+        /** Sent as a bearer with every callback, when set: the newest, and the one before where that is refused. */
+        callback_tokens: z.array(z.string().min(1)).max(2).default([]),
         /** Tokens of Mattermost's outgoing webhooks, one per hook. */
         webhook_tokens: z.array(z.string().min(16)).max(50).default([]),
-        /** Password of `ireserve_user`. */
-        ireserve_password: z.string().max(500).default(''),
-        /** Part of the address that i-Reserve's own webhooks call; empty: there is none. */
-        native_hook_token: z.union([z.string().min(32).max(200), z.literal('')]).default(''),
+        /** Password of `ireserve_user`: the newest, and the one before where that is refused. */
+        ireserve_passwords: z.array(z.string().min(1).max(500)).max(2).default([]),
+        /** Part of the addresses that i-Reserve's own webhooks call; empty: there is none. */
+        native_hook_tokens: z.array(z.string().min(32).max(200)).max(2).default([]),
         /** Tokens of the slash command, one per team. */
         command_tokens: z.array(z.string().min(16)).max(50).default([]),
     })
     .strict();
-export type IntegrationSecrets = z.infer<typeof IntegrationSecrets>;
+
+/** Lists that were one value before they could be rotated: what was stored then is read as it was. */
+const WERE_ONE = {callback_token: 'callback_tokens', ireserve_password: 'ireserve_passwords', native_hook_token: 'native_hook_tokens'};
+
+function asLists(given: unknown): unknown {
+    if (typeof given !== 'object' || given === null) return given;
+    const next: Record<string, unknown> = {...given};
+    for (const [one, list] of Object.entries(WERE_ONE)) {
+        if (!(one in next)) continue;
+        next[list] = next[one] === '' ? [] : [next[one]];
+        delete next[one];
+    }
+    return next;
+}
+
+/** Kept encrypted at rest; never leaves the bridge. */
+export const IntegrationSecrets = z.preprocess(asLists, SecretsByName);
+export type IntegrationSecrets = z.infer<typeof SecretsByName>;
+
+type SecretKindShape = {label: string; most: number; tellsEnd: boolean};
+/** What each secret is called, on i-Reserve's own screens where it stands there; how many may be live; and whether its end may be shown. */
+export const SECRET_KINDS = {
+    bot_token: {label: 'Bot token', most: 1, tellsEnd: true},
+    webhook_tokens: {label: 'Outgoing webhook token', most: 50, tellsEnd: true},
+    command_tokens: {label: 'Slash command token', most: 50, tellsEnd: true},
+    signing_secrets: {label: 'Signing secret', most: 2, tellsEnd: true},
+    callback_secrets: {label: 'Callback secret', most: 2, tellsEnd: true},
+    // People choose these, and may choose short ones.
+    callback_tokens: {label: 'Callback token', most: 2, tellsEnd: false},
+    ireserve_passwords: {label: 'i-Reserve password', most: 2, tellsEnd: false},
+    native_hook_tokens: {label: 'Address for i-Reserve’s own webhooks', most: 2, tellsEnd: true},
+} as const satisfies Record<keyof IntegrationSecrets, SecretKindShape>;
+export type SecretKind = keyof IntegrationSecrets;
+export const SECRET_NAMES = Object.keys(SECRET_KINDS) as SecretKind[];
+
+/** Its living values, newest first. */
+export function valuesOf(secrets: IntegrationSecrets, kind: SecretKind): readonly string[] {
+    return kind === 'bot_token' ? [secrets.bot_token] : secrets[kind];
+}
 
 export type Integration = {
     readonly id: string;

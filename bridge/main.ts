@@ -3,19 +3,23 @@ import {randomUUID} from 'node:crypto';
 import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import manifest from '../package.json' with {type: 'json'};
+import {createCare} from './admin/care.ts';
+import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
-import type {Settled} from './attempt.ts';
+import {tellAttempts} from './attempts-told.ts';
 import {authenticate} from './auth.ts';
+import {startSchedule} from './doctor/schedule.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
-import {createBookings} from './ireserve/booking.ts';
+import {createBookingOf} from './ireserve/booking-of.ts';
 import {createNativeRoute} from './ireserve/native-route.ts';
 import {createLog, type Log} from './log.ts';
 import {createServers} from './mattermost.ts';
 import {createNightly} from './nightly.ts';
 import {createNotices} from './notices.ts';
-import {createMetrics, type Metrics} from './operations.ts';
+import {createMetrics} from './operations.ts';
 import {createOutbox} from './outbox.ts';
 import type {Erasing} from './privacy/erase.ts';
 import {retain} from './privacy/retention.ts';
@@ -23,12 +27,10 @@ import {type Reconciling, reconcile} from './reconcile/reconcile.ts';
 import {createSecretBox, loadKey} from './secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
-import type {Direction, LogEntry} from './store/schema.ts';
-import {CALLBACK} from './to-ireserve/classify.ts';
+import type {Direction} from './store/schema.ts';
 import {createRelay} from './to-ireserve/relay.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
 import {createReceive} from './to-mattermost/receive.ts';
-import type {BookingOf} from './to-mattermost/step.ts';
 import {createTyping} from './to-mattermost/typing.ts';
 
 export type Bridge = {url: string; stop(): Promise<void>};
@@ -64,38 +66,21 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
     const onError = (error: unknown) => log.error({err: error}, 'unexpected error');
 
-    const notices = createNotices({database, servers, integration: integrations.get, log, onError});
-    const onAttempt = (entry: LogEntry, result: Settled, delayMs: number) => {
-        count(metrics, entry, result, delayMs);
-        if (entry.direction === 'to-ireserve') kickSoon(entry.integration_id);
-        log[entry.level](
-            {integration: integrations.get(entry.integration_id)?.name, ...attemptFields(entry)},
-            result.kind === 'final' ? 'settled' : result.kind === 'retry' && entry.level === 'warn' ? 'will be tried again' : 'dead letter',
-        );
-        if (result.kind === 'final' && result.state === 'delivered') {
-            const channel = result.result?.thread?.channel_id ?? result.channel_id;
-            const subjects = entry.direction === 'to-ireserve' ? [CALLBACK] : ['', ...(channel ? [channel] : [])];
-            notices.delivered(entry.integration_id, subjects);
-        }
-    };
+    const notices = createNotices({database, servers, integration: integrations.get, quiet: integrations.switchedOff, log, onError});
+    const onAttempt = tellAttempts({
+        metrics,
+        log,
+        notices,
+        integration: integrations.get,
+        // What went to i-Reserve, or did not, shows in the thread.
+        onCallback: (id) => outbox.kick(queueOf(id, 'to-mattermost')),
+    });
     let publicUrl = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? '';
     const active = (direction: Direction) => () =>
-        integrations
-            .all()
+        (integrations.switchedOff() ? [] : integrations.all())
             .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && notices.isUnwanted(one.id)))
             .map((one) => queueOf(one.id, direction));
-    const bookings = createBookings({
-        now,
-        onRefused: ({base_url, user, detail}) =>
-            log.error({base_url, user, detail}, 'i-Reserve refuses the user; not asked for 15 minutes'),
-    });
-    const bookingOf: BookingOf = async (integration, booking_id) => {
-        const {ireserve_url, ireserve_user, booking_link} = integration.config;
-        if (!ireserve_url || !ireserve_user) return null;
-        const settings = {base_url: ireserve_url, user: ireserve_user, password: integration.secrets.ireserve_password, booking_link};
-        const answer = await bookings.find(settings, booking_id);
-        return answer.kind === 'found' ? answer.booking : null;
-    };
+    const bookingOf = createBookingOf(now, log);
     const shared = {
         database,
         deadLetterAfterMs: (id: string) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,
@@ -143,18 +128,20 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         notices,
         ...(overrides.look ? {look: overrides.look} : {}),
     });
-    /** What went to i-Reserve, or did not, shows in the thread. */
-    const kickSoon = (integration_id: string) => outbox.kick(queueOf(integration_id, 'to-mattermost'));
 
     await integrations.refresh();
     await firstIntegration(settings, integrations, log);
     await notices.load();
 
+    let ended = false;
     let stopping = false;
+    const showTyping = createTyping(database, servers, now);
     const receive = createReceive({
         database,
         outbox,
-        typing: createTyping(database, servers, now),
+        typing: (integration, conversation_id) => {
+            if (!integrations.switchedOff()) showTyping(integration, conversation_id);
+        },
         box,
         maxFileBytes: settings.MAX_FILE_BYTES,
         mostAccepts: MOST_ACCEPTS,
@@ -168,7 +155,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const reconciling: Reconciling = {database, door: relay.door, take: relay.take, fetchPage: relay.fetch, now};
     const nightly = createNightly({
         database,
-        integrations: integrations.all,
+        // What runs at night writes to Mattermost.
+        integrations: () => (integrations.switchedOff() ? [] : integrations.listed()),
         jobs: [
             {name: 'retention', run: (integration, closed) => retain(erasing, integration, closed)},
             {name: 'reconcile', run: (integration, closed) => reconcile(reconciling, integration, {closed})},
@@ -178,6 +166,30 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
+    let ownUrl = '';
+    const travelling = () => ({
+        ...{database, servers, box, now},
+        // As others reach it, where that is set: a proxy that is down is worth knowing.
+        bridgeUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? ownUrl,
+        closing: () => ended,
+    });
+    const care = createCare({
+        erasing,
+        people: relay.people,
+        reconciling,
+        doctor: () => ({database, servers, settings, integrations: integrations.all(), publicUrl: settings.PUBLIC_URL, now}),
+        roundTrip: travelling,
+        switchedOff: integrations.switchedOff,
+    });
+    const adminApi = createAdminApi({
+        ...{database, servers, integrations, box, relay, now, onError, care},
+        kick: (id) => {
+            outbox.kick(queueOf(id, 'to-mattermost'));
+            relay.outbox.kick(queueOf(id, 'to-ireserve'));
+        },
+        version: manifest.version,
+        publicUrl: () => publicUrl,
+    });
     const events = createOperations({
         authenticate: (headers) => authenticate(headers, integrations, now),
         receive,
@@ -185,8 +197,9 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         compare: (integration, listing) => reconcile(reconciling, integration, {listing}),
     });
     const app = createApp({
-        operations: [...events, ...agentApi.operations],
+        operations: [...events, ...agentApi.operations, ...adminApi.operations],
         agentApi,
+        adminApi,
         log,
         database,
         integrations,
@@ -226,17 +239,27 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             })
             .catch(onError);
     }, overrides.pollMs ?? 1000);
+    ownUrl = `http://127.0.0.1:${port}`;
+    const schedule = startSchedule({
+        integrations: integrations.all,
+        travelling,
+        ...{database, notices, log, now, onError},
+        ...(overrides.pollMs ? {lookMs: overrides.pollMs} : {}),
+    });
     log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
 
     return {
-        url: `http://127.0.0.1:${port}`,
+        url: ownUrl,
         async stop() {
-            if (stopping) return;
+            if (ended) return;
+            ended = true;
+            // It speaks to ourselves, so it ends first.
+            await schedule.stop();
             stopping = true;
             clearInterval(refresher);
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeIdleConnections();
-            await Promise.all([agentApi.stop(), nightly.stop()]);
+            await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             // Answers under way still get out; a connection is closed when it has nothing more to say.
@@ -254,24 +277,6 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const isSettled = (promise: Promise<unknown>, ms: number): Promise<boolean> =>
     Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))]);
-
-const attemptFields = ({direction, code, detail, type, conversation_id, source_id, attempt, duration_ms}: LogEntry) => ({
-    direction,
-    code,
-    detail,
-    type,
-    conversation: conversation_id,
-    event: source_id,
-    attempt,
-    ms: duration_ms,
-});
-
-function count(metrics: Metrics, entry: LogEntry, result: Settled, delayMs: number): void {
-    const {direction, code} = entry;
-    metrics.attempts.inc({direction, code});
-    metrics.attemptSeconds.observe({direction}, (entry.duration_ms ?? 0) / 1000);
-    if (result.kind === 'final' && result.state === 'delivered') metrics.delay.observe({direction}, Math.max(0, delayMs / 1000));
-}
 
 /** With three environment variables a first integration exists at once. */
 async function firstIntegration(settings: Settings, integrations: ReturnType<typeof createIntegrations>, log: Log): Promise<void> {

@@ -125,6 +125,16 @@ export class MattermostClient extends Client4 {
         return this.doFetch(`${this.getBotRoute(user_id)}?include_deleted=true`, {method: 'get'});
     }
 
+    /** With all that was said in it. @throws MattermostError 401 unless the server allows it */
+    deleteChannelForGood(channel_id: string): Promise<unknown> {
+        return this.doFetch(`${this.getChannelRoute(channel_id)}?permanent=true`, {method: 'delete'});
+    }
+
+    /** With all the account wrote. @throws MattermostError 401 unless the server allows it */
+    deleteUserForGood(user_id: string): Promise<unknown> {
+        return this.doFetch(`${this.getUserRoute(user_id)}?permanent=true`, {method: 'delete'});
+    }
+
     /** What Mattermost knows of a file. @throws MattermostError 404 when its post was deleted, 403 when the bot may not read it */
     fileInfo(file_id: string): Promise<FileInfo> {
         return this.doFetch(`${this.getFileRoute(file_id)}/info`, {method: 'get'});

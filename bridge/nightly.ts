@@ -63,6 +63,17 @@ export function createNightly(options: NightlyOptions) {
     };
 }
 
+/** The report of a job's last finished run; null when there was none. */
+export async function lastReport<T>(database: Database, integration_id: string, job: string): Promise<T | null> {
+    const row = await database.read
+        .selectFrom('nightly')
+        .select('report')
+        .where('integration_id', '=', integration_id)
+        .where('job', '=', job)
+        .executeTakeFirst();
+    return row?.report ? (JSON.parse(row.report) as T) : null;
+}
+
 /** @returns whether the night's run is ours */
 async function begin(database: Database, integration_id: string, job: string, day: string, at: number): Promise<boolean> {
     return database.write(async (tx) => {

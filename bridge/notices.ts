@@ -12,13 +12,15 @@ export type NoticesOptions = {
     database: Database;
     servers: Servers;
     integration: (id: string) => Integration | undefined;
+    /** Nothing may be posted now. */
+    quiet: () => boolean;
     log: Log;
     onError: (error: unknown) => void;
 };
 
 export type Notices = ReturnType<typeof createNotices>;
 
-export function createNotices({database, servers, integration, log, onError}: NoticesOptions) {
+export function createNotices({database, servers, integration, quiet, log, onError}: NoticesOptions) {
     /** Integrations with something to mend: a success of theirs may be the mending. */
     const standing = new Set<string>();
     /** i-Reserve said 410: nothing is sent there before an admin changed the integration. */
@@ -35,7 +37,8 @@ export function createNotices({database, servers, integration, log, onError}: No
             {integration: about?.name, code: notice.code, detail: notice.detail},
             stands ? 'needs an admin' : 'mended',
         );
-        if (about) postAlert(servers, about, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
+        if (about && !quiet())
+            postAlert(servers, about, notice, stands).catch((error: unknown) => log.warn({err: error}, 'alert could not be posted'));
     }
 
     /** A notice that was stored just now. */

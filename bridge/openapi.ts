@@ -3,6 +3,7 @@
 import {z} from 'zod';
 import {createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject} from 'zod-openapi';
 import manifest from '../package.json' with {type: 'json'};
+import {describedAdminOperations} from './admin-api/admin-api.ts';
 import {describedOperations} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {CALLBACKS, CallbackAnswer} from './callbacks.ts';
@@ -12,10 +13,16 @@ import type {Operation} from './route.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
+const SECURITY = {
+    agent: [{agent: []}],
+    admin: [{admin: []}],
+    events: [{bearer: []}, {signature: []}],
+};
+
 export function createOpenApi(operations: Operation[]): OpenApiDocument {
     const paths: ZodOpenApiPathsObject = {};
     for (const operation of operations) {
-        const content = operation.body ? {'application/json': {schema: operation.body}} : undefined;
+        const content = operation.body ? {[operation.bodyType ?? 'application/json']: {schema: operation.body}} : undefined;
         paths[operation.path] = {
             ...paths[operation.path],
             [operation.method]: {
@@ -23,7 +30,7 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
                 summary: operation.summary,
                 ...(operation.description ? {description: operation.description} : {}),
                 tags: [operation.api ?? 'events'],
-                security: operation.api === 'agent' ? [{agent: []}] : [{bearer: []}, {signature: []}],
+                security: SECURITY[operation.api ?? 'events'],
                 requestParams: {
                     ...(operation.params ? {path: operation.params} : {}),
                     ...(operation.query ? {query: operation.query} : {}),
@@ -49,11 +56,18 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
         tags: [
             {name: 'events', description: 'For i-Reserve: what happens in web chats.'},
             {name: 'agent', description: 'For the side panel in Mattermost: what agents see and do.'},
+            {name: 'admin', description: 'For admins: command line, System Console, curl.'},
         ],
         paths,
         webhooks: callbacks(),
         components: {
             securitySchemes: {
+                admin: {
+                    type: 'http',
+                    scheme: 'bearer',
+                    description:
+                        'An admin token (`ira_…`), made with `ireserve-bridge admin-token create`, or the session of a system admin of Mattermost (`irac_…`). See docs/admin-api.md.',
+                },
                 agent: {
                     type: 'http',
                     scheme: 'bearer',
@@ -161,5 +175,5 @@ function refusals(operation: Operation): ZodOpenApiResponsesObject {
 export function currentOpenApi(): OpenApiDocument {
     const unused = () => Promise.reject(new Error('only described, never called'));
     const events = createOperations({authenticate: unused, receive: {receive: unused, status: unused}, agentList: unused, compare: unused});
-    return createOpenApi([...events, ...describedOperations()]);
+    return createOpenApi([...events, ...describedOperations(), ...describedAdminOperations()]);
 }

@@ -3,6 +3,8 @@ import {randomUUID} from 'node:crypto';
 import type {Express} from 'express';
 import {sql} from 'kysely';
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
+import {readKillSwitch} from './admin/kill-switch.ts';
+import {lastRoundTrip} from './doctor/stored.ts';
 import type {Integrations} from './integrations.ts';
 import {sameSecret} from './secrets.ts';
 import type {Database} from './store/open.ts';
@@ -63,7 +65,7 @@ export function createMetrics() {
         }),
         hooks: new Counter({
             name: 'ireserve_outgoing_webhooks_total',
-            help: 'Calls of Mattermost’s outgoing webhook (taken, wrong_token, malformed, busy).',
+            help: 'Calls of Mattermost’s outgoing webhook (taken, wrong_token, malformed, busy, switched_off).',
             labelNames: ['outcome'],
             registers,
         }),
@@ -97,6 +99,29 @@ export function createMetrics() {
             labelNames: ['integration'],
             registers,
         }),
+        killSwitch: new Gauge({
+            name: 'ireserve_kill_switch',
+            help: '1 while the kill switch is on: nothing is delivered in either direction.',
+            registers,
+        }),
+        secretExpires: new Gauge({
+            name: 'ireserve_secret_expires_seconds',
+            help: 'Time left until the date noted for a secret; negative: it has passed. The earliest of a kind. Nothing stops by itself.',
+            labelNames: ['integration', 'secret'],
+            registers,
+        }),
+        roundTripOk: new Gauge({
+            name: 'ireserve_round_trip_ok',
+            help: '1 when the last round trip got through, 0 when it did not; absent when none was made.',
+            labelNames: ['integration'],
+            registers,
+        }),
+        roundTripSeconds: new Gauge({
+            name: 'ireserve_round_trip_seconds',
+            help: 'How long the last round trip took, all hops together.',
+            labelNames: ['integration'],
+            registers,
+        }),
         notices: new Gauge({
             name: 'ireserve_notices',
             help: 'Things an admin has to mend, by code (1 while it lasts).',
@@ -108,7 +133,17 @@ export function createMetrics() {
 
 /** Reads the gauges' values from the store; called when /metrics is asked. */
 async function measure({metrics, database, integrations, now, relay}: Operated): Promise<void> {
-    for (const gauge of [metrics.pending, metrics.oldest, metrics.dead, metrics.notices, metrics.listening]) gauge.reset();
+    for (const gauge of [
+        metrics.pending,
+        metrics.oldest,
+        metrics.dead,
+        metrics.notices,
+        metrics.listening,
+        metrics.secretExpires,
+        metrics.roundTripOk,
+        metrics.roundTripSeconds,
+    ])
+        gauge.reset();
     const name = (id: string) => integrations.get(id)?.name ?? 'removed';
     for (const [id, {up}] of relay.ears.state()) metrics.listening.set({integration: name(id)}, up ? 1 : 0);
     const counts = await database.read
@@ -130,8 +165,24 @@ async function measure({metrics, database, integrations, now, relay}: Operated):
             metrics.oldest.set(labels, Math.max(0, (now() - oldest) / 1000));
         }
     }
+    metrics.killSwitch.set((await readKillSwitch(database.read)).on ? 1 : 0);
+    const expiring = await database.read
+        .selectFrom('secret')
+        .select(['integration_id', 'kind', sql<number>`min(expires_at)`.as('expires_at')])
+        .where('expires_at', 'is not', null)
+        .groupBy(['integration_id', 'kind'])
+        .execute();
+    for (const {integration_id, kind, expires_at} of expiring) {
+        metrics.secretExpires.set({integration: name(integration_id), secret: kind}, Math.round((expires_at - now()) / 1000));
+    }
     for (const notice of await database.read.selectFrom('notice').selectAll().execute()) {
         metrics.notices.set({integration: name(notice.integration_id), code: notice.code}, 1);
+    }
+    for (const {id, name: integration} of integrations.all()) {
+        const last = await lastRoundTrip(database, id);
+        if (!last) continue;
+        metrics.roundTripOk.set({integration}, last.ok ? 1 : 0);
+        metrics.roundTripSeconds.set({integration}, last.ms / 1000);
     }
 }
 
@@ -162,9 +213,11 @@ export function mountOperations(app: Express, operated: Operated): void {
                 await tx.deleteFrom('notice').where('integration_id', '=', '').execute();
                 return tx.selectFrom('notice').select(['integration_id', 'code', 'since']).execute();
             });
+            const {on} = await readKillSwitch(database.read);
             const listening = [...operated.relay.ears.state()].map(([id, {up}]) => [integrations.get(id)?.name ?? 'removed', up]);
             response.json({
-                status: notices.length > 0 ? 'degraded' : 'ready',
+                status: notices.length > 0 || on ? 'degraded' : 'ready',
+                ...(on ? {kill_switch: 'on'} : {}),
                 listening: Object.fromEntries(listening) as Record<string, boolean>,
                 notices: notices.map(({integration_id, code, since}) => ({
                     integration: integrations.get(integration_id)?.name ?? 'removed',

@@ -185,6 +185,11 @@ export const REASONS = {
         means: 'What answers at the callback URL does not take callbacks (404, 405 or a redirect).',
         next: 'Correct it: `ireserve-bridge integration set <integration> --callback-url URL`. Redirects are not followed.',
     },
+    round_trip_failed: {
+        kind: 'admin',
+        means: 'A scheduled round trip did not get through: a test message to Mattermost and an answer back. The detail names the hop.',
+        next: '`ireserve-bridge doctor <integration> --round-trip`, and `ireserve-bridge doctor <integration>` for the hop that is named.',
+    },
     not_listening: {
         kind: 'admin',
         means: 'The event stream of Mattermost is down for a minute or more. Replies are then found by looking every 15 seconds.',

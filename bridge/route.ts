@@ -15,8 +15,10 @@ export type Operation = {
     /** OpenAPI form: `/v1/events/{event_id}`. */
     path: string;
     operationId: string;
-    /** Which of the two APIs it belongs to; the event API where it is not said. */
-    api?: 'agent';
+    /** Which of the APIs it belongs to; the event API where it is not said. */
+    api?: 'agent' | 'admin';
+    /** Of the admin API: what a caller needs, and what it is about. */
+    admin?: {needs: 'read' | 'write'; about: 'integration' | 'bridge' | 'reached'};
     summary: string;
     description?: string;
     params?: z.ZodObject;
@@ -26,6 +28,8 @@ export type Operation = {
     body?: z.ZodType;
     /** Also takes multipart/form-data with the JSON in a part named `event`. */
     multipart?: boolean;
+    /** The body is a document of this type instead of JSON. */
+    bodyType?: string;
     /** Without a schema: no body. */
     answers: Record<number, {description: string; schema?: z.ZodType; contentType?: string}>;
     refusals: RefusalCode[];
@@ -63,6 +67,7 @@ export function mount(app: Express, operations: Operation[], readBody: (request:
                 }
                 response.status(answer.status);
                 if (answer.body === undefined) response.end();
+                else if (typeof answer.body === 'string') response.send(answer.body);
                 else response.json(answer.body);
             } catch (error) {
                 next(error);

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {CHECKLISTS} from '../bridge/doctor/checklists.ts';
 import {FINDINGS, type FindingCode, mendOf} from '../bridge/doctor/findings.ts';
+import {ROUND_TRIP_CODES} from '../bridge/doctor/round-trip-report.ts';
 import {howToSet, SERVER_SETTINGS, type ServerSetting} from '../bridge/doctor/server-settings.ts';
 import {REFUSALS} from '../bridge/errors.ts';
 import {currentOpenApi} from '../bridge/openapi.ts';
@@ -99,6 +100,17 @@ function doctor(): string {
 \`--round-trip\` sends a visitor's message all the way and an answer back, and takes everything away again.
 
 ${severities.map(([severity, heading]) => `## ${heading}\n\n${table(['code', 'meaning', 'how to mend it'], rows(severity))}`).join('\n')}
+## A round trip
+
+\`--round-trip\` goes through the running bridge's own API, on a stand-in of the integration that exists for its length only: same server, bot, callback
+address and secrets. A thread comes and goes in the mirror channel (or \`--channel ID\`); callbacks carry \`"trial": true\`. With
+\`integration set --round-trip-minutes 30\` the bridge makes one by itself; a broken one is the notice \`round_trip_failed\` in \`/ready\`, \`status\`, the
+alert channel and the metrics. The hop that is broken has a code of [errors.md](errors.md), or one of these:
+
+${table(
+    ['code', 'what to do'],
+    Object.entries(ROUND_TRIP_CODES).map(([code, text]) => [`\`${code}\``, text]),
+)}
 ## Settings of the Mattermost server
 
 Each in three ways; a setting from the environment can't be changed in the console. Those that are not in the console are refused over the network too, whoever
@@ -165,6 +177,8 @@ Beside them, the usual ones of a Node process: \`process_*\` and \`nodejs_*\` (C
 
 | expression | says |
 | --- | --- |
+| \`ireserve_kill_switch == 1\` | everything is switched off |
+| \`ireserve_secret_expires_seconds < 14 * 86400\` | a secret must be renewed |
 | \`ireserve_notices > 0\` | something waits for an admin; \`code\` says what |
 | \`ireserve_oldest_pending_seconds > 300\` | visitors wait unseen |
 | \`ireserve_deliveries_dead > 0\` | dead letters: \`ireserve-bridge deliveries list\` |

@@ -6,8 +6,8 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {followLog, type LogFilter, readLog} from '../bridge/cli/log/query.ts';
-import {type Check, checkMattermost} from '../bridge/cli/test-message/check.ts';
+import {type Check, checkMattermost} from '../bridge/admin/check-mattermost.ts';
+import {followLog, type LogFilter, readLog} from '../bridge/admin/log.ts';
 import type {Integration} from '../bridge/integration.ts';
 import {createIntegrations, queueOf} from '../bridge/integrations.ts';
 import {createServers} from '../bridge/mattermost.ts';
@@ -250,10 +250,10 @@ describe('integration and token', {timeout: PATIENCE_MS}, () => {
         const {secrets, config} = await current();
         expect(json(set)).toMatchObject({
             callback_secret: secrets.callback_secrets[0],
-            native_hook_path: `/v1/ireserve/hook/${secrets.native_hook_token}`,
-            integration: {secrets: {callback_secrets: 1, command_tokens: 2, ireserve_password: true, native_hook: true}},
+            native_hook_path: `/v1/ireserve/hook/${secrets.native_hook_tokens[0]}`,
+            integration: {secrets: {callback_secrets: 1, command_tokens: 2, ireserve_passwords: 1, native_hook_tokens: 1}},
         });
-        expect(secrets).toMatchObject({command_tokens: ['c'.repeat(26), 'd'.repeat(26)], ireserve_password: 'hunter-2-hunter'});
+        expect(secrets).toMatchObject({command_tokens: ['c'.repeat(26), 'd'.repeat(26)], ireserve_passwords: ['hunter-2-hunter']});
         expect(config).toMatchObject({reply_policy: 'explicit', guard_patterns: ['IBAN'], undo_seconds: 3});
         const shown = await run(folder, ['integration', 'show', 'aurora']);
         expect(shown.out).toMatch(/Callback URL +https:\/\/aurora.example.com\/callback/);
@@ -265,7 +265,7 @@ describe('integration and token', {timeout: PATIENCE_MS}, () => {
             'guard_patterns.0 (--guard-pattern)',
         ]);
         await run(folder, ['integration', 'set', 'aurora', '--callback-url', '', '--no-native-hook', '--command-token-file', '']);
-        expect((await current()).secrets).toMatchObject({native_hook_token: '', command_tokens: []});
+        expect((await current()).secrets).toMatchObject({native_hook_tokens: [], command_tokens: []});
         expect((await current()).config.callback_url).toBe('');
     });
 
@@ -311,7 +311,7 @@ describe('integration and token', {timeout: PATIENCE_MS}, () => {
             await run(folder, ['integration', 'set', 'aurora', '--ireserve-url', url, '--native-hook']);
             const done = await run(folder, ['booking-hook', 'subscribe', 'aurora', 'booking_created', '--json'], {env});
             expect(json(done)).toEqual({integration: 'aurora', event: 'booking_created', hook_id: '2', mapped: false});
-            const {native_hook_token} = (await current()).secrets;
+            const [native_hook_token] = (await current()).secrets.native_hook_tokens;
             expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
                 target_url: `https://bridge.example.com/v1/ireserve/hook/${native_hook_token}?event=booking_created`,
             });

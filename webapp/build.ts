@@ -4,10 +4,13 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {minify} from '@swc/core';
 import webpack, {type Configuration, type Stats} from 'webpack';
+import {renderGuide} from './guide.ts';
 import config from './webpack.config.ts';
 
 /** Every user of the Mattermost server downloads this, whether he answers visitors or not. Bytes, gzipped. */
 export const SIZE_LIMIT = 30_000;
+/** Of parts that are loaded later, by name. */
+const PART_LIMITS: Record<string, number> = {console: 40_000};
 
 /**
  * @param folder where main.js and the parts go, and nothing else stays; `webapp/dist` when left out.
@@ -21,7 +24,12 @@ export async function buildBundle(folder = join(import.meta.dirname, 'dist')): P
         // Smaller than what webpack's own minimizer makes of it.
         const {code} = await minify(await readFile(path, 'utf8'), {compress: {passes: 3}, mangle: true, module: false});
         await writeFile(path, code);
+        const [part = ''] = name.split('.');
+        const bytes = gzipSync(code, {level: 9}).length;
+        if (bytes > (PART_LIMITS[part] ?? Number.POSITIVE_INFINITY))
+            throw new Error(`${name} is ${bytes} bytes gzipped; the limit is ${PART_LIMITS[part]}.`);
     }
+    await writeFile(join(folder, 'setup.html'), await renderGuide());
     const bundle = join(folder, 'main.js');
     const size = gzipSync(await readFile(bundle), {level: 9}).length;
     if (size > SIZE_LIMIT)

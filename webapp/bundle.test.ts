@@ -37,7 +37,7 @@ beforeAll(async () => {
     for (const [version, react, dom] of REACTS) hosts[version] = await buildHost(version, react, dom);
     const {id} = await readManifest();
     server = createServer((request, answer) => {
-        const path = request.url ?? '';
+        const [path = ''] = (request.url ?? '').split('?');
         asked.push(path);
         const [, name = ''] = new RegExp(`^/chat/static/plugins/${id}/([\\w.-]+)$`).exec(path) ?? [];
         const file = name === `${id}_0123_bundle.js` ? 'main.js' : name;
@@ -224,8 +224,10 @@ test.each(REACTS)('loads the panel when it is first shown, from beside the scrip
 });
 
 test.each(REACTS)('draws the System Console’s page under React %s', async (version) => {
-    const {text, errors, stop} = draw(await loadByScript(version), 'console');
-    await vi.waitFor(() => expect(text(), errors.join()).toContain('Check the connection'), WITHIN);
+    const {text, errors, window, stop} = draw(await loadByScript(version), 'console');
+    await vi.waitFor(() => expect(text(), errors.join()).toContain('No connection to Mattermost.'), WITHIN);
+    const guide = await fetch(window.document.querySelector('a')?.href ?? '');
+    expect(await guide.text()).toMatch(/<h[12]>Set .*(slash command|command)/is);
     expect(errors).toEqual([]);
     stop();
 });
@@ -249,7 +251,7 @@ test('finds its parts under the site’s subpath when it was loaded in another w
 });
 
 test('names no path of the machine it was built on, and brings no React of its own', async () => {
-    const names = (await readdir(folder)).filter((name) => !name.startsWith('host-'));
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.js') && !name.startsWith('host-'));
     expect(names.length).toBeGreaterThan(2);
     for (const name of names) {
         const script = await readFile(join(folder, name), 'utf8');

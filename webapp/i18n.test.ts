@@ -5,6 +5,9 @@ import {beforeAll, expect, test} from 'vitest';
 import cannedDe from './i18n/canned/de.json' with {type: 'json'};
 import cannedEn from './i18n/canned/en.json' with {type: 'json'};
 import cannedNl from './i18n/canned/nl.json' with {type: 'json'};
+import consoleDe from './i18n/console/de.json' with {type: 'json'};
+import consoleEn from './i18n/console/en.json' with {type: 'json'};
+import consoleNl from './i18n/console/nl.json' with {type: 'json'};
 import de from './i18n/de.json' with {type: 'json'};
 import en from './i18n/en.json' with {type: 'json'};
 import nl from './i18n/nl.json' with {type: 'json'};
@@ -13,6 +16,7 @@ import nl from './i18n/nl.json' with {type: 'json'};
 const CATALOGUES: Record<string, Record<'en' | 'nl' | 'de', Record<string, string>>> = {
     panel: {en, nl, de},
     canned: {en: cannedEn, nl: cannedNl, de: cannedDe},
+    console: {en: consoleEn, nl: consoleNl, de: consoleDe},
 };
 const TRANSLATED = Object.entries(CATALOGUES).flatMap(([name, {en: english, nl: dutch, de: german}]) => [
     [`nl (${name})`, dutch, english] as const,

@@ -33,8 +33,8 @@ test('the archive holds what Mattermost unpacks, in one folder named after the p
     });
     expect(basename(first.path)).toBe(`${id}-${version}.tar.gz`);
     const same = {mode: 0o644, uname: '', mtime: new Date(0)};
-    const scripts = ['canned.HASH.js', 'console.HASH.js', 'main.js', 'panel.HASH.js'];
-    const files = ['LICENSE', 'plugin.json', ...scripts.map((name) => `webapp/dist/${name}`)];
+    const published = ['canned.HASH.js', 'console.HASH.js', 'main.js', 'panel.HASH.js', 'setup.html'];
+    const files = ['LICENSE', 'plugin.json', ...published.map((name) => `webapp/dist/${name}`)];
     expect(entries).toEqual(files.map((name) => ({...same, path: `${id}/${name}`})));
 });
 

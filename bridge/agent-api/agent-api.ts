@@ -1,5 +1,6 @@
 /** The agent API put together: what the side panel in Mattermost calls from agents' browsers. */
 import type {RequestHandler} from 'express';
+import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import type {Integrations} from '../integrations.ts';
 import type {Servers} from '../mattermost.ts';
@@ -22,7 +23,7 @@ export const AGENT_PATH = '/v1/agent';
 export type AgentApiOptions = {
     database: Database;
     servers: Servers;
-    integrations: Pick<Integrations, 'get' | 'all'>;
+    integrations: Pick<Integrations, 'get' | 'all' | 'switchedOff'>;
     relay: Pick<Relay, 'access' | 'agentSessions' | 'people' | 'actions' | 'take' | 'typing' | 'session' | 'watch' | 'onStored'>;
     now: () => number;
     onError: (error: unknown) => void;
@@ -51,13 +52,25 @@ export function createAgentApi({database, servers, integrations, relay, now, onE
             ...{authenticate, database, access, sessions, detail, links, streams},
             ...{people, actions, take, typing, client, onStored, now},
         }),
-        before: [createOrigins({integrations: integrations.all, servers, now}), ...createLimits(now)],
+        before: [
+            createOrigins({integrations: integrations.all, servers, now}),
+            ...createLimits(now),
+            refuseWhenOff(integrations.switchedOff),
+        ],
         async stop() {
             whoTypes.stop();
             await streams.stop();
         },
     };
 }
+
+/** While the kill switch is on, agents may look, and end what they began. */
+const refuseWhenOff =
+    (switchedOff: () => boolean): RequestHandler =>
+    ({method}, _response, next) => {
+        const isAct = method === 'POST' || method === 'PUT';
+        next(isAct && switchedOff() ? new BridgeError('switched_off', 'nothing is sent or posted', {retryAfter: 30}) : undefined);
+    };
 
 const operationsOf = (options: ReadOptions & ActOptions & CannedOptions): Operation[] => [
     ...readOperations(options),

@@ -2,7 +2,7 @@
 import {z} from 'zod';
 import {ConversationStatus, Page, Reason} from '../contract.ts';
 
-const Instant = z.string().meta({description: 'ISO 8601, UTC'});
+export const Instant = z.string().meta({description: 'ISO 8601, UTC'});
 
 export const ThreadPlace = z.object({channel_id: z.string(), root_id: z.string(), url: z.string()}).meta({id: 'ThreadPlace'});
 export type ThreadPlace = z.infer<typeof ThreadPlace>;

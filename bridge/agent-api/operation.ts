@@ -18,6 +18,8 @@ const ALWAYS: RefusalCode[] = [
     'stopping',
     'internal',
 ];
+const ACTS = new Set(['post', 'put']);
+const OFF: RefusalCode[] = ['switched_off'];
 const WITH_BODY: RefusalCode[] = ['malformed_body', 'too_large', 'unsupported_media_type'];
 
 export type AgentOperation = Omit<Operation, 'api' | 'handle'> & {
@@ -28,16 +30,22 @@ export function agentOperation(authenticate: Authenticate, {handle, refusals, ..
     return {
         ...operation,
         api: 'agent',
-        refusals: [...ALWAYS, ...(operation.body ? WITH_BODY : []), ...refusals],
-        async handle(input) {
-            try {
+        refusals: [...ALWAYS, ...(operation.body ? WITH_BODY : []), ...(ACTS.has(operation.method) ? OFF : []), ...refusals],
+        handle: (input) =>
+            withRefusals(async () => {
                 const answer = await handle(await authenticate(input.headers), input);
                 return {...answer, headers: {'cache-control': 'no-store', ...answer.headers}};
-            } catch (error) {
-                throw refusalOf(error);
-            }
-        },
+            }),
     };
+}
+
+/** Turns what goes wrong beneath an operation into what its caller is told. @throws BridgeError, or what nobody expected */
+export async function withRefusals<T>(work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        throw refusalOf(error);
+    }
 }
 
 /** @throws BridgeError unsupported_media_type, malformed_body, invalid_request, too_large */

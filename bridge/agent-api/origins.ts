@@ -1,5 +1,5 @@
 /**
- * CORS: pages of the Mattermost servers we serve may call the agent API, and no others. There are no cookies, so this only keeps other
+ * CORS: pages of the Mattermost servers we serve may call the agent and admin API, and no others. There are no cookies, so this only keeps other
  * pages from reading along with a bearer they should not have; what protects is the bearer.
  */
 import type {NextFunction, Request, Response} from 'express';
@@ -12,7 +12,7 @@ const AGAIN_MS = 30_000;
 const WAIT_MS = 2000;
 const MAX_AGE_S = 600;
 
-const METHODS = 'GET, POST, PUT, DELETE';
+const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const HEADERS = 'Authorization, Content-Type, Last-Event-ID, X-Request-ID';
 const EXPOSED = 'Retry-After, X-Request-ID';
 
@@ -48,7 +48,7 @@ export function createOrigins({integrations, servers, now}: OriginsOptions) {
         return origins.includes(origin);
     }
 
-    /** For all of the agent API; a foreign origin gets no header, which is all a browser needs to know. */
+    /** For all of the agent and admin API; a foreign origin gets no header, which is all a browser needs to know. */
     return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
         const {origin} = request.headers;
         response.vary('Origin');

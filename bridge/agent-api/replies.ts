@@ -2,7 +2,7 @@
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
-import {discard} from '../store/lanes.ts';
+import {discard} from '../store/by-hand.ts';
 import type {Database, Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';

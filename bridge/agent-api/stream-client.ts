@@ -1,7 +1,7 @@
 /** One open event stream: writes frames, and gives up on a client that does not read them. */
 import type {Response} from 'express';
 
-export type StreamEvent = 'hello' | 'conversation' | 'gone' | 'typing' | 'reset' | 'bye';
+export type StreamEvent = 'hello' | 'conversation' | 'gone' | 'typing' | 'entry' | 'reset' | 'bye';
 
 /** What may wait for a client that reads slowly, bytes. */
 const MOST_BUFFERED = 256 * 1024;

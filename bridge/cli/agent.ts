@@ -1,6 +1,8 @@
 /** `agent list|pin|unpin`: who a Mattermost user is at i-Reserve. */
 import type {Command} from 'commander';
+import {writeAudit} from '../admin/audit.ts';
 import {pin, unpin} from '../to-ireserve/agents.ts';
+import {cliActor} from './actor.ts';
 import {type Common, examples, subCommand} from './command.ts';
 import {CliError, usage} from './failure.ts';
 import {withStore} from './open-store.ts';
@@ -111,7 +113,11 @@ async function pinAgent(name: string, user_id: string, agent_id: string, {json, 
             );
         }
         const agent = agent_id === 'none' ? null : {id: agent_id, name: shown ?? ''};
-        await store.database.write((tx) => pin(tx, id, user_id, agent, 'hand', store.now()));
+        await store.database.write(async (tx) => {
+            await pin(tx, id, user_id, agent, 'hand', store.now());
+            const done = {action: 'agent.pinned', subject: user_id, after: {agent}};
+            await writeAudit(tx, {at: store.now(), by: cliActor(), integration: {id, name}, ...done});
+        });
         present(json, {integration: name, user_id, agent}, () => [
             agent ? `${user_id} answers as ${agent.name} (${agent.id}) from now on.` : `${user_id} answers under the own name from now on.`,
         ]);
@@ -121,7 +127,12 @@ async function pinAgent(name: string, user_id: string, agent_id: string, {json, 
 async function unpinAgent(name: string, user_id: string, {json}: Common): Promise<void> {
     await withStore(async (store) => {
         const {id} = await store.named(name);
-        const was = await store.database.write((tx) => unpin(tx, id, user_id));
+        const was = await store.database.write(async (tx) => {
+            const was = await unpin(tx, id, user_id);
+            const done = {action: 'agent.unpinned', subject: user_id};
+            if (was) await writeAudit(tx, {at: store.now(), by: cliActor(), integration: {id, name}, ...done});
+            return was;
+        });
         if (!was) throw new CliError('not_found', `${user_id} was not matched.`, `See ireserve-bridge agent list ${name}.`);
         present(json, {integration: name, user_id, unpinned: true}, () => [`${user_id} is looked up anew at the next reply.`]);
     });

@@ -1,13 +1,15 @@
 /** `booking-hook subscribe|unsubscribe`: i-Reserve's own webhooks, which become notifications. */
 import type {Command} from 'commander';
+import {writeAudit} from '../admin/audit.ts';
 import type {Integration} from '../integration.ts';
 import {subscribe, unsubscribe} from '../ireserve/hooks.ts';
 import {NATIVE_HOOK_PATH} from '../ireserve/native-route.ts';
 import {readSettings} from '../settings.ts';
+import {cliActor} from './actor.ts';
 import {type Common, examples, subCommand} from './command.ts';
 import {CliError, usage} from './failure.ts';
 import {openNamed} from './integration/show.ts';
-import {withStore} from './open-store.ts';
+import {type Store, withStore} from './open-store.ts';
 import {present} from './output.ts';
 
 export function declare(hook: Command): void {
@@ -34,7 +36,7 @@ function loginOf({name, config, secrets}: Integration) {
             `ireserve-bridge integration set ${name} --ireserve-url https://… --ireserve-user NAME --ireserve-password-file FILE`,
         );
     }
-    return {base_url: config.ireserve_url, user: config.ireserve_user, password: secrets.ireserve_password};
+    return {base_url: config.ireserve_url, user: config.ireserve_user, password: secrets.ireserve_passwords[0] ?? ''};
 }
 
 async function subscribeTo(name: string, event: string, {json}: Common): Promise<void> {
@@ -43,12 +45,13 @@ async function subscribeTo(name: string, event: string, {json}: Common): Promise
         throw usage('PUBLIC_URL is not set.', 'i-Reserve must know where it reaches the bridge: set PUBLIC_URL as for the service.');
     await withStore(async (store) => {
         const {integration} = await openNamed(store, name);
-        const token = integration.secrets.native_hook_token;
+        const [token] = integration.secrets.native_hook_tokens;
         if (!token) throw usage(`${name} has no address for them.`, `ireserve-bridge integration set ${name} --native-hook`);
         const target = `${PUBLIC_URL.replace(/\/+$/, '')}${NATIVE_HOOK_PATH}/${token}?event=${encodeURIComponent(event)}`;
         const done = await subscribe(loginOf(integration), event, target);
         if (done.kind === 'unavailable')
             throw new CliError('failed', `${done.code}: ${done.detail}`, 'Check URL, user, password and rights in i-Reserve.');
+        await auditHook(store, integration, {action: 'booking_hook.subscribed', subject: event, after: {hook_id: done.id}});
         const mapped = Object.hasOwn(integration.config.notifications, event);
         present(json, {integration: name, event, hook_id: done.id, mapped}, () => [
             `i-Reserve calls the bridge for ${event}; the subscription is ${done.id}. Keep the number: i-Reserve has no list of them.`,
@@ -63,6 +66,10 @@ async function unsubscribeFrom(name: string, id: string, {json}: Common): Promis
         const done = await unsubscribe(loginOf(integration), id);
         if (done.kind === 'unavailable')
             throw new CliError('failed', `${done.code}: ${done.detail}`, 'Check URL, user, password and rights in i-Reserve.');
+        await auditHook(store, integration, {action: 'booking_hook.unsubscribed', subject: id});
         present(json, {integration: name, hook_id: id, unsubscribed: true}, () => [`Subscription ${id} is taken back.`]);
     });
 }
+
+const auditHook = (store: Store, integration: Integration, done: {action: string; subject: string; after?: object}): Promise<void> =>
+    store.database.write((tx) => writeAudit(tx, {at: store.now(), by: cliActor(), integration, ...done}));

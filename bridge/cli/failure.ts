@@ -1,5 +1,6 @@
 /** What the command line says when something does not work, and the exit code it ends with: an explanation and the next step, no stack. */
 import {CommanderError} from 'commander';
+import {BridgeError, REFUSALS} from '../errors.ts';
 
 /** Stable: scripts decide on these. */
 export const EXIT = {ok: 0, failed: 1, usage: 2, notFound: 3} as const;
@@ -63,6 +64,7 @@ export function explain(error: unknown): CliError | undefined {
     if (error instanceof CommanderError) {
         return usage(error.message.replace(/^error: /, '').trim(), 'Add --help to see how it is used.');
     }
+    if (error instanceof BridgeError) return new CliError('failed', `${error.message}.`, REFUSALS[error.code].next);
     if (!(error instanceof Error)) return undefined;
     // A refused connection to several addresses of one host is an AggregateError without a message.
     const {code = '', message, errcode = 0}: Coded = (error as Coded).errors?.[0] ?? error;

@@ -12,6 +12,10 @@ type Part = {description: string; load: () => Promise<{declare(command: Command)
 const PARTS: Record<string, Part> = {
     serve: {description: 'run the service until SIGTERM or SIGINT', load: () => import('./serve.ts')},
     status: {description: 'database, service, integrations, what waits, and what needs an admin', load: () => import('./status.ts')},
+    setup: {
+        description: 'from nothing to a checked installation: bot, channels, commands, plugin; as often as wanted',
+        load: () => import('./setup/command.ts'),
+    },
     doctor: {
         description: 'check every hop, both checklists and every known trap; say the setting that mends it',
         load: () => import('./doctor/command.ts'),
@@ -25,12 +29,26 @@ const PARTS: Record<string, Part> = {
         description: 'the integration log: every attempt, and everything refused, ignored or worth a look',
         load: () => import('./log/command.ts'),
     },
-    deliveries: {description: 'list, show, retry and discard what waits or was given up', load: () => import('./deliveries/commands.ts')},
+    deliveries: {
+        description: 'list, show, retry, reroute and discard what waits or was given up',
+        load: () => import('./deliveries/commands.ts'),
+    },
     agent: {description: 'list, pin and unpin: who a Mattermost user is at i-Reserve', load: () => import('./agent.ts')},
     'booking-hook': {description: 'subscribe to i-Reserve’s own webhooks', load: () => import('./booking-hook.ts')},
     privacy: {description: 'erase or export what there is of a visitor; delete what is old', load: () => import('./privacy.ts')},
     reconcile: {description: 'compare i-Reserve, the bridge and Mattermost; repair what can be', load: () => import('./reconcile.ts')},
     token: {description: 'create, list and revoke the bearer tokens of i-Reserve', load: () => import('./token.ts')},
+    secret: {description: 'list, add and drop secrets: rotation with overlap, and expiry dates', load: () => import('./secret.ts')},
+    'admin-token': {description: 'create, list and revoke tokens for the admin API', load: () => import('./admin-token.ts')},
+    session: {description: 'list and end the sessions of agents and admins', load: () => import('./session.ts')},
+    audit: {description: 'who changed what, and when', load: () => import('./audit.ts')},
+    trace: {description: 'one message’s whole way: every hop, attempt, latency and error', load: () => import('./trace.ts')},
+    export: {description: 'all integrations as one YAML document, secrets by reference', load: () => import('./exchange/export.ts')},
+    import: {
+        description: 'bring integrations to what such a document says; --dry-run shows the difference',
+        load: () => import('./exchange/import.ts'),
+    },
+    'kill-switch': {description: 'stop everything at once, in both directions, and start it again', load: () => import('./kill-switch.ts')},
 };
 
 const EPILOGUE = `

@@ -7,6 +7,7 @@ import {createSecretBox, loadKey, type SecretBox} from '../secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from '../settings.ts';
 import {type Database, openDatabase} from '../store/open.ts';
 import type {IntegrationTable} from '../store/schema.ts';
+import {cliActor} from './actor.ts';
 import {CliError} from './failure.ts';
 import {note} from './output.ts';
 
@@ -17,10 +18,10 @@ export type Store = {
     readonly settings: Settings;
     readonly database: Database;
     readonly now: () => number;
-    /** Opens the secrets too. @throws CliError when their key is missing or another one */
+    /** Changes made with it are the caller's in the audit trail. Opens the secrets too. @throws CliError when their key is missing or another one */
     integrations(): Promise<Integrations>;
-    /** The same, with what they were opened by. */
-    opened(): Promise<{integrations: Integrations; box: SecretBox}>;
+    /** The key of the secrets. @throws CliError when it is missing */
+    box(): SecretBox;
     known(): Promise<KnownIntegration[]>;
     /** @throws CliError not_found */
     named(name: string): Promise<KnownIntegration>;
@@ -64,8 +65,8 @@ function createStore(settings: Settings, database: Database): Store {
         database,
         now,
         known,
-        integrations: async () => (await openIntegrations(settings, database, now)).integrations,
-        opened: () => openIntegrations(settings, database, now),
+        box: () => boxOf(settings),
+        integrations: () => openIntegrations(settings, database, now),
         async named(name) {
             const all = await known();
             const found = all.find((one) => one.name === name);
@@ -79,35 +80,38 @@ function createStore(settings: Settings, database: Database): Store {
     };
 }
 
-async function openIntegrations(
-    settings: Settings,
-    database: Database,
-    now: () => number,
-): Promise<{integrations: Integrations; box: SecretBox}> {
-    const file = join(settings.DATA_DIR, 'secret.key');
+const keyFile = (settings: Settings): string => join(settings.DATA_DIR, 'secret.key');
+
+const giveKey = (file: string): string =>
+    `Give the key the service has: set DATA_DIR or IRESERVE_SECRET_KEY as for the service, or restore ${resolve(file)} from a backup.`;
+
+function boxOf(settings: Settings): SecretBox {
+    const file = keyFile(settings);
+    try {
+        return createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, file));
+    } catch (error) {
+        throw new CliError('failed', `The key of the stored secrets can’t be used: ${(error as Error).message}.`, giveKey(file));
+    }
+}
+
+async function openIntegrations(settings: Settings, database: Database, now: () => number): Promise<Integrations> {
+    const file = keyFile(settings);
     const sealed = await database.read.selectFrom('integration').select('secrets').limit(1).executeTakeFirst();
     const isNew = !settings.IRESERVE_SECRET_KEY && !existsSync(file);
-    const next = `Give the key the service has: set DATA_DIR or IRESERVE_SECRET_KEY as for the service, or restore ${resolve(file)} from a backup.`;
-    if (sealed && isNew) throw new CliError('failed', 'The key of the stored secrets is missing.', next);
-    let key: Uint8Array;
-    try {
-        key = loadKey(settings.IRESERVE_SECRET_KEY, file);
-    } catch (error) {
-        throw new CliError('failed', `The key of the stored secrets can’t be used: ${(error as Error).message}.`, next);
-    }
+    if (sealed && isNew) throw new CliError('failed', 'The key of the stored secrets is missing.', giveKey(file));
+    const box = boxOf(settings);
     if (isNew)
         note(`made ${resolve(file)}, the key of all stored secrets: the service must have the same one; back it up with the database`);
-    const box = createSecretBox(key);
     try {
         if (sealed) box.open(sealed.secrets);
     } catch {
-        throw new CliError('failed', 'The stored secrets were encrypted with another key.', next);
+        throw new CliError('failed', 'The stored secrets were encrypted with another key.', giveKey(file));
     }
-    const integrations = createIntegrations(database, box, now);
+    const integrations = createIntegrations(database, box, now, cliActor());
     await integrations.refresh().catch((error: unknown) => {
         if (!(error instanceof ZodError)) throw error;
         const message = `The stored configuration does not fit this version: ${error.issues.map(({path}) => path.join('.')).join(', ')}.`;
         throw new CliError('failed', message, 'Use the command line of the service’s own version.');
     });
-    return {integrations, box};
+    return integrations;
 }

@@ -2,14 +2,16 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Command} from 'commander';
+import {eraseFor, exportFor} from '../admin/care.ts';
 import type {Integration} from '../integration.ts';
 import {createServers, type MattermostClient} from '../mattermost.ts';
 import {EraseBusy, type Erased, type Erasing, erase} from '../privacy/erase.ts';
-import {type ExportedVisitor, exportVisitor} from '../privacy/export.ts';
+import type {ExportedVisitor} from '../privacy/export.ts';
 import {retain} from '../privacy/retention.ts';
 import {Scope} from '../privacy/scope.ts';
 import {createPeople} from '../to-ireserve/people.ts';
 import {createSessions} from '../to-mattermost/session.ts';
+import {cliActor} from './actor.ts';
 import {type Common, examples, subCommand} from './command.ts';
 import {CliError, usage} from './failure.ts';
 import {type Store, withStore} from './open-store.ts';
@@ -55,7 +57,8 @@ function scopeOf({conversation, visitor, email, booking}: ScopeOptions): Scope {
 async function withErasing<T>(name: string, work: (erasing: Erasing, integration: Integration, store: Store) => Promise<T>): Promise<T> {
     return withStore(async (store) => {
         const {id} = await store.named(name);
-        const {integrations, box} = await store.opened();
+        const integrations = await store.integrations();
+        const box = store.box();
         const {settings, database, now} = store;
         const servers = createServers({
             createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT,
@@ -84,7 +87,9 @@ async function withErasing<T>(name: string, work: (erasing: Erasing, integration
 async function eraseThem(name: string, {json, yes, ...options}: ScopeOptions & {yes?: true}): Promise<void> {
     const scope = scopeOf(options);
     await withErasing(name, async (erasing, integration) => {
-        const report = await erase(erasing, integration, scope, {dryRun: !yes});
+        const report = yes
+            ? await eraseFor(cliActor(), erasing, integration, scope)
+            : await erase(erasing, integration, scope, {dryRun: true});
         present(json, {erased: yes === true, ...report}, () => reportLines(report, yes === true));
         if (!yes && report.conversations + report.notifications_deleted > 0) note('nothing was erased; add --yes to do it');
     });
@@ -110,7 +115,7 @@ async function exportThem(name: string, {to, ...options}: ScopeOptions & {to?: s
     const scope = scopeOf(options);
     await withErasing(name, async (erasing, integration, store) => {
         const people = createPeople(store.now);
-        const exported = await exportVisitor({...erasing, people}, integration, scope);
+        const exported = await exportFor(cliActor(), {...erasing, people}, integration, scope);
         if (to === undefined) {
             present(true, exported, () => []);
             return;

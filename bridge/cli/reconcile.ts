@@ -1,39 +1,51 @@
 /** `reconcile`: what is missing or doubled between i-Reserve, the bridge and Mattermost. Ends with 1 while something is left to mend. */
 import {readFileSync} from 'node:fs';
 import type {Command} from 'commander';
+import {reconcileFor} from '../admin/care.ts';
 import type {Integration} from '../integration.ts';
 import {createServers} from '../mattermost.ts';
+import {lastReport} from '../nightly.ts';
 import {ConversationListing} from '../reconcile/listing.ts';
-import {RECONCILE_DAYS, reconcile} from '../reconcile/reconcile.ts';
+import {RECONCILE_DAYS} from '../reconcile/reconcile.ts';
 import {FINDINGS, type FindingKind, type ReconcileReport} from '../reconcile/report.ts';
 import {fetchSigned} from '../to-ireserve/call.ts';
 import {createPeople} from '../to-ireserve/people.ts';
 import {createTake} from '../to-ireserve/take.ts';
 import type {Door} from '../to-ireserve/visit.ts';
 import {createSessions} from '../to-mattermost/session.ts';
+import {cliActor} from './actor.ts';
 import {type Common, count, examples, withJson} from './command.ts';
 import {CliError, EXIT} from './failure.ts';
 import {withStore} from './open-store.ts';
 import {paint, present, screenWidth} from './output.ts';
 import {table} from './table.ts';
 
-type Options = Common & {days: number; repair?: true; listing?: string};
+type Options = Common & {days: number; repair?: true; listing?: string; last?: true};
 
 export function declare(command: Command): void {
     withJson(command)
         .argument('<integration>')
         .option('--days <days>', 'compare conversations with activity in the last days', count, RECONCILE_DAYS)
         .option('--listing <file>', 'i-Reserve’s list as JSON (ConversationListing); default: fetched, where an address is set')
+        .option('--last', 'show what the last night’s comparison found, and compare nothing now')
         .option('--repair', 'repair what can be repaired; without this nothing is changed')
         .action(compareThem);
     examples(command, ['ireserve-bridge reconcile aurora --days 1', 'ireserve-bridge reconcile aurora --repair']);
 }
 
-async function compareThem(name: string, {json, days, repair, listing: file}: Options): Promise<void> {
+async function compareThem(name: string, {json, days, repair, listing: file, last}: Options): Promise<void> {
     const listing = file === undefined ? undefined : readListing(file);
     await withStore(async (store) => {
         const {id} = await store.named(name);
-        const {integrations, box} = await store.opened();
+        if (last) {
+            const report = await lastReport<ReconcileReport>(store.database, id, 'reconcile');
+            if (!report)
+                throw new CliError('not_found', 'Nothing was compared at night yet.', `Compare now: ireserve-bridge reconcile ${name}`);
+            present(json, report, () => linesOf(report));
+            return;
+        }
+        const integrations = await store.integrations();
+        const box = store.box();
         const {database, settings, now} = store;
         const sessions = createSessions();
         const door: Door = {
@@ -53,11 +65,16 @@ async function compareThem(name: string, {json, days, repair, listing: file}: Op
         };
         const caller = {timeoutMs: settings.IRESERVE_TIMEOUT_MS, now};
         const fetchPage = (integration: Integration, url: string) => fetchSigned(caller, integration, url);
-        const report = await reconcile({database, door, take: createTake(door), fetchPage, now}, integrations.get(id) as Integration, {
-            days,
-            repairing: repair === true,
-            ...(listing ? {listing} : {}),
-        });
+        const report = await reconcileFor(
+            cliActor(),
+            {database, door, take: createTake(door), fetchPage, now},
+            integrations.get(id) as Integration,
+            {
+                days,
+                repairing: repair === true,
+                ...(listing ? {listing} : {}),
+            },
+        );
         present(json, report, () => linesOf(report));
         const left = report.findings.some(({repaired}) => !repaired) || report.problem !== null;
         if (left) process.exitCode = EXIT.failed;

@@ -2,11 +2,13 @@
 import {resolve} from 'node:path';
 import type {Command} from 'commander';
 import {sql} from 'kysely';
+import {readKillSwitch} from '../admin/kill-switch.ts';
+import {nextStep} from '../admin/next-steps.ts';
 import {databaseOf, type Settings} from '../settings.ts';
 import type {NoticeRow} from '../store/schema.ts';
 import {type Common, examples, withJson} from './command.ts';
 import {TONE_OF_STATE} from './integration/show.ts';
-import {nextStep} from './next-steps.ts';
+import {killText} from './kill-switch.ts';
 import {type KnownIntegration, type Store, withStore} from './open-store.ts';
 import {environmentCell, paint, present, screenWidth} from './output.ts';
 import {type Cell, type Column, fields, harmless, table} from './table.ts';
@@ -26,11 +28,12 @@ export function declare(command: Command): void {
 
 async function showStatus({json}: Common): Promise<void> {
     await withStore(async (store) => {
-        const [lines, service] = await Promise.all([linesOf(store), askService(store.settings)]);
+        const [lines, service, kill] = await Promise.all([linesOf(store), askService(store.settings), readKillSwitch(store.database.read)]);
         const database = {kind: store.database.dialect, where: whereOf(store.settings)};
         const document = {
             database,
             service,
+            kill_switch: {...kill, since: iso(kill.since)},
             integrations: lines.map(({id: _, oldest_queued_at, notices, ...line}) => ({
                 ...line,
                 oldest_queued_at: iso(oldest_queued_at),
@@ -45,6 +48,7 @@ async function showStatus({json}: Common): Promise<void> {
                     service.answers ? `answers at ${service.url}: ${service.status}` : `no answer at ${service.url} (${service.status})`,
                 ],
             ]),
+            ...(kill.on ? ['', `${paint('bad', 'KILL SWITCH ON')} ${killText(kill)}`] : []),
             '',
             ...screenOf(lines, store.now()),
         ]);

@@ -1,5 +1,6 @@
 /** `token create|list|revoke`: the bearer tokens i-Reserve calls with. */
 import type {Command} from 'commander';
+import {stateOfToken} from '../admin/admin-tokens.ts';
 import {type Common, examples, subCommand} from './command.ts';
 import {CliError} from './failure.ts';
 import {type Store, withStore} from './open-store.ts';
@@ -38,18 +39,14 @@ async function createToken(name: string, {json, label, expires}: Common & {label
     });
 }
 
-type TokenState = 'live' | 'expired' | 'revoked';
-const TONE_OF: Record<TokenState, Tone> = {live: 'good', expired: 'warning', revoked: 'quiet'};
+type TokenState = ReturnType<typeof stateOfToken>;
+export const TONE_OF_TOKEN: Record<TokenState, Tone> = {live: 'good', expired: 'warning', revoked: 'quiet'};
 
 async function tokensOf(store: Store, name: string) {
     const {id} = await store.named(name);
     const at = store.now();
     const rows = await (await store.integrations()).listTokens(id);
-    return rows.map((row) => {
-        const state: TokenState =
-            row.revoked_at !== null ? 'revoked' : row.expires_at !== null && row.expires_at <= at ? 'expired' : 'live';
-        return {...row, state};
-    });
+    return rows.map((row) => ({...row, state: stateOfToken(row, at)}));
 }
 
 async function listTokens(name: string, {json}: Common): Promise<void> {
@@ -69,7 +66,7 @@ async function listTokens(name: string, {json}: Common): Promise<void> {
                 [{title: 'ID', keep: true}, {title: 'STATE', keep: true}, {title: 'CREATED'}, {title: 'EXPIRES'}, {title: 'LABEL'}],
                 tokens.map(({id, state, created_at, expires_at, label}) => [
                     id,
-                    {text: state, tone: TONE_OF[state]},
+                    {text: state, tone: TONE_OF_TOKEN[state]},
                     moment(created_at),
                     expires_at === null ? 'never' : moment(expires_at),
                     label,

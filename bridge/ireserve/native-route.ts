@@ -23,9 +23,7 @@ export type NativeRouteOptions = {
 export function createNativeRoute({integrations, accept, log, now}: NativeRouteOptions) {
     return async (request: Request, response: Response): Promise<void> => {
         const token = String(request.params.token ?? '');
-        const integration = integrations().find(
-            ({secrets}) => secrets.native_hook_token !== '' && sameSecret(secrets.native_hook_token, token),
-        );
+        const integration = integrations().find(({secrets}) => secrets.native_hook_tokens.some((known) => sameSecret(known, token)));
         if (!integration) throw new BridgeError('not_found', 'no such address');
         const body = await readBounded(request, LONGEST_BODY);
         const event = typeof request.query.event === 'string' ? request.query.event : undefined;

@@ -5,7 +5,7 @@ import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {sameSecret} from '../secrets.ts';
 import type {Answering} from './answering.ts';
-import {agentOf, type Desk, Told} from './desk.ts';
+import {agentOf, type Desk, mustBeOn, Told} from './desk.ts';
 import {readCall} from './read-call.ts';
 import {createSessionExchange, type SessionProps} from './session-exchange.ts';
 import {runSubCommand} from './sub-commands.ts';
@@ -18,6 +18,7 @@ const CommandCall = z.object({
     channel_id: Id,
     team_id: Id,
     text: z.string().default(''),
+    trigger_id: z.string().max(1000).default(''),
     /** Servers before 11 do not tell it. */
     root_id: z.union([Id, z.literal('')]).optional(),
     user_mentions: z.string().max(64).default(''),
@@ -50,12 +51,14 @@ export function createCommandRoute(desk: Desk, answering: Answering) {
             desk.onCall('command', 'malformed');
             throw new BridgeError('invalid_request', 'the form does not fit');
         }
-        const {user_id, team_id, text, root_id, user_mentions, user_mentions_ids} = call.data;
+        const {user_id, team_id, text, trigger_id, root_id, user_mentions, user_mentions_ids} = call.data;
         const words = callWords(integration.config.language);
-        const [, session, nonce = ''] = /^\s*(session)(?:\s+(\S*)\s*)?$/i.exec(text) ?? [];
+        const [, session, nonce = ''] = /^\s*(session|admin-session)(?:\s+(\S*)\s*)?$/i.exec(text) ?? [];
+        const kind = session?.toLowerCase() === 'admin-session' ? 'admin-session' : 'session';
         const work = async (): Promise<CommandAnswer> => {
-            if (integration.state === 'inactive') throw new Told(words.inactive);
-            if (session) return {...say(''), props: {ireserve: await exchange(integration, user_id, team_id, nonce)}};
+            if (integration.state === 'inactive' && kind !== 'admin-session') throw new Told(words.inactive);
+            if (session) return {...say(''), props: {ireserve: await exchange(integration, {kind, user_id, team_id, nonce, trigger_id})}};
+            mustBeOn(desk, integration);
             const {person, channels} = await agentOf(desk, integration, user_id);
             const mentioned = user_mentions_ids ? {username: user_mentions, user_id: user_mentions_ids} : null;
             return say(await runSubCommand(desk, {integration, user_id, channels, root_id, person, mentioned}, text));

@@ -1,4 +1,5 @@
 /** What commands, buttons and dialogs share: who may do what, and the functions that do it. */
+import type {AdminSessions} from '../admin-api/admin-sessions.ts';
 import type {Access} from '../agent-api/access.ts';
 import type {AgentSessions} from '../agent-api/sessions.ts';
 import {BridgeError} from '../errors.ts';
@@ -14,6 +15,7 @@ import type {Take} from '../to-ireserve/take.ts';
 import {phrases} from '../to-mattermost/phrases.ts';
 import type {Session} from '../to-mattermost/session.ts';
 import {tameName} from '../to-mattermost/tame.ts';
+import {callWords} from './words.ts';
 
 export type Desk = {
     database: Database;
@@ -21,11 +23,14 @@ export type Desk = {
     session: (client: MattermostClient) => Promise<Session>;
     integrations: () => readonly Integration[];
     integration: (id: string) => Integration | undefined;
+    /** The kill switch is on. */
+    switchedOff: () => boolean;
     access: Access;
     actions: Actions;
     people: People;
     take: Take;
     agentSessions: AgentSessions;
+    adminSessions: AdminSessions;
     box: SecretBox;
     publicUrl: () => string;
     now: () => number;
@@ -50,6 +55,11 @@ export async function agentOf({access}: Desk, integration: Integration, user_id:
     const [person, channels] = await Promise.all([access.person(integration, user_id), access.channels(integration, user_id)]);
     if (channels.length === 0) throw new BridgeError('not_an_agent', 'a member of none of the channels');
     return {person, channels};
+}
+
+/** @throws Told when nothing may be done for the integration now */
+export function mustBeOn({switchedOff}: Desk, {state, config}: Integration): void {
+    if (state === 'inactive' || switchedOff()) throw new Told(callWords(config.language).inactive);
 }
 
 /** The visitor's name as it may stand in a line. */

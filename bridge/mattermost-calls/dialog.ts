@@ -8,7 +8,7 @@ import {findReply} from '../store/records.ts';
 import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
 import type {Answering} from './answering.ts';
-import {agentOf, clientOf, type Desk, speakerOf, Told, visitorName} from './desk.ts';
+import {agentOf, clientOf, type Desk, mustBeOn, speakerOf, Told, visitorName} from './desk.ts';
 import {type DialogState, readDialog, signDialog} from './dialog-state.ts';
 import {readCall} from './read-call.ts';
 import {callWords} from './words.ts';
@@ -91,7 +91,7 @@ export function createDialogRoute(desk: Desk, answering: Answering) {
 /** @throws BridgeError, MattermostError, Told */
 async function reply(desk: Desk, integration: Integration, {conversation, user, nonce}: DialogState, text: string): Promise<void> {
     const words = callWords(integration.config.language);
-    if (integration.state === 'inactive') throw new Told(words.inactive);
+    mustBeOn(desk, integration);
     if (text.length > LONGEST_SAID) throw new Told(words.tooLong(LONGEST_TEXT));
     const {person} = await agentOf(desk, integration, user);
     const {facts} = await desk.access.conversation(integration, user, conversation);

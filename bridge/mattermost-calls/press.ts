@@ -9,7 +9,7 @@ import {ButtonContext, readButton} from '../to-mattermost/buttons.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
 import {appendOwn} from '../to-mattermost/own-events.ts';
 import type {Answering} from './answering.ts';
-import {agentOf, type Desk, speakerOf, Told} from './desk.ts';
+import {agentOf, type Desk, mustBeOn, speakerOf, Told} from './desk.ts';
 import {openReplyDialog} from './dialog.ts';
 import {findPressed} from './pressed-post.ts';
 import {readCall} from './read-call.ts';
@@ -57,7 +57,7 @@ export function createPressRoute(desk: Desk, answering: Answering) {
 
 /** @throws BridgeError, MattermostError, Told */
 async function carryOut(desk: Desk, integration: Integration, context: ButtonContext, press: Press, words: CallWords): Promise<void> {
-    if (integration.state === 'inactive') throw new Told(words.inactive);
+    mustBeOn(desk, integration);
     const {user_id, channel_id, post_id} = press;
     // All at once: on older servers a dialog must be open within three seconds.
     const [{person}, pressed] = await Promise.all([agentOf(desk, integration, user_id), findPressed(desk, integration, context, post_id)]);

@@ -23,6 +23,9 @@ export const de: CallWords = {
         },
     },
     refusals: {
+        not_an_admin: 'Das kann nur ein Systemadministrator.',
+        clock_skew:
+            'Die Uhren von Mattermost und der Bridge gehen um mehr als eine Minute auseinander. Bitte stellen und erneut versuchen.',
         not_an_agent: 'Das geht nur mit einem aktiven Konto und als Mitglied eines Kanals mit Webchats.',
         unknown_conversation: 'Ein solches Gespräch gibt es in Ihren Kanälen nicht.',
         already_claimed: 'Jemand hat dieses Gespräch schon.',

@@ -23,6 +23,8 @@ export const en: CallWords = {
         },
     },
     refusals: {
+        not_an_admin: 'Only system admins can do this.',
+        clock_skew: 'The clocks of Mattermost and the bridge differ by more than a minute. Set them, and try again.',
         not_an_agent: 'Only people with an active account who are members of a channel with web chats can do this.',
         unknown_conversation: 'There is no such conversation in your channels.',
         already_claimed: 'Somebody has this conversation already.',

@@ -23,6 +23,8 @@ export const nl: CallWords = {
         },
     },
     refusals: {
+        not_an_admin: 'Dit kan alleen een systeembeheerder.',
+        clock_skew: 'De klokken van Mattermost en de bridge verschillen meer dan een minuut. Zet ze gelijk en probeer het opnieuw.',
         not_an_agent: 'Dit kan alleen met een actief account van iemand die lid is van een kanaal met webchats.',
         unknown_conversation: 'Zo’n gesprek is er niet in uw kanalen.',
         already_claimed: 'Iemand heeft dit gesprek al.',

@@ -23,6 +23,8 @@ export type SubCommand = (typeof SUB_COMMANDS)[number];
 /** Refusals that have words of their own; any other is told as `internal`. */
 export type ToldCode =
     | 'not_an_agent'
+    | 'not_an_admin'
+    | 'clock_skew'
     | 'unknown_conversation'
     | 'already_claimed'
     | 'not_claimed'

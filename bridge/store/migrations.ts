@@ -118,6 +118,29 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             for (const statement of statements) await statement.execute(db);
         },
     };
+    const admin: Migration = {
+        async up(db: Kysely<unknown>) {
+            const statements = [
+                sql`create table audit (id ${growingKey}, at ${bigint} not null, who_kind text not null, who_id text not null,
+                    who_name text not null, action text not null, integration_id text, integration_name text, subject text not null,
+                    before text, after text)`,
+                sql`create index audit_integration on audit (integration_id, id)`,
+                // Gone with its integration: a bound token must never become one for all.
+                sql`create table admin_token (id text primary key, hash text not null unique, label text not null, scope text not null,
+                    integration_id text references integration(id) on delete cascade, created_at ${bigint} not null, created_by text not null,
+                    expires_at ${bigint}, revoked_at ${bigint}, last_used_at ${bigint})`,
+                sql`create table admin_session (hash text primary key, integration_id text not null, user_id text not null,
+                    created_at ${bigint} not null, expires_at ${bigint} not null, revoked_at ${bigint})`,
+                sql`create table bridge_setting (key text primary key, value text not null, updated_at ${bigint} not null)`,
+                sql`create table secret (integration_id text not null, kind text not null, value_id text not null, set_at ${bigint},
+                    expires_at ${bigint}, primary key (integration_id, kind, value_id))`,
+                // Where an admin sent a dead letter instead of where it would go.
+                sql`alter table delivery add column channel_id text`,
+                sql`create index log_recent on log (integration_id, direction, level, id)`,
+            ];
+            for (const statement of statements) await statement.execute(db);
+        },
+    };
     const setup: Migration = {
         async up(db: Kysely<unknown>) {
             const statements = [
@@ -129,5 +152,5 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             for (const statement of statements) await statement.execute(db);
         },
     };
-    return {'001-first': first, '002-replies': replies, '003-lists': lists, '005-setup': setup, '006-privacy': privacy};
+    return {'001-first': first, '002-replies': replies, '003-lists': lists, '004-admin': admin, '005-setup': setup, '006-privacy': privacy};
 }

@@ -106,6 +106,8 @@ export type DeliveryTable = {
     attempts: number;
     received_at: number;
     finished_at: number | null;
+    /** Where an admin sent a dead letter, instead of where it would go. */
+    channel_id: Generated<string | null>;
 };
 
 /** The FIFO of one conversation in one direction. `due`: null = nothing to do, past = claimable, future = back-off or end of a lease. */
@@ -271,11 +273,62 @@ export type HealthTable = {
     round_trip_at: number | null;
 };
 
+/** Who changed what. `before` and `after` are JSON, only as far as they differ, and never hold a secret. */
+export type AuditTable = {
+    id: Generated<number>;
+    at: number;
+    who_kind: 'cli' | 'token' | 'session' | 'bridge';
+    who_id: string;
+    who_name: string;
+    action: string;
+    integration_id: string | null;
+    /** Kept beside the id: integrations are removed, their history is not. */
+    integration_name: string | null;
+    subject: string;
+    before: string | null;
+    after: string | null;
+};
+
+/** Bearer tokens of admins; only their SHA-256 is kept. */
+export type AdminTokenTable = {
+    id: string;
+    hash: string;
+    label: string;
+    scope: 'read' | 'write';
+    integration_id: string | null;
+    created_at: number;
+    created_by: string;
+    expires_at: number | null;
+    revoked_at: number | null;
+    last_used_at: number | null;
+};
+
+/** Short-lived bearers of Mattermost's system admins; only their SHA-256 is kept. `integration_id`: whose slash command vouched. */
+export type AdminSessionTable = {
+    hash: string;
+    integration_id: string;
+    user_id: string;
+    created_at: number;
+    expires_at: number;
+    revoked_at: number | null;
+};
+
+/** What is set for the bridge as a whole. */
+export type BridgeSettingTable = {key: string; value: string; updated_at: number};
+
+/** When a secret was set, and when it expires. `value_id` is a fingerprint: nothing of the secret can be told from it. */
+export type SecretTable = {integration_id: string; kind: string; value_id: string; set_at: number | null; expires_at: number | null};
+
 export type Tables = {
     erased: ErasedTable;
     nightly: NightlyTable;
     setup_item: SetupItemTable;
     health: HealthTable;
+    audit: AuditTable;
+    admin_token: AdminTokenTable;
+    admin_session: AdminSessionTable;
+    bridge_setting: BridgeSettingTable;
+    secret: SecretTable;
     reply: ReplyTable;
     listed_agent: ListedAgentTable;
     agent: AgentTable;
@@ -303,4 +356,6 @@ export type LogEntry = Insertable<LogTable>;
 export type ReplyRow = Selectable<ReplyTable>;
 export type AgentRow = Selectable<AgentTable>;
 export type NoticeRow = Selectable<NoticeTable>;
+export type AuditRow = Selectable<AuditTable>;
+export type AdminTokenRow = Selectable<AdminTokenTable>;
 export type CannedRow = Selectable<CannedTable>;

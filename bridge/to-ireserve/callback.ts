@@ -5,6 +5,7 @@ import type {AgentAuthor, Callback, ReplyAttachment} from '../callbacks.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError, type Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
+import {isStandIn} from '../stand-in.ts';
 import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
 import {classify as classifyMattermost} from '../to-mattermost/classify.ts';
 import type {Agents} from './agents.ts';
@@ -12,11 +13,16 @@ import {signFileUrl} from './file-links.ts';
 import {inlineFile} from './files.ts';
 import type {ReplyFile, Speaker} from './queue.ts';
 
+/** What i-Reserve knows all tries of a delivery by. */
+export const callbackId = (box: SecretBox, integration_id: string, source_id: string): string =>
+    `cb_${box.fingerprint('callback', integration_id, source_id)}`;
+
 /** The same for every try. */
 export const envelopeOf = (box: SecretBox, integration: Integration, delivery: DeliveryRow, timestamp: string) => ({
-    id: `cb_${box.fingerprint('callback', integration.id, delivery.source_id)}`,
+    id: callbackId(box, integration.id, delivery.source_id),
     timestamp,
     integration: {licence: integration.licence, environment: integration.environment},
+    ...(isStandIn(integration) ? {trial: true as const} : {}),
 });
 
 export async function authorOf(agents: Agents, integration: Integration, by: Speaker): Promise<AgentAuthor> {

@@ -16,6 +16,8 @@ export type FileRouteOptions = {
     now: () => number;
     /** How long either side may keep still: Mattermost before its answer and within it, the client within it. */
     timeoutMs: number;
+    /** The kill switch is on. */
+    switchedOff: () => boolean;
 };
 
 /** Streams at once per integration: each holds two connections, and somebody may collect addresses. */
@@ -25,7 +27,7 @@ const RETRY_S = 5;
 const ONE_RANGE = /^bytes=(?:\d+-\d*|-\d+)$/;
 
 /** The Express handler of `FILE_PATH`, for GET and HEAD. Needs no credential: the address itself is one. */
-export function createFileRoute({servers, integration: find, box, now, timeoutMs}: FileRouteOptions) {
+export function createFileRoute({servers, integration: find, box, now, timeoutMs, switchedOff}: FileRouteOptions) {
     const streams = new Map<string, number>();
     return async (request: Request, response: ServerResponse): Promise<void> => {
         // Until it is known to be a file; refusals leave with this one.
@@ -33,6 +35,7 @@ export function createFileRoute({servers, integration: find, box, now, timeoutMs
         const link = readFileToken(box, String(request.params.token), now());
         const integration = find(link.integration_id);
         if (!integration) throw new BridgeError('file_gone', 'its integration was removed');
+        if (switchedOff()) throw new BridgeError('switched_off', 'nothing is handed out', {retryAfter: RETRY_S});
         if (integration.state === 'inactive') throw new BridgeError('file_link_inactive', 'it hands out no files');
         const running = streams.get(integration.id) ?? 0;
         if (running >= MOST_STREAMS)

@@ -17,7 +17,8 @@ export type HookOptions = {
     integrations: () => readonly Integration[];
     take: Take;
     /** Counted: what came of it, without a word of what was said. */
-    onHook: (outcome: 'taken' | 'wrong_token' | 'malformed' | 'busy') => void;
+    onHook: (outcome: 'taken' | 'wrong_token' | 'malformed' | 'busy' | 'switched_off') => void;
+    switchedOff: () => boolean;
     /** The post could not be read now: catching up will find it. */
     onMissed: (integration: Integration, error: unknown) => void;
 };
@@ -25,7 +26,7 @@ export type HookOptions = {
 /** Posts being read for hooks; what is beyond is left to catching up. */
 const MOST_READING = 100;
 
-export function createHookRoute({integrations, take, onHook, onMissed}: HookOptions) {
+export function createHookRoute({integrations, take, onHook, switchedOff, onMissed}: HookOptions) {
     let reading = 0;
 
     return async (request: Request, response: Response): Promise<void> => {
@@ -36,6 +37,8 @@ export function createHookRoute({integrations, take, onHook, onMissed}: HookOpti
         const {token, post_id} = fields.data;
         const integration = byWebhookToken(integrations(), token);
         if (!integration) return onHook('wrong_token');
+        // Catching up finds it once the switch is off again.
+        if (switchedOff()) return onHook('switched_off');
         if (reading >= MOST_READING) return onHook('busy');
         onHook('taken');
         reading++;

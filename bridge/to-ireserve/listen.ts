@@ -2,6 +2,7 @@
 import type {Integration} from '../integration.ts';
 import type {Log} from '../log.ts';
 import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import {isStandIn} from '../stand-in.ts';
 import type {Database} from '../store/open.ts';
 import type {NoticeRow} from '../store/schema.ts';
 import type {Session} from '../to-mattermost/session.ts';
@@ -23,6 +24,8 @@ export type ListenOptions = {
     onReaction: (integration: Integration, reaction: {post_id: string; user_id: string; emoji: string}) => void;
     onNotice: (notice: NoticeRow, stands: boolean) => void;
     onHeard: (event: string) => void;
+    /** The kill switch is on: nothing is heard, and what is said meanwhile is caught up with later. */
+    switchedOff: () => boolean;
     retry?: {first: number; longest: number};
     look?: {down: number; up: number};
 };
@@ -50,6 +53,11 @@ export function createEars(options: ListenOptions) {
         /** Opens and closes ears as the integrations ask for it. @param changed ids that are new or changed */
         async follow(all: readonly Integration[], changed: readonly string[]): Promise<void> {
             if (closed) return;
+            if (options.switchedOff()) {
+                for (const ear of ears.values()) ear.close();
+                ears.clear();
+                return;
+            }
             for (const [id, ear] of ears) {
                 const integration = all.find((one) => one.id === id);
                 const same = integration && relaying(integration) && ear.key === keyOf(integration);
@@ -199,7 +207,9 @@ function openEar(options: ListenOptions, first: Integration) {
                 if (event === 'post_deleted' && user_id === botId) catchUpSoon();
                 return;
             }
-            if (user_id !== botId) await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
+            // In a round trip the bot answers itself.
+            if (user_id !== botId || isStandIn(ear.integration))
+                await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
         });
     }
 

@@ -17,6 +17,8 @@ export type Person = {
 const PERSON_MS = 60_000;
 const MEMBER_MS = 15_000;
 const STRANGER_MS = 3000;
+/** A role is much power: it is asked for again sooner. */
+const ADMIN_MS = 15_000;
 const MOST = 10_000;
 
 export type People = ReturnType<typeof createPeople>;
@@ -52,6 +54,19 @@ export function createPeople(now: () => number) {
                 `user ${user_id}`,
                 () => client.getUser(user_id).then(personOf, notThere<Person | null>(null)),
                 (person) => (person ? PERSON_MS : STRANGER_MS),
+            ),
+        /** A living person's account with the role of system admin now; null: anybody else. @throws MattermostError */
+        systemAdmin: (client: MattermostClient, user_id: string): Promise<Person | null> =>
+            remembered(
+                client,
+                `admin ${user_id}`,
+                () =>
+                    client.getUser(user_id).then((user) => {
+                        const person = personOf(user);
+                        const isAdmin = (user.roles ?? '').split(/\s+/).includes('system_admin');
+                        return isAdmin && person.active && !person.isBot ? person : null;
+                    }, notThere<Person | null>(null)),
+                (person) => (person ? ADMIN_MS : STRANGER_MS),
             ),
         /** Those of the names that are users. @throws MattermostError */
         async named(client: MattermostClient, names: readonly string[]): Promise<Person[]> {

@@ -1,4 +1,5 @@
 /** The second direction as a whole: ears, door, actions and outbox, put together for main.ts. */
+import {createAdminSessions} from '../admin-api/admin-sessions.ts';
 import {createAccess} from '../agent-api/access.ts';
 import {createAgentSessions} from '../agent-api/sessions.ts';
 import type {AgentList} from '../callbacks.ts';
@@ -134,6 +135,7 @@ export function createRelay(options: RelayOptions) {
     const take = createTake(door);
     const actions = createActions({database, agents, now, onStored});
     const agentSessions = createAgentSessions({database, now});
+    const adminSessions = createAdminSessions({database, now});
     const access = createAccess({database, servers, people});
     const typing = createTyping({database, servers, people, agents, caller, now});
     const ears = createEars({
@@ -148,6 +150,7 @@ export function createRelay(options: RelayOptions) {
         onReaction: createReactions({database, servers, session, take, actions, people, onError: options.outbox.onError}),
         onNotice: options.notices.set,
         ...(options.look ? {look: options.look} : {}),
+        switchedOff: integrations.switchedOff,
         onHeard: (event) => metrics.events.inc({event: KNOWN_EVENTS.has(event) ? event : 'other'}),
     });
     const calls = createMattermostCalls({
@@ -156,11 +159,13 @@ export function createRelay(options: RelayOptions) {
         session,
         integrations: integrations.all,
         integration: integrations.get,
+        switchedOff: integrations.switchedOff,
         access,
         actions,
         people,
         take,
         agentSessions,
+        adminSessions,
         box,
         publicUrl,
         now,
@@ -176,6 +181,7 @@ export function createRelay(options: RelayOptions) {
         take,
         actions,
         agentSessions,
+        adminSessions,
         access,
         people,
         agents,
@@ -195,12 +201,16 @@ export function createRelay(options: RelayOptions) {
             integrations: integrations.all,
             take,
             onHook: (outcome) => metrics.hooks.inc({outcome}),
+            switchedOff: integrations.switchedOff,
             onMissed(integration, error) {
                 log.warn({integration: integration.name, err: error}, 'a hook’s post could not be read; catching up');
                 ears.nudge(integration.id);
             },
         }),
-        files: createFileRoute({servers, integration: integrations.get, box, now, timeoutMs: settings.MATTERMOST_TIMEOUT_MS}),
+        files: createFileRoute({
+            ...{servers, integration: integrations.get, box, now, timeoutMs: settings.MATTERMOST_TIMEOUT_MS},
+            switchedOff: integrations.switchedOff,
+        }),
         saveAgents: (integration: Integration, list: AgentList) => database.write((tx) => saveAgentList(tx, integration.id, list, now())),
         follow: (changed: readonly string[]) => ears.follow(integrations.all(), changed),
         async start(): Promise<void> {

@@ -1,7 +1,7 @@
 /** What can be done with a reply that failed or is asked about. */
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
-import {discard as discardDelivery, replay} from '../store/lanes.ts';
+import {discard as discardDelivery, replay} from '../store/by-hand.ts';
 import type {Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';

@@ -1,6 +1,7 @@
 /** A post that was not known: judged, and stored once with what follows from it. */
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
+import {isTrialAnswer} from '../stand-in.ts';
 import type {Tx} from '../store/open.ts';
 import {changeFacts, findReply, heardUpTo, touchConversation} from '../store/records.ts';
 import type {ReplyRow, ThreadRow} from '../store/schema.ts';
@@ -28,14 +29,15 @@ export async function takeNew(
     {choice, onlyMarked = false, beside = []}: {choice: Choice; onlyMarked?: boolean; beside?: readonly Post[]},
 ): Promise<Taken> {
     const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
-    if (post.user_id === visit.botId) {
+    const isTrial = post.user_id === visit.botId && isTrialAnswer(visit.box, visit.integration, thread.conversation_id, post);
+    if (post.user_id === visit.botId && !isTrial) {
         await adoptOwn(visit, post);
         return dropped('own_bot');
     }
     if (post.type.startsWith('system_')) return dropped('system_post');
     const person = await visit.people.find(visit.client, post.user_id);
     if (!person?.active) return dropped('deactivated_user');
-    if ((person.isBot || isFromWebhook(post)) && !visit.integration.config.relay_bots) return dropped('other_bot');
+    if ((person.isBot || isFromWebhook(post)) && !visit.integration.config.relay_bots && !isTrial) return dropped('other_bot');
     // Another integration's bridge: relaying it would make an endless loop of two.
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);

@@ -1,6 +1,6 @@
 /** An edit or deletion of a post that was taken before. */
 import type {Post} from '@mattermost/types/posts';
-import {discard} from '../store/lanes.ts';
+import {discard} from '../store/by-hand.ts';
 import type {Tx} from '../store/open.ts';
 import {findReplyByPost, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';

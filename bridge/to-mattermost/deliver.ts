@@ -93,6 +93,7 @@ async function stepFor(
         bookingOf: (id: string) => options.bookingOf(integration, id).catch(() => null),
         publicUrl: options.publicUrl,
         buttons: options.buttons,
+        sendTo: delivery.channel_id,
         changed: facts !== before || known === null,
         thread: known?.thread ?? null,
         tries: delivery.attempts,
@@ -166,7 +167,7 @@ async function updateConversation(step: Step): Promise<Result> {
 async function notify(step: Step, event: StoredEvent<'notification.created'>): Promise<Result> {
     const {config} = step.integration;
     const {notification_id, notification_type} = event.data;
-    const channel_id = config.notifications[notification_type];
+    const channel_id = step.sendTo ?? config.notifications[notification_type];
     if (!channel_id) return ignored('notification_unmapped', `no channel is set for notifications of type ${notification_type}`);
     // Remembered like a message of no conversation.
     const conversation_id = '';

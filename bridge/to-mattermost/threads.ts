@@ -23,6 +23,8 @@ export type ThreadContext = Context & {
     bookingOf: (booking_id: string) => Promise<Booking | null>;
     publicUrl: () => string;
     buttons: boolean;
+    /** The channel an admin sends this delivery to, whatever the routing says. */
+    sendTo: string | null;
 };
 
 /** Ids with which Mattermost says that a reply's root can't be used. */
@@ -44,12 +46,17 @@ export const isArchived = (error: unknown): boolean =>
 
 export const isRootGone = (error: unknown): boolean => refusedWith(error, ROOT_GONE, ROOT_ELSEWHERE);
 
-/** The thread messages go to; opened when there is none yet. */
+/** The thread messages go to; opened when there is none yet, or none where an admin sends it. */
 export async function ensureThread(context: ThreadContext, facts: Conversation, thread: ThreadRow | null): Promise<ThreadRow> {
-    return thread ?? open(context, facts, {number: 1, channel_id: routed(context, facts), reason: 'started'});
+    const {sendTo} = context;
+    if (thread && (!sendTo || thread.channel_id === sendTo)) return thread;
+    const channel_id = routed(context, facts);
+    if (thread) return open(context, facts, {number: thread.number + 1, channel_id, reason: 'recreated', previous: thread});
+    return open(context, facts, {number: 1, channel_id, reason: 'started'});
 }
 
 const routed = (context: ThreadContext, facts: Conversation): string =>
+    context.sendTo ??
     routeConversation(context.integration.config, {
         ...(facts.language ? {language: facts.language} : {}),
         ...(facts.topic ? {topic: facts.topic} : {}),

@@ -36,7 +36,7 @@ describe('from the Mattermost site', () => {
         expect(vary).toContain('Origin');
         expect(cors).toEqual({
             'access-control-allow-origin': SITE,
-            'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+            'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
             'access-control-allow-headers': 'Authorization, Content-Type, Last-Event-ID, X-Request-ID',
             'access-control-expose-headers': 'Retry-After, X-Request-ID',
             'access-control-max-age': '600',

@@ -42,7 +42,7 @@ export function panelWith(bridge: Pick<TestBridge, 'url'>, headers: Record<strin
 export type Stream = Awaited<ReturnType<typeof openStream>>;
 
 /** Resolves when the answer's head is there. */
-export function openStream(url: string, headers: Record<string, string>) {
+export function openStream(url: string, headers: Record<string, string>, path = '/v1/agent/stream') {
     const events: StreamedEvent[] = [];
     const waiting = new Set<() => void>();
     let ended = false;
@@ -51,7 +51,7 @@ export function openStream(url: string, headers: Record<string, string>) {
     };
     const {promise: head, resolve, reject} = Promise.withResolvers<{status: number; headers: NodeJS.Dict<string | string[]>}>();
     let text = '';
-    const sent = request(`${url}/v1/agent/stream`, {headers, agent: false}, (response) => {
+    const sent = request(`${url}${path}`, {headers, agent: false}, (response) => {
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
             text += chunk;

@@ -99,6 +99,7 @@ export async function assemble({
         nativeHook: noRoute,
         relay: {hook: noRoute, files: noRoute, ears: noEars, calls: {command: noRoute, press: noRoute, dialog: noRoute, idle: noRoute}},
         agentApi: {before: [(_request, _response, next) => next()]},
+        adminApi: {before: [(_request, _response, next) => next()]},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         trustedProxies: 0,

@@ -77,5 +77,7 @@ export function complaint({responses}: Documented, {status, headers, body, text}
     const [type = ''] = (headers['content-type'] ?? '').split(';');
     const content = listed.content[type];
     if (!content) return `${status} is not documented as ${type}`;
-    return fits(content.schema, body) ? null : `the body of ${status} is not as documented: ${text.slice(0, 500)}`;
+    return fits(content.schema, /json$/.test(type) ? body : text)
+        ? null
+        : `the body of ${status} is not as documented: ${text.slice(0, 500)}`;
 }

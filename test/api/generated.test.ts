@@ -49,7 +49,7 @@ const GIVEN = [
 test('every reason in the bridge’s source is in the table, and the table names no other', async () => {
     // The doctor's findings are a table of their own.
     const source = (await readFiles(ROOT)).filter(
-        ({path}) => /^bridge\/.*\.ts$/.test(path) && !/errors\.ts|reasons\.ts|^bridge\/doctor\//.test(path),
+        ({path}) => /^bridge\/.*\.ts$/.test(path) && !/errors\.ts|reasons\.ts|^bridge\/doctor\/(?!schedule)/.test(path),
     );
     expect(source.length).toBeGreaterThan(30);
     const found = new Set<string>();

@@ -43,6 +43,34 @@ function signed(wrong: {integration?: string; secret?: string; at?: number}, id:
 /** Refusals of the addresses of files, which test/to-ireserve/files.test.ts asks for. */
 type OfFiles = 'file_link_inactive' | 'file_link_invalid' | 'file_link_expired' | 'file_gone';
 
+/** Refusals of the admin API, which test/admin-api asks for. */
+type OfAdmins =
+    | 'wrong_admin_token'
+    | 'not_an_admin'
+    | 'read_only'
+    | 'bridge_wide'
+    | 'needs_unbound'
+    | 'other_server'
+    | 'sessions_only'
+    | 'no_such_integration'
+    | 'unknown_delivery'
+    | 'unknown_token'
+    | 'unknown_session'
+    | 'unknown_secret'
+    | 'name_taken'
+    | 'changed_meanwhile'
+    | 'not_dead'
+    | 'delivery_busy'
+    | 'delivery_settled'
+    | 'no_room_for_secret'
+    | 'needs_a_secret'
+    | 'bot_token_refused'
+    | 'other_bot'
+    | 'invalid_import'
+    | 'switched_off'
+    | 'still_sending'
+    | 'not_available';
+
 /** A request of the agent API, of a session of its own. */
 async function asAgent(id: Headers, method: string, path: string, body?: object, user_id = mattermost.seeded.agents[0].id): Promise<Reply> {
     const {token} = await openPanel(bridge, user_id);
@@ -74,7 +102,7 @@ async function prepareConversation(): Promise<void> {
     );
 }
 
-const REQUESTS: Record<Exclude<RefusalCode, OfFiles>, (id: Headers) => Promise<Reply>> = {
+const REQUESTS: Record<Exclude<RefusalCode, OfFiles | OfAdmins>, (id: Headers) => Promise<Reply>> = {
     malformed_body: (id) => post(bridge, '{"id":', id),
     invalid_event: (id) => post(bridge, {...message(), data: {}}, id),
     unknown_type: (id) => post(bridge, {...message(), type: 'message.painted'}, id),

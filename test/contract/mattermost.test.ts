@@ -19,6 +19,7 @@ import {describePosts} from './mattermost/posts.ts';
 import {describeReactions} from './mattermost/reactions.ts';
 import {describeReads} from './mattermost/reads.ts';
 import {describeRefusals} from './mattermost/refusals.ts';
+import {describeSetup} from './mattermost/setup.ts';
 import {describeSlashCommands} from './mattermost/slash-commands.ts';
 import {describeSockets} from './mattermost/sockets.ts';
 import {TARGETS} from './mattermost/target.ts';
@@ -58,4 +59,5 @@ describe.each(TARGETS)('Mattermost ($name)', ({open}) => {
     describeSlashCommands(here);
     describeButtons(here);
     describePlugins(here);
+    describeSetup(here);
 });

@@ -81,6 +81,38 @@ describe.skipIf(!BROWSER)('answering', () => {
         expect.soft(await anna.look('06-reply-with-picture')).toEqual([]);
     });
 
+    it('a picture that is pasted, and one that is dropped on the messages', async () => {
+        const {panel} = anna;
+        const give = (kind: 'paste' | 'drop', name: string) =>
+            (kind === 'paste' ? anna.box('Sanne Visser') : panel.getByRole('log')).evaluate(
+                (element, {kind, name, bytes}) => {
+                    const data = new DataTransfer();
+                    data.items.add(new File([new Uint8Array(bytes)], name, {type: 'image/png'}));
+                    const more = {bubbles: true, cancelable: true};
+                    const event =
+                        kind === 'paste'
+                            ? new ClipboardEvent('paste', {clipboardData: data, ...more})
+                            : new DragEvent('drop', {dataTransfer: data, ...more});
+                    if (kind === 'drop') element.dispatchEvent(new DragEvent('dragover', {dataTransfer: data, ...more}));
+                    element.dispatchEvent(event);
+                },
+                {kind, name, bytes: [...lakePicture()]},
+            );
+        await anna.page.route('**/api/v4/files?*', async (route) => {
+            await panel.getByRole('progressbar').first().waitFor();
+            await route.continue();
+        });
+        await give('paste', 'pasted.png');
+        await give('drop', 'dropped.png');
+        for (const name of ['pasted.png', 'dropped.png']) await panel.getByRole('button', {name: `Remove ${name}`}).waitFor();
+        await panel.getByRole('progressbar').first().waitFor({state: 'detached'});
+        await anna.page.unroute('**/api/v4/files?*');
+        expect.soft(await anna.look('06-pasted-and-dropped')).toEqual([]);
+        await anna.reply('Sanne Visser', 'Two more.');
+        const {files} = await visitorSees((text) => text === 'Two more.');
+        expect(files.map(({name}) => name).sort()).toEqual(['dropped.png', 'pasted.png']);
+    });
+
     it('a note stays', async () => {
         await anna.choose('note');
         await anna.noteBox().fill('Regular guest: offer her the old price.');

@@ -172,16 +172,6 @@ describe.skipIf(!BROWSER)('everybody', () => {
         await anna.context.close();
     }, 90_000);
 
-    it('the System Console tells an admin whether the bridge answers', async () => {
-        const {host} = stage;
-        const admin = await stage.agent('admin');
-        await admin.page.goto(`${host.url}/admin_console/plugins/plugin_com.i-reserve.conversations`);
-        await admin.page.getByRole('button', {name: admin.word('ireserve.admin.check')}).click();
-        await admin.page.getByText(admin.word('ireserve.admin.ready', {name: 'aurora-test'})).waitFor();
-        expect.soft(await admin.look('39-system-console')).toEqual([]);
-        await admin.context.close();
-    });
-
     it('told what is missing: no slash command in the team', async () => {
         const {mattermost} = stage;
         const headers = {authorization: `Bearer ${mattermost.seeded.admin.token}`};

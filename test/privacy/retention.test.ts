@@ -1,6 +1,6 @@
 /** What is old goes by itself, and nothing else; a visitor's data can be had as one document. */
 import {afterEach, describe, expect, it} from 'vitest';
-import {createNightly} from '../../bridge/nightly.ts';
+import {createNightly, lastReport} from '../../bridge/nightly.ts';
 import {exportVisitor} from '../../bridge/privacy/export.ts';
 import {retain} from '../../bridge/privacy/retention.ts';
 import {eventOf} from '../support/bridge.ts';
@@ -84,7 +84,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
             createNightly({
                 database: bridge.database,
                 integrations: () => [one],
-                jobs: [{name: 'test', run: async () => void runs.push(name)}],
+                jobs: [{name: 'test', run: async () => runs.push(name)}],
                 now: () => at,
                 onDone: () => undefined,
                 onError: (error) => {
@@ -103,6 +103,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
         at += DAY;
         await look();
         expect(runs).toHaveLength(2);
+        expect(await lastReport(bridge.database, one.id, 'test')).toBe(2);
         await Promise.all(nights.map((night) => night.stop()));
     });
 });

@@ -84,8 +84,11 @@ onBothDatabases((store) => {
         const {here, there} = views();
         const made = await here.add(integration());
         await there.refresh();
+        await here.refresh();
         const paused = await here.change(made.id, {state: 'paused'});
         expect(paused).toEqual({...made, state: 'paused', updated_at: AT + 1});
+        // Who changes it knows already; who follows here must be told all the same, once.
+        expect([await here.refresh(), await here.refresh()]).toEqual([[made.id], []]);
         expect(await there.refresh()).toEqual([made.id]);
         await here.change(made.id, {secrets: {bot_token: 'renewed'}});
         expect(await there.refresh()).toEqual([made.id]);
@@ -115,7 +118,7 @@ onBothDatabases((store) => {
         expect(await everythingOf(store, stays.id)).toEqual(kept.stays);
         expect(kept.stays).toHaveLength(9);
         expect(here.get(gone.id)).toBeUndefined();
-        await there.refresh();
+        expect(await there.refresh()).toEqual([gone.id]);
         expect([there.get(gone.id), there.get(stays.id)?.id]).toEqual([undefined, stays.id]);
     });
 

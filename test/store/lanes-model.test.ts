@@ -1,7 +1,8 @@
 /** Lanes against a model: any row of steps by two owners, with the clock in between; after each, store and model agree in every lane. */
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {type Claimed, discard, REPLAYED, renew, replay} from '../../bridge/store/lanes.ts';
+import {discard, replay} from '../../bridge/store/by-hand.ts';
+import {type Claimed, REPLAYED, renew} from '../../bridge/store/lanes.ts';
 import type {DeliveryRow, LaneRow} from '../../bridge/store/schema.ts';
 import {onBothDatabases, type Store} from './both-databases.ts';
 import {dead, delivered, newQueue, type Queue, START} from './queue.ts';

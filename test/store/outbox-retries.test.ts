@@ -1,7 +1,7 @@
 /** What becomes of a delivery that fails: back-off, doubt, dead letters, replay. */
 import {expect, test} from 'vitest';
 import type {Result} from '../../bridge/attempt.ts';
-import {discard, replay} from '../../bridge/store/lanes.ts';
+import {discard, replay} from '../../bridge/store/by-hand.ts';
 import {onBothDatabases} from './both-databases.ts';
 import {START} from './queue.ts';
 import {DELIVERED, down, type ScriptedOutbox, scriptedOutbox} from './scripted-outbox.ts';

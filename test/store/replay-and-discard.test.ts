@@ -1,6 +1,7 @@
 /** Dead letters queued again, and deliveries given up by hand. */
 import {expect, test} from 'vitest';
-import {discard, REPLAYED, replay} from '../../bridge/store/lanes.ts';
+import {discard, replay} from '../../bridge/store/by-hand.ts';
+import {REPLAYED} from '../../bridge/store/lanes.ts';
 import {onBothDatabases} from './both-databases.ts';
 import {dead, delivered, newQueue, type Queue, START} from './queue.ts';
 

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import {sql} from 'kysely';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
-import {append, claim, discard, finish, putBack} from '../../bridge/store/lanes.ts';
+import {discard} from '../../bridge/store/by-hand.ts';
+import {append, claim, finish, putBack} from '../../bridge/store/lanes.ts';
 import {type Database, openDatabase} from '../../bridge/store/open.ts';
 import type {DeliveryRow} from '../../bridge/store/schema.ts';
 import {createDatabase} from '../support/database.ts';

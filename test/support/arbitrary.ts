@@ -45,8 +45,12 @@ const RARE = {weight: 1};
 const OFTEN = {weight: 40};
 
 export function arbitraries({schemas, places = {}}: ArbitraryOptions): {fitting(schema: Schema): Values; nearly(schema: Schema): Values} {
-    const resolve = (schema: Schema): Schema =>
-        schema.$ref ? resolve(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? absent(schema.$ref)) : schema;
+    const resolve = (schema: Schema): Schema => {
+        if (schema.$ref) return resolve(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? absent(schema.$ref));
+        // One of several types: a choice like any other.
+        const {type, ...rest} = schema;
+        return Array.isArray(type) ? {anyOf: type.map((one: string) => ({...rest, type: one}))} : schema;
+    };
 
     function fitting(given: Schema, place = ''): Values {
         const schema = resolve(given);
@@ -248,7 +252,7 @@ const hostileKey: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Of another type, or out of proportion. */
-const strange: Values = fc.oneof(
+export const strange: Values = fc.oneof(
     fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, 1e300, '', 'x', [], {}, [null], {type: 'x'}, {toString: 1}, {length: -1}),
     fc.integer({min: 50, max: 3000}).map((depth) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`)),
     fc.integer({min: 50, max: 3000}).map((depth) => JSON.parse(`${'{"__proto__":'.repeat(depth)}1${'}'.repeat(depth)}`)),

@@ -25,7 +25,10 @@ export async function startFileApp({integrations, box, now = Date.now, timeoutMs
     const app = express();
     app.set('etag', false);
     app.use(helmet());
-    app.get(FILE_PATH, createFileRoute({servers, integration: (id) => integrations.get(id), box, now, timeoutMs}));
+    app.get(
+        FILE_PATH,
+        createFileRoute({servers, integration: (id) => integrations.get(id), box, now, timeoutMs, switchedOff: () => false}),
+    );
     app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
         if (!(error instanceof BridgeError)) throw error;
         const {retryAfter} = error.extras;

@@ -68,7 +68,8 @@ export const showThread = (root_id: string): Action | undefined => host().Produc
 export function goTo(url: string): void {
     const history = host().WebappUtils?.browserHistory;
     const own = `${siteUrl()}/`;
-    if (history && url.startsWith(own)) history.push(url.slice(own.length - 1));
+    // A pop-out has no room for the rest of Mattermost.
+    if (history && url.startsWith(own) && !popoutSide()) history.push(url.slice(own.length - 1));
     else window.open(url, '_blank', 'noopener,noreferrer');
 }
 

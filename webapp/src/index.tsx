@@ -1,6 +1,6 @@
 import React, {type ReactNode} from 'react';
 import manifest from '../../plugin.json';
-import {ButtonIcon, Title} from './components/icon.tsx';
+import {HeaderIcon, Title} from './components/icon.tsx';
 import {Words} from './components/words.tsx';
 import {createDesk, type Desk} from './desk/desk.ts';
 import {DeskContext} from './hooks/useDesk.ts';
@@ -18,7 +18,7 @@ import type {HostPlugin, PluginRegistry, PluginStore, RightHandSidebar} from './
 /** What only those download who answer visitors. */
 const Panel = later(() => import(/* webpackChunkName: "panel" */ './components/panel/panel.tsx').then((part) => part.Panel));
 /** What only admins do. */
-const AdminStatus = later(() => import(/* webpackChunkName: "console" */ './components/admin_status.tsx').then((part) => part.AdminStatus));
+const Console = later(() => import(/* webpackChunkName: "console" */ './console/console.tsx').then((part) => part.Console));
 
 /** Each part stands alone: what one host does not know, or refuses, must not take the others along. */
 function safely(part: string, register: () => void): void {
@@ -43,9 +43,9 @@ function register(registry: PluginRegistry, store: PluginStore): () => void {
     safely('the panel', () => {
         sidebar = registry.registerRightHandSidebarComponent(withDesk(desk, <Panel />), <Title />);
     });
-    // The host shows it in the app bar if there is one. What is registered for the app bar itself is a picture without a number, and takes its place.
+    // The app bar takes it over, drawing and all. An item of its own there would be a mere picture, without the number, and hide this one.
     safely('the button', () => {
-        registry.registerChannelHeaderButtonAction(<ButtonIcon />, () => open.toggle(), button, button);
+        registry.registerChannelHeaderButtonAction(<HeaderIcon />, () => open.toggle(), button, button);
     });
     safely('the posts’ menu', () => {
         for (const {text, action, filter} of makePostActions(desk, open)) {
@@ -63,7 +63,7 @@ function register(registry: PluginRegistry, store: PluginStore): () => void {
         undo.push(notifyOfWaiting(desk, say));
     });
     safely('the System Console’s page', () =>
-        registry.registerAdminConsoleCustomSetting?.('status', withDesk(desk, <AdminStatus />), {showTitle: false}),
+        registry.registerAdminConsoleCustomSetting?.('status', withDesk(desk, <Console />), {showTitle: false}),
     );
     return () => {
         for (const one of undo) safely('the end', one);

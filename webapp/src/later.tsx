@@ -1,6 +1,12 @@
 /** Parts of the panel that few need, or seldom: a script of their own, loaded when they are first shown, so that not every user downloads them. */
 import React, {type ComponentType, createElement, useEffect, useState} from 'react';
+import manifest from '../../plugin.json';
 import {Words} from './components/words.tsx';
+
+declare const __webpack_public_path__: string;
+
+/** The address of another file of the plugin's folder. The server lets browsers keep it for a year, hence the version. */
+export const beside = (name: string): string => `${__webpack_public_path__}${name}?${manifest.version}`;
 
 /** Can be asked for before it is shown; it is loaded once. */
 export type Later<P> = ComponentType<P> & {load(): Promise<void>};

@@ -1,4 +1,4 @@
-/** Evaluated first: where webpack finds the parts that are loaded later. They lie beside the script, on whatever host and subpath that is. */
+/** Evaluated first: where webpack finds the parts that are loaded later. They lie beside the script, on whatever host and subpath that is (later.tsx: `beside`). */
 import manifest from '../../plugin.json';
 import {siteUrl} from './host.ts';
 

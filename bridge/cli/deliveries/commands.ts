@@ -1,8 +1,9 @@
-/** `deliveries list|show|retry|discard`: what waits, what was given up, and what an admin can do about it. */
+/** `deliveries list|show|retry|reroute|discard`: what waits, what was given up, and what an admin can do about it. */
 import {type Command, InvalidArgumentError, Option} from 'commander';
 import type {DeliveryState} from '../../contract.ts';
 import {type Common, collect, count, examples, subCommand} from '../command.ts';
 import {discardDeliveries} from './discard.ts';
+import {reroute} from './reroute.ts';
 import {retryDeliveries} from './retry.ts';
 import {listDeliveries, showDelivery} from './show.ts';
 
@@ -45,6 +46,12 @@ export function declare(deliveries: Command): void {
             'posted twice. The running service takes it up within a second.',
     );
     examples(retry, ['ireserve-bridge deliveries retry 4711 4712', 'ireserve-bridge deliveries retry --all-dead --integration aurora']);
+
+    const elsewhere = subCommand(deliveries, 'reroute', 'send a dead delivery to another channel, before it is retried')
+        .argument('<seq>', 'from deliveries list', seq)
+        .argument('<channel id>', 'or none: where it would go by itself')
+        .action(reroute);
+    examples(elsewhere, ['ireserve-bridge deliveries reroute 4711 8f3kq1w7ztdc5yh4mbp6r9ue2a']);
 
     const discard = subCommand(deliveries, 'discard', 'give dead or waiting deliveries up for good')
         .argument('<seq...>', 'from deliveries list', seqs)

@@ -1,15 +1,13 @@
 /** `deliveries retry`. */
-import {replay, writeLog} from '../../store/lanes.ts';
+import {type Retried, retryDelivery} from '../../admin/deliveries.ts';
 import type {Database, Tx} from '../../store/open.ts';
+import {cliActor} from '../actor.ts';
 import type {Common} from '../command.ts';
 import {CliError, EXIT, usage} from '../failure.ts';
 import {type Store, withStore} from '../open-store.ts';
 import {note, present} from '../output.ts';
-import {handEntry} from './hand-entry.ts';
 
 type RetryOptions = Common & {allDead?: true; integration?: string};
-/** queued: a dead one is queued again; hurried: a waiting one is tried now */
-type Outcome = {seq: number; outcome: 'queued' | 'hurried' | 'settled' | 'unknown'; state: string | null};
 
 /** One transaction holds the database for so many only: the service wants to write too. */
 const AT_ONCE = 200;
@@ -24,7 +22,7 @@ export async function retryDeliveries(seqs: number[] | undefined, {json, allDead
         throw usage('No delivery is named.', 'Give numbers from deliveries list, or --all-dead --integration <name>.');
     await withStore(async (store) => {
         const all = integration === undefined ? chosen : await deadOf(store, (await store.named(integration)).id);
-        const results: Outcome[] = [];
+        const results: Retried[] = [];
         for (let from = 0; from < all.length; from += AT_ONCE) {
             const group = all.slice(from, from + AT_ONCE);
             results.push(...(await store.database.write((tx) => retryGroup(tx, group, store.now()))));
@@ -49,34 +47,14 @@ async function deadOf({database}: Store, integration_id: string): Promise<number
     return rows.map((row) => row.seq);
 }
 
-async function retryGroup(tx: Tx, seqs: readonly number[], now: number): Promise<Outcome[]> {
-    const results: Outcome[] = [];
-    for (const seq of seqs) {
-        const row = await tx.selectFrom('delivery').selectAll().where('seq', '=', seq).executeTakeFirst();
-        if (!row) {
-            results.push({seq, outcome: 'unknown', state: null});
-        } else if (await replay(tx, seq, now)) {
-            await writeLog(tx, [handEntry(row, now, 'replayed', 'queued again by hand')]);
-            results.push({seq, outcome: 'queued', state: 'queued'});
-        } else if (row.state === 'queued') {
-            // Its lane may be waiting for the end of a back-off.
-            await tx
-                .updateTable('lane')
-                .set({due: now})
-                .where('key', '=', row.lane)
-                .where('owner', 'is', null)
-                .where('due', '>', now)
-                .execute();
-            results.push({seq, outcome: 'hurried', state: 'queued'});
-        } else {
-            results.push({seq, outcome: 'settled', state: row.state});
-        }
-    }
+async function retryGroup(tx: Tx, seqs: readonly number[], now: number): Promise<Retried[]> {
+    const results: Retried[] = [];
+    for (const seq of seqs) results.push(await retryDelivery(tx, seq, now, cliActor()));
     return results;
 }
 
 /** What was queued again for a paused integration would otherwise seem to be stuck. */
-async function tellOfPaused({database}: {database: Database}, results: readonly Outcome[]): Promise<void> {
+async function tellOfPaused({database}: {database: Database}, results: readonly Retried[]): Promise<void> {
     const seqs = results.filter((one) => one.state === 'queued').map((one) => one.seq);
     if (seqs.length === 0) return;
     const resting = await database.read
@@ -90,14 +68,14 @@ async function tellOfPaused({database}: {database: Database}, results: readonly 
     }
 }
 
-const TEXTS: Record<Outcome['outcome'], (state: string | null) => string> = {
+const TEXTS: Record<Retried['outcome'], (state: string | null) => string> = {
     queued: () => 'queued again',
     hurried: () => 'was waiting already; it is tried now, after those before it in its conversation',
     settled: (state) => `is ${state}: only dead and waiting deliveries can be retried`,
     unknown: () => 'does not exist',
 };
 
-function linesOf(results: readonly Outcome[], brief: boolean): string[] {
+function linesOf(results: readonly Retried[], brief: boolean): string[] {
     if (brief) return [`Dead deliveries queued again: ${results.filter((one) => one.outcome === 'queued').length}.`];
     return results.map(({seq, outcome, state}) => `${seq}: ${TEXTS[outcome](state)}`);
 }

@@ -1,4 +1,6 @@
 /** `deliveries list` and `deliveries show`. */
+
+import {findDeliveries, type KnownDelivery} from '../../admin/deliveries.ts';
 import {DeliveryState} from '../../contract.ts';
 import type {DeliveryRow} from '../../store/schema.ts';
 import type {Common} from '../command.ts';
@@ -10,32 +12,12 @@ import {type Cell, type Column, fields, table} from '../table.ts';
 import {age, iso, moment} from '../times.ts';
 import type {ListOptions} from './commands.ts';
 
-type Shown = Omit<DeliveryRow, 'body' | 'digest' | 'lane'>;
-
-const SHOWN = [
-    'seq',
-    'integration_id',
-    'direction',
-    'source_id',
-    'type',
-    'conversation_id',
-    'state',
-    'outcome',
-    'reason_code',
-    'reason_detail',
-    'result',
-    'gap',
-    'attempts',
-    'received_at',
-    'finished_at',
-] as const satisfies (keyof Shown)[];
-
 const TONES: Record<DeliveryRow['state'], Tone> = {queued: 'warning', delivered: 'good', ignored: 'quiet', dead: 'bad', discarded: 'quiet'};
 const UNSETTLED: DeliveryRow['state'][] = ['queued', 'dead'];
 const ATTEMPTS_SHOWN = 200;
 
 /** A delivery as scripts see it; never with what was said, unless asked for. */
-function documentOf({integration_id, result, gap, received_at, finished_at, ...row}: Shown, names: Names): object {
+function documentOf({integration_id, result, gap, received_at, finished_at, ...row}: KnownDelivery, names: Names): object {
     return {
         ...row,
         integration: names.get(integration_id) ?? null,
@@ -51,15 +33,13 @@ export async function listDeliveries({json, state, integration, conversation, li
     await withStore(async (store) => {
         const known = await store.known();
         const names: Names = new Map(known.map((one) => [one.id, one.name]));
-        let query = store.database.read.selectFrom('delivery').select(SHOWN).where('state', 'in', states);
-        if (integration !== undefined) query = query.where('integration_id', '=', (await store.named(integration)).id);
-        if (conversation !== undefined) query = query.where('conversation_id', '=', conversation);
-        const order = states.every((one) => UNSETTLED.includes(one)) ? 'asc' : 'desc';
+        const filter = {
+            states,
+            ...(integration === undefined ? {} : {integration_id: (await store.named(integration)).id}),
+            ...(conversation === undefined ? {} : {conversation}),
+        };
         // One more than asked for tells whether there are more.
-        const found = await query
-            .orderBy('seq', order)
-            .limit(limit + 1)
-            .execute();
+        const found = await findDeliveries(store.database.read, filter, limit + 1);
         const rows = found.slice(0, limit);
         const more = found.length > limit;
         present(json, {deliveries: rows.map((row) => documentOf(row, names)), more}, () => {
@@ -85,7 +65,7 @@ const COLUMNS: Column[] = [
     {title: 'REASON'},
 ];
 
-function listRow(row: Shown, names: Names, now: number): Cell[] {
+function listRow(row: KnownDelivery, names: Names, now: number): Cell[] {
     return [
         String(row.seq),
         {text: row.state, tone: TONES[row.state]},
@@ -98,17 +78,13 @@ function listRow(row: Shown, names: Names, now: number): Cell[] {
     ];
 }
 
-const reasonText = ({reason_code, reason_detail}: Shown): string => (reason_code ? `${reason_code}: ${reason_detail ?? ''}` : '');
+const reasonText = ({reason_code, reason_detail}: KnownDelivery): string => (reason_code ? `${reason_code}: ${reason_detail ?? ''}` : '');
 
 export async function showDelivery(seq: number, {json, body}: Common & {body?: true}): Promise<void> {
     await withStore(async ({database, known}) => {
-        const row = await database.read
-            .selectFrom('delivery')
-            .select([...SHOWN, 'body'])
-            .where('seq', '=', seq)
-            .executeTakeFirst();
+        const row = await database.read.selectFrom('delivery').selectAll().where('seq', '=', seq).executeTakeFirst();
         if (!row) throw new CliError('not_found', `There is no delivery ${seq}.`, 'See ireserve-bridge deliveries list --state all.');
-        const {body: event, ...shown} = row;
+        const {body: event, digest: _, lane: __, ...shown} = row;
         const names: Names = new Map((await known()).map((one) => [one.id, one.name]));
         const log = await database.read
             .selectFrom('log')

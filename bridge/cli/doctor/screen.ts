@@ -1,5 +1,6 @@
 /** The doctor's report on a terminal. Pure. */
 import type {CheckInReport, CheckState, DoctorReport, FindingInReport} from '../../doctor/report.ts';
+import type {HopInReport, RoundTripReport} from '../../doctor/round-trip-report.ts';
 import type {HowToSet} from '../../doctor/server-settings.ts';
 import {paint, type Tone} from '../output.ts';
 import {harmless} from '../table.ts';
@@ -31,6 +32,25 @@ export function reportLines(report: DoctorReport, all = false): string[] {
         ...(report.state === 'failed'
             ? [`${bad} check(s) failed.`]
             : [report.state === 'warning' ? 'Every hop works; see the warnings.' : 'All in order.']),
+    ];
+}
+
+const HOP_MARKS: Record<HopInReport['state'], {mark: string; tone: Tone}> = {
+    ok: {mark: 'ok     ', tone: 'good'},
+    broken: {mark: 'BROKEN ', tone: 'bad'},
+    not_set: {mark: 'not set', tone: 'warning'},
+    not_reached: {mark: '–      ', tone: 'quiet'},
+};
+
+/** Each hop of a round trip with its time. */
+export function roundTripLines({integration, hops, ok, ms, broken}: RoundTripReport): string[] {
+    return [
+        `${paint('heading', 'Round trip')} ${integration}`,
+        ...hops.map(({title, state, ms: took, code, text}) => {
+            const {mark, tone} = HOP_MARKS[state];
+            return `  ${paint(tone, mark)}  ${String(took).padStart(6)} ms  ${title}: ${harmless(text)}${code ? ` [${code}]` : ''}`;
+        }),
+        ok ? `All the way and back in ${ms} ms.` : `Broken at: ${broken}.`,
     ];
 }
 

@@ -111,6 +111,7 @@ function addSettings(command: Command): void {
             new Option('--reply-files <how>', 'agents’ files as short-lived addresses, or inside the callback').choices(['url', 'inline']),
         )
         .option('--file-link-minutes <minutes>', 'how long such an address works', count)
+        .option('--round-trip-minutes <minutes>', 'make a round trip so often; 0: never', number)
         .option('--ireserve-url <url>', 'base URL of i-Reserve’s environment, to look bookings up')
         .option('--ireserve-user <name>', 'API user there, read-only, without two-factor log-in')
         .option('--ireserve-password-file <file>', 'that user’s password')

@@ -30,6 +30,7 @@ export type SettingOptions = Common &
         agentsUrl?: string;
         replyFiles?: string;
         fileLinkMinutes?: number;
+        roundTripMinutes?: number;
         ireserveUrl?: string;
         ireserveUser?: string;
         bookingLink?: string;
@@ -70,6 +71,7 @@ export const OPTION_OF: Record<Settable, string> = {
     agents_url: '--agents-url',
     reply_files: '--reply-files',
     file_link_minutes: '--file-link-minutes',
+    round_trip_minutes: '--round-trip-minutes',
     ireserve_url: '--ireserve-url',
     ireserve_user: '--ireserve-user',
     booking_link: '--booking-link',
@@ -107,6 +109,7 @@ export async function withOptions(config: Partial<IntegrationConfig>, options: O
         agents_url: options.agentsUrl,
         reply_files: options.replyFiles,
         file_link_minutes: options.fileLinkMinutes,
+        round_trip_minutes: options.roundTripMinutes,
         ireserve_url: options.ireserveUrl,
         ireserve_user: options.ireserveUser,
         booking_link: options.bookingLink,

@@ -1,8 +1,9 @@
 /** Secrets on their way in: from a file, standard input, the environment or, with a warning, the command line; and how they rotate. */
-import {randomBytes} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {text as readStream} from 'node:stream/consumers';
+import {generate, problemWith} from '../../admin/secret-values.ts';
 import type {IntegrationSecrets} from '../../integration.ts';
+import {NATIVE_HOOK_PATH} from '../../ireserve/native-route.ts';
 import {CliError, usage} from '../failure.ts';
 import {note} from '../output.ts';
 
@@ -32,10 +33,6 @@ export type GivenSecrets = {
     ireservePassword?: string;
     nativeHook?: boolean;
 };
-
-/** Shortest key that Standard Webhooks allows, and the longest; in bytes. */
-const [SHORTEST_KEY, LONGEST_KEY] = [24, 64];
-const GENERATED_KEY = 32;
 
 export async function readSecrets(options: SecretOptions): Promise<GivenSecrets> {
     const {botToken, botTokenFile, botTokenStdin, signingSecret, signingSecretFile} = options;
@@ -93,11 +90,14 @@ export function withGiven(
         bot_token: given.botToken ?? current.bot_token,
         signing_secrets: rotate(current.signing_secrets, given.signingSecret?.secret, dropOldSigningSecret),
         callback_secrets: rotate(current.callback_secrets, given.callbackSecret?.secret, dropOldCallbackSecret),
-        callback_token: given.callbackToken ?? current.callback_token,
+        callback_tokens: rotateOrClear(current.callback_tokens, given.callbackToken),
         webhook_tokens: given.webhookTokens ?? current.webhook_tokens,
         command_tokens: given.commandTokens ?? current.command_tokens,
-        ireserve_password: given.ireservePassword ?? current.ireserve_password,
-        native_hook_token: nativeHook === undefined ? current.native_hook_token : nativeHook ? randomBytes(32).toString('base64url') : '',
+        ireserve_passwords: rotateOrClear(current.ireserve_passwords, given.ireservePassword),
+        native_hook_tokens: rotateOrClear(
+            current.native_hook_tokens,
+            nativeHook === undefined ? undefined : nativeHook ? generate('native_hook_tokens') : '',
+        ),
     };
 }
 
@@ -131,24 +131,18 @@ export function checkedToken(token: string): string {
 }
 
 function signingSecretOf(given: string): {secret: string; generated: boolean} {
-    if (given === 'generate') return {secret: `whsec_${randomBytes(GENERATED_KEY).toString('base64')}`, generated: true};
-    const key = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(given)?.[1];
-    const bytes = key === undefined ? 0 : Buffer.from(key, 'base64').length;
-    if (bytes < SHORTEST_KEY || bytes > LONGEST_KEY) {
-        throw usage(
-            `A signing secret is whsec_ and ${SHORTEST_KEY} to ${LONGEST_KEY} bytes in base64.`,
-            'Use --signing-secret generate and give the result to i-Reserve.',
-        );
-    }
+    if (given === 'generate') return {secret: generate('signing_secrets'), generated: true};
+    const problem = problemWith('signing_secrets', given);
+    if (problem) throw usage(problem, 'Use --signing-secret generate and give the result to i-Reserve.');
     return {secret: given, generated: false};
 }
 
 /** What was generated just now is shown this one time. */
-export function shownOnce(given: GivenSecrets, {native_hook_token}: IntegrationSecrets) {
+export function shownOnce(given: GivenSecrets, {native_hook_tokens: [newest]}: IntegrationSecrets) {
     return {
         ...(given.signingSecret?.generated ? {signing_secret: given.signingSecret.secret} : {}),
         ...(given.callbackSecret?.generated ? {callback_secret: given.callbackSecret.secret} : {}),
-        ...(given.nativeHook ? {native_hook_path: `/v1/ireserve/hook/${native_hook_token}`} : {}),
+        ...(given.nativeHook ? {native_hook_path: `${NATIVE_HOOK_PATH}/${newest}`} : {}),
     };
 }
 
@@ -158,8 +152,12 @@ export const linesShownOnce = ({signing_secret, callback_secret, native_hook_pat
     ...(native_hook_path ? [`Address for i-Reserve’s own webhooks, shown only now: PUBLIC_URL${native_hook_path}`] : []),
 ];
 
-/** Newest first, two at most: the one before stays alive until it is dropped, so that i-Reserve can change over in its own time. */
+/** Newest first, two at most: the one before stays alive until it is dropped, so that the other side can change over in its own time. */
 function rotate(current: readonly string[], fresh: string | undefined, dropOld: boolean): string[] {
     const all = fresh === undefined ? current : [fresh, ...current.filter((secret) => secret !== fresh)];
     return all.slice(0, dropOld ? 1 : 2);
 }
+
+/** An empty one takes all away. */
+const rotateOrClear = (current: readonly string[], fresh: string | undefined): string[] =>
+    fresh === '' ? [] : rotate(current, fresh, false);

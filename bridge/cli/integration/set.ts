@@ -1,5 +1,5 @@
 /** `integration set`: says what it changed, and what that means. */
-import type {Integration, IntegrationState} from '../../integration.ts';
+import {type Integration, STATE_MEANS} from '../../integration.ts';
 import {usage} from '../failure.ts';
 import {withStore} from '../open-store.ts';
 import {present} from '../output.ts';
@@ -9,12 +9,6 @@ import {type GivenSecrets, linesShownOnce, readSecrets, shownOnce, withGiven} fr
 import {documentOf, openNamed} from './show.ts';
 
 type SetOptions = SettingOptions & {dropOldSigningSecret?: true; dropOldCallbackSecret?: true};
-
-const MEANING: Record<IntegrationState, string> = {
-    active: 'events are stored and delivered; what waited goes out now, in order',
-    paused: 'events are stored and wait; they are delivered, in order, once it is active again',
-    inactive: 'events are answered as ignored and never delivered; what was waiting before waits on',
-};
 
 export async function setIntegration(name: string, options: SetOptions): Promise<void> {
     const {json, dropOldSigningSecret = false, dropOldCallbackSecret = false, state, ...settings} = options;
@@ -40,11 +34,11 @@ export async function setIntegration(name: string, options: SetOptions): Promise
 /** Secrets of which only that they changed is told. */
 const REPLACED = {
     callback_secrets: 'callback secrets',
-    callback_token: 'callback token',
+    callback_tokens: 'callback token',
     webhook_tokens: 'outgoing webhook tokens',
     command_tokens: 'slash command tokens',
-    ireserve_password: 'i-Reserve password',
-    native_hook_token: 'address for i-Reserve’s own webhooks',
+    ireserve_passwords: 'i-Reserve password',
+    native_hook_tokens: 'address for i-Reserve’s own webhooks',
 } as const;
 
 type Change = {field: string; text: string};
@@ -52,7 +46,7 @@ type Change = {field: string; text: string};
 function changesOf(before: Integration, after: Integration, given: GivenSecrets): Change[] {
     const changes: Change[] = [];
     if (before.state !== after.state)
-        changes.push({field: 'state', text: `state: ${before.state} → ${after.state}: ${MEANING[after.state]}`});
+        changes.push({field: 'state', text: `state: ${before.state} → ${after.state}: ${STATE_MEANS[after.state]}`});
     for (const key of Object.keys(OPTION_OF) as (keyof typeof OPTION_OF)[]) {
         const [old, now] = [JSON.stringify(before.config[key]), JSON.stringify(after.config[key])];
         if (old !== now) changes.push({field: `config.${key}`, text: `${key} (${OPTION_OF[key]}): ${old} → ${now}`});

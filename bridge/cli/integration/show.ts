@@ -32,11 +32,11 @@ export function documentOf(integration: Integration): object {
             bot_token: secrets.bot_token !== '',
             signing_secrets: secrets.signing_secrets.length,
             callback_secrets: secrets.callback_secrets.length,
-            callback_token: secrets.callback_token !== '',
+            callback_tokens: secrets.callback_tokens.length,
             webhook_tokens: secrets.webhook_tokens.length,
             command_tokens: secrets.command_tokens.length,
-            ireserve_password: secrets.ireserve_password !== '',
-            native_hook: secrets.native_hook_token !== '',
+            ireserve_passwords: secrets.ireserve_passwords.length,
+            native_hook_tokens: secrets.native_hook_tokens.length,
         },
         created_at: iso(created_at),
         updated_at: iso(updated_at),
@@ -45,7 +45,7 @@ export function documentOf(integration: Integration): object {
 
 export async function listIntegrations({json}: Common): Promise<void> {
     await withStore(async (store) => {
-        const all = (await store.integrations()).all().sort((a, b) => a.name.localeCompare(b.name));
+        const all = (await store.integrations()).listed().sort((a, b) => a.name.localeCompare(b.name));
         present(json, {integrations: all.map(documentOf)}, () => {
             if (all.length === 0) return ['There is no integration yet. Make one: ireserve-bridge integration add --help'];
             const columns = ['NAME', 'LICENCE', 'ENVIRONMENT', 'STATE', 'SERVER URL', 'CHANNEL'];
@@ -74,6 +74,7 @@ export async function showIntegration(name: string, {json}: Common): Promise<voi
     });
 }
 
+const hidden = ({length}: readonly string[]): string => (length === 0 ? '–' : length === 1 ? 'set (hidden)' : `${length} (hidden)`);
 const orDash = (values: readonly string[]): string | readonly string[] => (values.length > 0 ? values : '–');
 
 /** The names are those on i-Reserve's own screens, where those have one. */
@@ -104,7 +105,7 @@ function descriptionOf({name, licence, environment, state, config, secrets, crea
         ['Messages per thread', String(config.messages_per_thread)],
         ['Callback URL', config.callback_url || '– (answers stay in Mattermost)'],
         ['Callback secrets', secrets.callback_secrets.length > 0 ? `${secrets.callback_secrets.length} (hidden)` : 'the signing secrets'],
-        ['Callback token', secrets.callback_token ? 'set (hidden)' : '–'],
+        ['Callback token', hidden(secrets.callback_tokens)],
         ['Reply policy', config.reply_policy],
         ['Guard patterns', orDash(config.guard_patterns)],
         ['Question ends after', `${config.guard_minutes} minutes`],
@@ -112,13 +113,14 @@ function descriptionOf({name, licence, environment, state, config, secrets, crea
         ['Other bots’ posts', config.relay_bots ? 'go to the visitor' : 'stay'],
         ['Agent list', config.agents_url || 'pushed by i-Reserve'],
         ['Agents’ files', config.reply_files === 'inline' ? 'inside the callback' : `by address, for ${config.file_link_minutes} minutes`],
+        ['Round trip', config.round_trip_minutes > 0 ? `every ${config.round_trip_minutes} minutes` : 'by hand only'],
         ['Outgoing webhook tokens', String(secrets.webhook_tokens.length)],
         ['Slash command tokens', String(secrets.command_tokens.length)],
         [
             'i-Reserve environment',
             config.ireserve_url ? `${config.ireserve_url} as ${config.ireserve_user || '?'}` : '– (bookings are not looked up)',
         ],
-        ['i-Reserve’s own webhooks', secrets.native_hook_token ? 'taken (address hidden)' : '–'],
+        ['i-Reserve’s own webhooks', secrets.native_hook_tokens.length > 0 ? 'taken (address hidden)' : '–'],
         [
             'Kept for',
             `conversations ${days(config.retention_days_conversations)}, log ${days(config.retention_days_log)}, event ids ${days(config.retention_days_events)}`,

@@ -1,13 +1,13 @@
 /** `log`: the integration log, and with --follow what is added to it. */
 import {setTimeout as wait} from 'node:timers/promises';
 import {type Command, Option} from 'commander';
+import {followLog, type LogFilter, readLog} from '../../admin/log.ts';
 import {type Common, count, examples, withJson} from '../command.ts';
 import {type Store, withStore} from '../open-store.ts';
 import {paint, present, print, screenWidth} from '../output.ts';
 import {type Cell, headingOf, rowText, table} from '../table.ts';
 import {past} from '../times.ts';
 import {columnsOf, documentOf, followingWidths, type Names, rowOf} from './lines.ts';
-import {followLog, type LogFilter, readLog} from './query.ts';
 
 type LogOptions = Common & {
     follow?: true;
@@ -17,6 +17,8 @@ type LogOptions = Common & {
     code?: string;
     direction?: 'to-mattermost' | 'to-ireserve';
     since?: number;
+    until?: number;
+    search?: string;
     limit: number;
     wide?: true;
 };
@@ -33,6 +35,8 @@ export function declare(log: Command): void {
         .option('--code <code>', 'with this code, e.g. bot_not_in_channel')
         .addOption(new Option('--direction <direction>', 'where to').choices(['to-mattermost', 'to-ireserve']))
         .option('--since <when>', '1h, 30m, 7d, or a date', past)
+        .option('--until <when>', 'before then', past)
+        .option('--search <words>', 'every word is somewhere in it')
         .option('--limit <count>', 'the newest so many', count, 50)
         .option('--wide', 'cut nothing, however long the lines')
         .action(showLog);

@@ -1,5 +1,6 @@
 /** `test-message`: what i-Reserve's test button does, and exactly what stands in the way when it fails. */
 import type {Command} from 'commander';
+import {type Check, checkMattermost} from '../../admin/check-mattermost.ts';
 import {createServers} from '../../mattermost.ts';
 import {type Common, examples, withJson} from '../command.ts';
 import {EXIT, usage} from '../failure.ts';
@@ -7,7 +8,6 @@ import {openNamed} from '../integration/show.ts';
 import {withStore} from '../open-store.ts';
 import {note, paint, present} from '../output.ts';
 import {harmless} from '../table.ts';
-import {type Check, checkMattermost} from './check.ts';
 
 export function declare(test: Command): void {
     withJson(test)

@@ -1,6 +1,7 @@
 /** The bridge itself: whether it runs, and whether others reach it under PUBLIC_URL. */
 import {AGENT_PATH} from '../../agent-api/agent-api.ts';
 import type {Integration} from '../../integration.ts';
+import {isStandIn} from '../../stand-in.ts';
 import {callbackSecrets} from '../../to-ireserve/call.ts';
 import {HOOK_PATH} from '../../to-ireserve/hook.ts';
 import {channelsOf, type Inquiry, type Seen} from '../inquiry.ts';
@@ -45,7 +46,7 @@ async function state({integration, about}: Inquiry): Promise<Seen[]> {
 
 /** Test messages must not reach visitors: nothing that leads somewhere may be in both. */
 async function environments({integration, integrations, about}: Inquiry): Promise<Seen[]> {
-    const others = integrations.filter((one) => one.id !== integration.id && one.environment !== integration.environment);
+    const others = integrations.filter((one) => one.environment !== integration.environment && !isStandIn(one));
     const mixed = others.flatMap((other): Seen[] => {
         const shared = sharedBy(integration, other);
         if (shared.length === 0) return [];

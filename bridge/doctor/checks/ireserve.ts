@@ -70,7 +70,7 @@ async function callback(inquiry: Inquiry): Promise<Seen[]> {
     const seen: Seen[] = [];
     if (url.startsWith('http:') && integration.environment === 'production') seen.push({code: 'callback_not_https', text: url, about});
     const {id, body} = ping(inquiry);
-    const {callback_token} = integration.secrets;
+    const [callback_token] = integration.secrets.callback_tokens;
     const headers = {
         ...POST.headers,
         ...(callback_token ? {authorization: `Bearer ${callback_token}`} : {}),
@@ -139,7 +139,7 @@ async function agentList({integration, database, about, now, settings}: Inquiry)
 async function bookings({integration, about}: Inquiry): Promise<Seen[]> {
     const {ireserve_url: base_url, ireserve_user: user} = integration.config;
     if (!base_url || !user) return [{fine: 'not looked up'}];
-    const password = integration.secrets.ireserve_password;
+    const [password = ''] = integration.secrets.ireserve_passwords;
     const answer = await within(5000, (signal) => askIreserve({base_url, user, password}, {method: 'GET', path: 'booking/1', signal}));
     if (answer.kind !== 'unavailable') return [{fine: `${base_url} answers`}];
     return [{code: 'bookings_unavailable', text: `${answer.code}: ${answer.detail}`, about}];

@@ -1,3 +1,4 @@
+import {createPublicKey, verify} from 'node:crypto';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {Loose} from './client.ts';
 import {must, type Place} from './place.ts';
@@ -38,6 +39,27 @@ export function describeSlashCommands(here: () => Place): void {
     };
 
     describe('slash commands', () => {
+        test('the trigger id is the server’s own signature for the user, by a key that everybody is told', async () => {
+            const {anna, bot} = here();
+            const before = sink.received('/command').length;
+            must(await run('/ireserve signed'), 200);
+            const request = (await sink.waitFor('/command', before + 1)).at(-1);
+            const trigger = Buffer.from(new URLSearchParams(request?.body).get('trigger_id') ?? '', 'base64').toString();
+            const [, data = '', user, at, signature = ''] = /^([a-z0-9]{26}:([a-z0-9]{26}):(\d+):)(.+)$/.exec(trigger) ?? [];
+            expect(user).toBe(anna.userId);
+            expect(Math.abs(Date.now() - Number(at))).toBeLessThan(60_000);
+            const {AsymmetricSigningPublicKey} = must(await bot.get('/config/client?format=old'), 200).json;
+            const key = createPublicKey({key: Buffer.from(String(AsymmetricSigningPublicKey), 'base64'), format: 'der', type: 'spki'});
+            expect(verify('sha256', Buffer.from(data), key, Buffer.from(signature, 'base64'))).toBe(true);
+        });
+
+        test('a bot sees who is a system admin', async () => {
+            const {admin, anna, bot} = here();
+            const me = must(await admin.get('/users/me'), 200).json;
+            expect(must(await bot.get(`/users/${me.id}`), 200).json.roles).toMatch(/\bsystem_admin\b/);
+            expect(must(await bot.get(`/users/${anna.userId}`), 200).json.roles).not.toMatch(/\bsystem_admin\b/);
+        });
+
         test('the request: a sorted form, the token twice, what the server vouches for', async () => {
             const {anna, privateChannel, publicChannel, teamId, teamName, url, era} = here();
             const before = sink.received('/command').length;

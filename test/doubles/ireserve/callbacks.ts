@@ -5,7 +5,7 @@ import type {CallbackFaults} from './callback-faults.ts';
 import type {Relay, Taken} from './relay.ts';
 import {secretThatSigned} from './sign.ts';
 
-export type CallbackEnvelope = {id: string; type: string; timestamp: string; data: Record<string, unknown>};
+export type CallbackEnvelope = {id: string; type: string; timestamp: string; trial: boolean; data: Record<string, unknown>};
 
 /** A callback that was taken. A repeat is not here again; it shows in `attempts`. */
 export type ReceivedCallback = CallbackEnvelope & {
@@ -103,7 +103,7 @@ function parsedEnvelope(body: string): CallbackEnvelope | null {
         const json = JSON.parse(body) as Partial<CallbackEnvelope> | null;
         if (typeof json?.id !== 'string' || typeof json.type !== 'string') return null;
         const data = typeof json.data === 'object' && json.data !== null ? json.data : {};
-        return {id: json.id, type: json.type, timestamp: String(json.timestamp ?? ''), data};
+        return {id: json.id, type: json.type, timestamp: String(json.timestamp ?? ''), trial: json.trial === true, data};
     } catch {
         return null;
     }

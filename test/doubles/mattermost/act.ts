@@ -1,5 +1,6 @@
 import {pressAction} from './integrations/buttons.ts';
 import {type CommandAnswer, runCommand} from './integrations/slash-commands.ts';
+import {newTrigger} from './integrations/triggers.ts';
 import {deletePost, type PostPatch, patchPost, removePost} from './posts/change.ts';
 import {createPost, type PostInput} from './posts/create.ts';
 import {toChannel} from './posts/events.ts';
@@ -62,11 +63,15 @@ export type Acts = {
     makePrivate(channelId: string): void;
     addMember(channelId: string, userId: string): void;
     removeMember(channelId: string, userId: string): void;
-    /** every access token of this user stops working */
-    revokeTokens(userId: string): void;
+    /** every access token of this user stops working, but for one that is named */
+    revokeTokens(userId: string, but?: string): void;
     newToken(userId: string): string;
+    /** what the server signs for somebody who runs a command or presses a button, wherever it leads */
+    newTrigger(userId: string): string;
     deactivate(userId: string): void;
     reactivate(userId: string): void;
+    /** e.g. `system_user system_admin` */
+    setRoles(userId: string, roles: string): void;
     changeEmail(userId: string, email: string): void;
     /** copies the thread into another channel under new ids and deletes it here, as "move thread" does */
     moveThread(rootId: string, channelId: string): Promise<Post>;
@@ -149,9 +154,9 @@ export function actsOn(world: World): Acts {
         makePrivate: (id) => setPrivacy(world, channel(id), 'P', admin()),
         addMember: (id, userId) => void addChannelMember(world, channel(id), user(userId), admin()),
         removeMember: (id, userId) => removeChannelMember(world, channel(id), userId, admin()),
-        revokeTokens(userId) {
+        revokeTokens(userId, but) {
             for (const [secret, token] of world.accessTokens) {
-                if (token.user_id === userId) {
+                if (token.user_id === userId && secret !== but) {
                     world.accessTokens.delete(secret);
                 }
             }
@@ -159,8 +164,12 @@ export function actsOn(world: World): Acts {
             changed();
         },
         newToken: (userId) => addAccessToken(world, userId, 'test').token,
+        newTrigger: (userId) => newTrigger(world, userId).triggerId,
         deactivate: (userId) => setActive(world, user(userId), false),
         reactivate: (userId) => setActive(world, user(userId), true),
+        setRoles(userId, roles) {
+            user(userId).roles = roles;
+        },
         changeEmail(userId, email) {
             user(userId).email = email.toLowerCase();
         },

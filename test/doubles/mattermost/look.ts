@@ -21,6 +21,11 @@ export type Looks = {
     /** posts whose `props[key]` has this value: how a bridge marks what it made */
     byProp(key: string, value: unknown): PlainPost[];
     fileBytes(fileId: string): Buffer | undefined;
+    /**
+     * Everything an admin could have made, to compare before and after: settings, teams, accounts, tokens, channels with their members and what was
+     * said there, webhooks, commands, plugins. Not what the server itself says of comings and goings, and no direct channels.
+     */
+    everything(): unknown;
 };
 
 export function looksInto(world: World): Looks {
@@ -43,6 +48,31 @@ export function looksInto(world: World): Looks {
         },
         byProp: (key, value) => oldestFirst([...world.posts.values()].filter((post) => alive(post) && post.props[key] === value)),
         fileBytes: (fileId) => world.files.get(fileId)?.bytes,
+        everything: () => structuredClone(everythingIn(world)),
+    };
+}
+
+function everythingIn(world: World): unknown {
+    return {
+        config: world.config,
+        teams: [...world.teams.values()].map((team) => [
+            team,
+            [...(world.teamMembers.get(team.id)?.values() ?? [])].filter(({delete_at}) => delete_at === 0),
+        ]),
+        users: [...world.users.values()].map(({update_at: _, ...user}) => user),
+        tokens: [...world.accessTokens.values()],
+        channels: [...world.channels.values()]
+            .filter(({type}) => type !== 'D')
+            .map(({update_at: _, last_post_at: _last, total_msg_count: _count, ...channel}) => ({
+                ...channel,
+                members: [...(world.channelMembers.get(channel.id)?.keys() ?? [])].toSorted(),
+                said: (world.channelRows.get(channel.id) ?? []).filter(
+                    ({type, delete_at}) => !type.startsWith('system_') && delete_at === 0,
+                ),
+            })),
+        hooks: [...world.hooks.values()],
+        commands: [...world.commands.values()],
+        plugins: [...world.plugins.values()].map(({id, version, active}) => ({id, version, active})),
     };
 }
 

@@ -244,10 +244,15 @@ const websocket = keyed({connected: false, lastConnectAt: 0, lastDisconnectAt: 0
 
 const location = keyed({path: ''}, (state, action) => (action.type === 'LOCATION' ? {path: action.path} : state));
 
+/** Of the System Console: a page with something unsaved blocks the way to the others. */
+const admin = keyed({navigationBlock: {blocked: false}}, (state, action) =>
+    action.type === 'SET_NAVIGATION_BLOCKED' ? {navigationBlock: {blocked: action.blocked === true}} : state,
+);
+
 const own = {
     entities: combineReducers({general, users, teams, channels, posts, files, preferences, integrations}),
     plugins,
-    views: combineReducers({rhs, location}),
+    views: combineReducers({rhs, location, admin}),
     websocket,
     errors: keyed([] as unknown[], (state) => state),
     requests: keyed({}, (state) => state),

@@ -86,6 +86,9 @@ export function createMattermost({fetch, siteUrl, csrfToken}: MattermostOptions)
 
         deletePost: (post_id: string): Promise<unknown> => call('DELETE', `/posts/${post_id}`, thing),
 
+        /** Ids of the teams I am in. */
+        myTeams: async (): Promise<string[]> => (await call('GET', '/users/me/teams', listOf(fields({id: text})))).map(({id}) => id),
+
         /** Any channel of the team that I am in. */
         async findChannel(team_id: string): Promise<string | null> {
             const channels = await call('GET', `/users/me/teams/${team_id}/channels`, listOf(fields({id: text, team_id: text})));
@@ -107,12 +110,14 @@ export function createMattermost({fetch, siteUrl, csrfToken}: MattermostOptions)
         },
 
         /** By XMLHttpRequest: fetch tells no progress of uploads. */
-        uploadFile(channel_id: string, file: File, onProgress: (part: number) => void): Promise<UploadedFile> {
+        uploadFile(channel_id: string, file: File, onProgress: (part: number) => void, signal?: AbortSignal): Promise<UploadedFile> {
             return new Promise((resolve, reject) => {
                 const request = new XMLHttpRequest();
                 request.open('POST', `${siteUrl()}/api/v4/files?channel_id=${channel_id}`);
                 for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
                 request.upload.onprogress = ({loaded, total}) => onProgress(total ? loaded / total : 0);
+                signal?.addEventListener('abort', () => request.abort());
+                request.onabort = () => reject(new MattermostError('given up'));
                 request.onerror = () => reject(new MattermostError('the upload broke off'));
                 request.onload = () => {
                     const answer = jsonOf(request.responseText);

@@ -28,6 +28,8 @@ export type SessionOptions = {
     page: {isHttps: () => boolean; isDesktopApp: () => boolean};
     now: () => number;
     random: () => string;
+    /** Which of the command's words: an agent's session, or a system admin's. */
+    word?: 'session' | 'admin-session';
 };
 
 /** Renewed this long before it ends. */
@@ -35,7 +37,11 @@ const EARLY_MS = 60_000;
 const LONGEST_MS = 10 * 60_000;
 const NOT_FOUND = 'api.command.execute_command.not_found.app_error';
 
-export function createSessions({mattermost, place, page, now, random}: SessionOptions) {
+/** crypto.randomUUID is there on secure pages only; many intranets are http. */
+export const nonce = (): string =>
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+export function createSessions({mattermost, place, page, now, random, word = 'session'}: SessionOptions) {
     let known: Session | null = null;
     let underWay: Promise<Session | Failure> | null = null;
 
@@ -44,7 +50,7 @@ export function createSessions({mattermost, place, page, now, random}: SessionOp
         try {
             const where = await place();
             if (!where) return {kind: 'refused', code: 'no_channel'};
-            const {props} = await mattermost.executeCommand(`/ireserve session ${nonce}`, where.channel_id, where.team_id);
+            const {props} = await mattermost.executeCommand(`/ireserve ${word} ${nonce}`, where.channel_id, where.team_id);
             return judge(props, nonce);
         } catch (error) {
             return error instanceof MattermostError ? failureOf(error) : {kind: 'refused', code: 'internal'};

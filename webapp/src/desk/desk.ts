@@ -1,7 +1,8 @@
 /** Everything the panel can do, put together once per page. */
 import {createBridge} from '../client/bridge.ts';
 import {createMattermost} from '../client/mattermost.ts';
-import {createSessions} from '../client/session.ts';
+import {createRequests} from '../client/requests.ts';
+import {createSessions, nonce} from '../client/session.ts';
 import {csrfToken, isDesktopApp, isHttps, onWake, siteUrl, storage} from '../host.ts';
 import {commandPlace} from '../state/selectors.ts';
 import type {PluginStore} from '../types/mattermost.ts';
@@ -30,7 +31,7 @@ export function createDesk(store: PluginStore, {fetch = (...request) => window.f
         now,
         random: nonce,
     });
-    const bridge = createBridge({fetch, sessions, onAnswer: () => connection.answered()});
+    const bridge = createBridge(createRequests({fetch, sessions, onAnswer: () => connection.answered()}));
     const context = createContext({store, bridge, mattermost, sessions, storage, now, random: Math.random});
     const queue = createQueue(context);
     const conversations = createConversations(context);
@@ -38,6 +39,7 @@ export function createDesk(store: PluginStore, {fetch = (...request) => window.f
     const canned = createCanned(context);
     const connection = createConnection(context, queue, conversations, onWake);
     return {
+        fetch,
         store,
         bridge,
         mattermost,
@@ -54,6 +56,3 @@ export function createDesk(store: PluginStore, {fetch = (...request) => window.f
         },
     };
 }
-
-/** crypto.randomUUID is there on secure pages only; many intranets are http. */
-const nonce = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');

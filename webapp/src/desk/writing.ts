@@ -146,9 +146,9 @@ export function createWriting(context: Context, conversations: Conversations) {
             saidTyping = now();
             void bridge.typing(shown.conversation_id);
         },
-        upload(file: File, onProgress: (part: number) => void): Promise<UploadedFile> {
+        upload(file: File, onProgress: (part: number) => void, signal: AbortSignal): Promise<UploadedFile> {
             const where = place();
-            return where ? mattermost.uploadFile(where.channel_id, file, onProgress) : Promise.reject(new Error('no thread'));
+            return where ? mattermost.uploadFile(where.channel_id, file, onProgress, signal) : Promise.reject(new Error('no thread'));
         },
         seen(key: string, at: number): void {
             if ((state().kept.seen[key] ?? 0) >= at) return;

@@ -3,56 +3,64 @@ import type {DraftFile} from '../state/drafts.ts';
 import {useDesk} from './useDesk.ts';
 
 /** Mattermost takes so many files in one post. */
-const MOST = 10;
+export const MOST_FILES = 10;
 
-export type Upload = {number: number; name: string; part: number; failed: boolean};
+/** @property failed why, in Mattermost's words; null while it runs */
+export type Upload = {number: number; name: string; part: number; failed: string | null; abort: AbortController};
 export type Uploads = {
     running: Upload[];
     isUploading: boolean;
+    /** Some of those that were added last were too many, and left out. */
+    isOver: boolean;
     add(files: File[]): void;
     remove(file: DraftFile): void;
+    /** Gives up one that runs, or puts away one that failed. */
     dismiss(upload: Upload): void;
 };
 
-/** Files on their way to Mattermost; once there they belong to the draft. */
-export function useUploads(files: DraftFile[], onChanged: (files: DraftFile[]) => void): Uploads {
+/** Files on their way to Mattermost; once there they belong to the draft. @param change the draft's files as they are by then → as they shall be */
+export function useUploads(files: DraftFile[], change: (change: (files: DraftFile[]) => DraftFile[]) => void): Uploads {
     const desk = useDesk();
     const [running, setRunning] = useState<Upload[]>([]);
+    const [isOver, setOver] = useState(false);
     const next = useRef(0);
-    const current = useRef(files);
-    current.current = files;
 
     const patch = (number: number, part: Partial<Upload>) =>
         setRunning((all) => all.map((one) => (one.number === number ? {...one, ...part} : one)));
     const drop = (number: number) => setRunning((all) => all.filter((one) => one.number !== number));
 
-    function change(files: DraftFile[]): void {
-        // Several uploads may end before the next drawing.
-        current.current = files;
-        onChanged(files);
-    }
-
     function start(file: File): void {
         const number = next.current++;
-        setRunning((all) => [...all, {number, name: file.name, part: 0, failed: false}]);
+        const abort = new AbortController();
+        setRunning((all) => [...all, {number, name: file.name, part: 0, failed: null, abort}]);
         desk.writing
-            .upload(file, (part) => patch(number, {part}))
+            .upload(file, (part) => patch(number, {part}), abort.signal)
             .then(
                 ({id, name}) => {
                     drop(number);
-                    change([...current.current, {id, name}]);
+                    change((all) => [...all, {id, name}]);
                 },
-                () => patch(number, {failed: true}),
+                (error: unknown) => patch(number, {failed: error instanceof Error ? error.message : String(error)}),
             );
     }
 
     return {
         running,
-        isUploading: running.some(({failed}) => !failed),
+        isUploading: running.some(({failed}) => failed === null),
+        isOver,
         add(added) {
-            for (const file of added.slice(0, Math.max(0, MOST - files.length - running.length))) start(file);
+            const room = Math.max(0, MOST_FILES - files.length - running.length);
+            setOver(added.length > room);
+            for (const file of added.slice(0, room)) start(file);
         },
-        remove: ({id}) => change(current.current.filter((file) => file.id !== id)),
-        dismiss: ({number}) => drop(number),
+        remove({id}) {
+            setOver(false);
+            change((all) => all.filter((file) => file.id !== id));
+        },
+        dismiss({number, abort}) {
+            setOver(false);
+            drop(number);
+            abort.abort();
+        },
     };
 }

@@ -12,7 +12,8 @@ const Told = fields({conversation_id: orNull(text), root_id: orNull(text)});
 export function registerPopout(registry: PluginRegistry, desk: Desk): void {
     registry.registerRHSPluginPopoutListener?.(manifest.id, (_team, _channel, {onMessageFromPopout, sendToPopout}) => {
         onMessageFromPopout((channel) => {
-            if (channel === ASK) sendToPopout(TELL, desk.state().shown);
+            const {shown} = desk.state();
+            if (channel === ASK) sendToPopout(TELL, shown.kind === 'canned' ? shown.back : shown);
         });
     });
     const popout = popoutSide();

@@ -6,7 +6,7 @@ import {currentUserId} from '../state/selectors.ts';
 import type {GlobalState} from '../types/mattermost.ts';
 
 /** In the bundle, the other languages are mere lists of what stands in the order of English (webpack.config.ts). */
-const inOrder = <Words extends object>(english: Words, words: object): Words => {
+export const inOrder = <Words extends object>(english: Words, words: object): Words => {
     const values: string[] = Object.values(words);
     return Object.fromEntries(Object.keys(english).map((id, index) => [id, values[index]])) as Words;
 };

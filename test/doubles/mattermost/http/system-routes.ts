@@ -1,4 +1,5 @@
 import {SERVICE_MS} from '../conditions/latency.ts';
+import {signingPublicKey} from '../integrations/triggers.ts';
 import {MAX_MESSAGE_RUNES} from '../posts/validate.ts';
 import {ApiError} from '../state/api-error.ts';
 import {requireSystemAdmin} from '../state/permissions.ts';
@@ -80,7 +81,7 @@ function clientConfig(world: World, loggedIn: boolean): Record<string, string> {
     const forAll = {
         Version: differs.number,
         BuildNumber: 'double',
-        SiteURL: config.siteUrl,
+        ...(loggedIn || differs.siteUrlForAll ? {SiteURL: config.siteUrl} : {}),
         PluginsEnabled: String(config.enablePlugins),
         EnableBotAccountCreation: String(config.enableBotAccountCreation),
         DiagnosticId: 'double',
@@ -101,6 +102,8 @@ function clientConfig(world: World, loggedIn: boolean): Record<string, string> {
         EnableFileAttachments: String(config.enableFileAttachments),
         CollapsedThreads: differs.collapsedThreads,
         PostEditTimeLimit: String(config.postEditTimeLimit),
+        DiagnosticId: 'double',
+        AsymmetricSigningPublicKey: signingPublicKey(world),
     };
 }
 

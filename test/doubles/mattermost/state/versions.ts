@@ -48,6 +48,8 @@ export type Differences = {
     readonly unknownRouteType: string;
     /** `GET /config/client` needs `?format=old` */
     readonly configNeedsFormat: boolean;
+    /** `SiteURL` in the client configuration without a log-in */
+    readonly siteUrlForAll: boolean;
     readonly collapsedThreads: 'always_on' | 'disabled';
     /** priority, acknowledgements */
     readonly priority: boolean;
@@ -79,6 +81,7 @@ export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
         countsSingle: true,
         unknownRouteType: 'application/json',
         configNeedsFormat: false,
+        siteUrlForAll: true,
         collapsedThreads: 'always_on',
         priority: true,
     },
@@ -107,6 +110,7 @@ export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
         countsSingle: false,
         unknownRouteType: 'text/plain; charset=utf-8',
         configNeedsFormat: true,
+        siteUrlForAll: false,
         collapsedThreads: 'disabled',
         priority: false,
     },

@@ -1,6 +1,7 @@
 import React, {type KeyboardEvent, useEffect, useRef, useState} from 'react';
 import type {Sent} from '../../desk/writing.ts';
 import {useDesk, useHost, useOurs} from '../../hooks/useDesk.ts';
+import {useDrop} from '../../hooks/useDrop.ts';
 import {useUploads} from '../../hooks/useUploads.ts';
 import {type Draft, type Mode, NO_DRAFT} from '../../state/drafts.ts';
 import {sendsOnCtrlEnter} from '../../state/selectors.ts';
@@ -27,15 +28,21 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
     const key = useOurs((state) => keyOfShown(state.shown));
     const draft = useOurs((state) => state.kept.drafts[key]) ?? NO_DRAFT;
     const onCtrlEnter = useHost(sendsOnCtrlEnter);
-    const uploads = useUploads(draft.files, (files) => write({files}));
+    // While an upload runs, what was begun in a thread may have moved to its conversation.
+    const keyNow = useRef(key);
+    keyNow.current = key;
+    const uploads = useUploads(draft.files, (change) => write({files: change(draftNow().files)}));
+    const isOver = useDrop(input, '.IReserve__conversation', uploads.add);
     const mayReply = !detail || detail.allowed.includes('reply');
     const mode: Mode = mayReply ? draft.mode : 'note';
     const visitor = detail?.visitor.name || words('ireserve.visitor.unnamed');
     const isEmpty = draft.text.trim() === '' && draft.files.length === 0;
 
+    /** Not that of this drawing: an upload may end later. */
+    const draftNow = (): Draft => desk.state().kept.drafts[keyNow.current] ?? NO_DRAFT;
+
     function write(part: Partial<Draft>): void {
-        // Not the draft of this drawing: an upload may end later.
-        desk.writing.draft(key, {...(desk.state().kept.drafts[key] ?? NO_DRAFT), ...part});
+        desk.writing.draft(keyNow.current, {...draftNow(), ...part});
     }
 
     function onText(text: string): void {
@@ -73,16 +80,11 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
 
     return (
         <form
-            className={`IReserve__composer ${mode}`}
+            className={`IReserve__composer ${mode}${isOver ? ' over' : ''}`}
             aria-label={words('ireserve.composer.name')}
             onSubmit={(event) => {
                 event.preventDefault();
                 void send();
-            }}
-            onDragOver={(event) => event.preventDefault()}
-            onDrop={(event) => {
-                event.preventDefault();
-                uploads.add([...event.dataTransfer.files]);
             }}
         >
             <UndoBar onUndone={() => input.current?.focus()} />
@@ -116,11 +118,17 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
                             onKeyDown(event);
                         }}
                         onBlur={() => desk.writing.keep()}
-                        onPaste={({clipboardData}) => uploads.add([...clipboardData.files])}
+                        onPaste={(event) => {
+                            const {files, types} = event.clipboardData;
+                            // Office programs put a picture beside the text that was copied.
+                            if (files.length === 0 || types.includes('text/plain')) return;
+                            event.preventDefault();
+                            uploads.add([...files]);
+                        }}
                     />
                 )}
             </Canned>
-            <Files uploads={uploads} files={draft.files} />
+            <Files uploads={uploads} files={draft.files} onRemoved={() => input.current?.focus()} />
             <div className="IReserve__send">
                 <span className="IReserve__soft">
                     <Words id={onCtrlEnter ? 'ireserve.composer.ctrl_enter' : 'ireserve.composer.enter'} />

@@ -48,7 +48,7 @@ export function Conversation({shown}: {shown: Extract<Shown, {kind: 'conversatio
                 </p>
             )}
             {root_id && <Transcript key={detail?.conversation_id ?? root_id} detail={detail} root_id={root_id} />}
-            {root_id && <Composer detail={detail} opened={opened} />}
+            {root_id && <Composer key={`composer ${root_id}`} detail={detail} opened={opened} />}
         </div>
     );
 }

@@ -40,7 +40,8 @@ function Line({id}: {id: 'ireserve.connection.reconnecting' | 'ireserve.connecti
     );
 }
 
-function Explanation({failure}: {failure: Failure}) {
+/** Also said in the System Console. */
+export function Explanation({failure}: {failure: Failure}) {
     switch (failure.kind) {
         case 'command_missing':
             return <Words id="ireserve.connection.command_missing" />;

@@ -1,0 +1,117 @@
+/** Health at a glance, made for one caller: only of what it reaches. */
+
+import type {z} from 'zod';
+import {hopsOf, worstOf} from '../admin/health.ts';
+import {readKillSwitch, type SwitchState} from '../admin/kill-switch.ts';
+import {nextStep} from '../admin/next-steps.ts';
+import {instant, instantOrNull} from '../agent-api/contract.ts';
+import type {Integration} from '../integration.ts';
+import type {Integrations} from '../integrations.ts';
+import type {Database} from '../store/open.ts';
+import type {NoticeRow} from '../store/schema.ts';
+import type {Ears} from '../to-ireserve/listen.ts';
+import type {Care} from './care-operations.ts';
+import type {KillSwitch, Overview} from './contract.ts';
+
+export type OverviewOptions = {
+    database: Database;
+    integrations: Pick<Integrations, 'listed'>;
+    ears: Pick<Ears, 'state'>;
+    care: Care;
+    version: string;
+    /** ms since 1970 */
+    startedAt: number;
+    publicUrl: () => string;
+    now: () => number;
+};
+
+const SOON_MS = 30 * 24 * 3_600_000;
+
+export const switchShown = ({on, since, by, reason}: SwitchState): z.infer<typeof KillSwitch> => ({
+    on,
+    since: instantOrNull(since),
+    by,
+    reason,
+});
+
+export function createOverview({database, integrations, ears, care, version, startedAt, publicUrl, now}: OverviewOptions) {
+    return async (reaches: (integration: Integration) => boolean): Promise<Overview> => {
+        const {read} = database;
+        const kill = await readKillSwitch(read);
+        const notices = await read.selectFrom('notice').selectAll().orderBy('since').execute();
+        const shown: Overview['integrations'] = [];
+        for (const integration of integrations
+            .listed()
+            .filter(reaches)
+            .sort((a, b) => a.name.localeCompare(b.name))) {
+            shown.push(await integrationOf(integration, {notices: notices.filter((one) => one.integration_id === integration.id), kill}));
+        }
+        const at = now();
+        return {
+            ...{at: instant(at), version, started_at: instant(startedAt), uptime_seconds: Math.floor((at - startedAt) / 1000)},
+            public_url: publicUrl(),
+            database: {kind: database.dialect, writable: await isWritable(database, at)},
+            kill_switch: switchShown(kill),
+            integrations: shown,
+        };
+    };
+
+    async function integrationOf(
+        integration: Integration,
+        {notices, kill}: {notices: readonly NoticeRow[]; kill: SwitchState},
+    ): Promise<Overview['integrations'][number]> {
+        const {id, name, licence, environment, state, config} = integration;
+        const ear = ears.state().get(id);
+        const hops = await hopsOf(database.read, {integration, ear, notices, switchedOff: kill.on});
+        const queued = hops.reduce((sum, hop) => sum + hop.queued, 0);
+        const oldest = hops.map((hop) => hop.oldest_queued_at).filter((one) => one !== null);
+        return {
+            ...{id, name, licence, environment, state, server_url: config.server_url},
+            health: worstOf(hops, notices.length),
+            hops: hops.map(({last_success_at, last_failure, oldest_queued_at, ...hop}) => ({
+                ...hop,
+                last_success_at: instantOrNull(last_success_at),
+                last_failure: last_failure && {...last_failure, at: instant(last_failure.at)},
+                oldest_queued_at: instantOrNull(oldest_queued_at),
+            })),
+            listening: ear ? {up: ear.up, down_since: instantOrNull(ear.downSince)} : null,
+            queued,
+            oldest_queued_at: oldest.length > 0 ? instant(Math.min(...oldest)) : null,
+            dead: hops.reduce((sum, hop) => sum + hop.dead, 0),
+            notices: notices.map(({code, subject, detail, since}) => ({
+                ...{code, subject, detail, since: instant(since)},
+                next: nextStep(code, {integration: name, channel: subject, server: config.server_url}),
+            })),
+            secrets_expiring: await expiringOf(id),
+            doctor: (await care.doctor?.last(integration)) ?? null,
+        };
+    }
+
+    async function expiringOf(integration_id: string): Promise<{secret: string; expires_at: string}[]> {
+        const rows = await database.read
+            .selectFrom('secret')
+            .select(['kind', 'expires_at'])
+            .where('integration_id', '=', integration_id)
+            .where('expires_at', '<', now() + SOON_MS)
+            .orderBy('expires_at')
+            .execute();
+        return rows.map(({kind, expires_at}) => ({secret: kind, expires_at: instant(expires_at ?? 0)}));
+    }
+}
+
+/** By a write that really is one: a transaction without any succeeds on a full disk. */
+async function isWritable({write}: Database, at: number): Promise<boolean> {
+    const row = {key: 'written', value: '', updated_at: at};
+    try {
+        await write((tx) =>
+            tx
+                .insertInto('bridge_setting')
+                .values(row)
+                .onConflict((conflict) => conflict.column('key').doUpdateSet({updated_at: at}))
+                .execute(),
+        );
+        return true;
+    } catch {
+        return false;
+    }
+}

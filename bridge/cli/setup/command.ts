@@ -1,0 +1,156 @@
+/** `setup`: from nothing to a checked installation, as often as wanted; `--remove` undoes what it made. */
+import {existsSync} from 'node:fs';
+import {type Command, Option} from 'commander';
+import {checkMattermost} from '../../admin/check-mattermost.ts';
+import {createServers, MattermostError, type Servers} from '../../mattermost.ts';
+import {databaseOf, readSettings} from '../../settings.ts';
+import type {SetupAnswers} from '../../setup/answers.ts';
+import {openSite} from '../../setup/open-site.ts';
+import {apply, obstacles, type PlannedStep, plan} from '../../setup/plan.ts';
+import {readPlugin} from '../../setup/plugin-file.ts';
+import {ADMIN_HELP, adminAccess, admitted, withAdmin} from '../admin-access.ts';
+import {collect, examples, withJson} from '../command.ts';
+import {examine} from '../doctor/command.ts';
+import {reportLines} from '../doctor/screen.ts';
+import {CliError, EXIT} from '../failure.ts';
+import {type Store, withStore} from '../open-store.ts';
+import {note, present, print} from '../output.ts';
+import {askAdmin, confirmed, gatherAnswers} from './ask.ts';
+import type {SetupOptions} from './options.ts';
+import {removeSetup} from './remove.ts';
+import {doneLines, planLines, stepLine} from './screen.ts';
+
+/** The running service looks for changes every second. */
+const SEES_CHANGES_MS = 1500;
+
+export function declare(setup: Command): void {
+    withAdmin(withJson(setup))
+        .argument('[name]', 'the integration’s short name')
+        .option('--answers <file>', 'all of this as YAML or JSON; flags win over it')
+        .option('--licence <licence>', 'licence (owner) in i-Reserve')
+        .addOption(new Option('--environment <environment>', 'of i-Reserve').choices(['test', 'production']))
+        .option('--server-url <url>', 'Server URL: base URL of the Mattermost server')
+        .option('--public-url <url>', 'where Mattermost, browsers and i-Reserve reach the bridge; default: PUBLIC_URL')
+        .option('--team <name>', 'team the agents are in, by the name in its address, repeatable', collect)
+        .option('--channel <name>', 'where conversations go: a name (made, private, when there is none) or a Channel ID')
+        .option('--notification <type=channel>', 'Notifications → channel, repeatable', collect)
+        .option('--alert-channel <name>', 'channel told when something waits for an admin')
+        .option('--bot <name>', 'the bot’s user name; default: ireserve, or ireserve-test')
+        .option('--callback-url <url>', 'where agents’ answers go at i-Reserve')
+        .addOption(new Option('--language <language>', 'of what the bridge writes').choices(['nl', 'en', 'de']))
+        .option('--time-zone <zone>', 'e.g. Europe/Amsterdam')
+        .option('--webhook', 'an outgoing webhook too, for a public channel behind a proxy without WebSockets')
+        .option('--plugin <file>', 'the plugin’s archive; default: the one of make dist')
+        .option('--no-plugin', 'leave plugins alone')
+        .option('--change-settings', 'let setup switch on what is needed in Mattermost (set back by --remove)')
+        .option('--dry-run', 'only print the plan')
+        .option('--remove', 'take away what setup made, and nothing else')
+        .option('--permanent', 'with --remove: channels and bot for good, where the server allows it')
+        .option('--yes', 'do not ask')
+        .option('--bridge-url <url>', 'where the running service answers; default: http://localhost:PORT')
+        .action(run);
+    examples(setup, [
+        'ireserve-bridge setup                     # asks for everything',
+        'ireserve-bridge setup aurora-test --licence aurora --environment test --team support \\',
+        '    --server-url https://chat.example.com --public-url https://bridge.example.com \\',
+        '    --channel web-chats-test --admin-token-file admin.token --dry-run',
+        'ireserve-bridge setup --answers aurora.yaml --yes',
+        'ireserve-bridge setup aurora-test --remove --admin-token-file admin.token',
+    ]);
+    setup.addHelpText(
+        'after',
+        `${ADMIN_HELP}\nRun it again whenever it was broken off, or anything changed: it makes only what is missing.`,
+    );
+}
+
+async function run(name: string | undefined, options: SetupOptions): Promise<void> {
+    if (options.remove) return removeSetup(name, options);
+    const answers = await gatherAnswers(name, options);
+    const servers = createServers({createsInFlight: 1, timeoutMs: 15_000, now: Date.now});
+    const admin = await admitted(servers, answers.server_url, adminAccess(options) ?? (await askAdmin(answers.server_url, options)));
+    try {
+        const settings = readSettings(process.env);
+        const isNew = !settings.DATABASE_URL && !existsSync(databaseOf(settings));
+        const plugin = archive(answers);
+        // A plan needs no store, and leaves none behind.
+        if (options.dryRun && isNew) return showPlan(await plan(await openSite({answers, admin: admin.client, servers, plugin})), options);
+        await withStore(
+            async (store) => {
+                const integrations = await store.integrations();
+                const site = await openSite({answers, admin: admin.client, servers, plugin, store: {...store, integrations}});
+                const planned = await plan(site);
+                if (options.dryRun) return showPlan(planned, options);
+                if (!options.json) print(...planLines(planned), '');
+                const inTheWay = obstacles(planned);
+                if (inTheWay.length > 0) throw blocked(inTheWay);
+                await agree(options);
+                await carryOut(store, servers, site, options);
+            },
+            {create: true},
+        );
+    } catch (error) {
+        if (!(error instanceof MattermostError)) throw error;
+        throw new CliError(
+            'failed',
+            `${error.message}.`,
+            'What was made is written down: mend this and run the same command again, it goes on from there.',
+        );
+    } finally {
+        await admin.end();
+    }
+}
+
+function archive({plugin}: SetupAnswers) {
+    if (plugin === false) return undefined;
+    try {
+        return readPlugin(plugin);
+    } catch (error) {
+        throw new CliError(
+            'failed',
+            `The plugin can’t be read: ${(error as Error).message}.`,
+            'Give the archive of make dist, or --no-plugin.',
+        );
+    }
+}
+
+function showPlan(planned: PlannedStep[], {json}: SetupOptions): void {
+    const inTheWay = obstacles(planned);
+    present(json, {ok: inTheWay.length === 0, dry_run: true, steps: planned}, () => planLines(planned));
+    if (inTheWay.length > 0) process.exitCode = EXIT.failed;
+}
+
+const blocked = (inTheWay: readonly PlannedStep[]): CliError =>
+    new CliError(
+        'failed',
+        `Nothing was changed: ${inTheWay.map(({what, text}) => `${what}: ${text}`).join('; ')}.`,
+        inTheWay.flatMap(({settings}) => settings.map(({console, environment}) => console || environment)).join('; ') ||
+            'Mend this and run it again.',
+    );
+
+async function agree({yes, json}: SetupOptions): Promise<void> {
+    if (yes || json || !process.stdin.isTTY) return;
+    if (!(await confirmed('Go ahead?'))) throw new CliError('failed', 'Nothing was changed.', 'Run it again when you are ready.');
+}
+
+async function carryOut(store: Store, servers: Servers, site: Awaited<ReturnType<typeof openSite>>, options: SetupOptions): Promise<void> {
+    const steps = await apply(site, (step) => {
+        if (!options.json && step.state === 'made') print(stepLine(step));
+    });
+    const {integration, secrets} = site.known;
+    if (!integration) throw new CliError('failed', 'The integration could not be stored.', 'See the steps above, and run it again.');
+    const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
+    const tested = await checkMattermost(client, integration);
+    await new Promise((resolve) => setTimeout(resolve, SEES_CHANGES_MS));
+    const report = await examine(store, servers, integration, {...options, publicUrl: site.answers.public_url});
+    const ok = tested.checks.every((check) => check.ok) && obstacles(steps).length === 0;
+    present(options.json, {ok, integration: integration.name, steps, test_message: tested, doctor: report, ...secrets}, () => [
+        ...doneLines(steps, tested.checks, integration.name, secrets),
+        '',
+        ...reportLines(report),
+    ]);
+    if (report.hops.some(({checks}) => checks.some(({findings}) => findings.some(({code}) => code === 'bridge_not_running'))))
+        note(
+            `the service does not run yet; start it with PUBLIC_URL=${site.answers.public_url} ireserve-bridge serve, then: ireserve-bridge doctor ${integration.name}`,
+        );
+    if (!ok) process.exitCode = EXIT.failed;
+}

@@ -1,0 +1,126 @@
+/** What calls the bridge: the slash command in each team, and outgoing webhooks for public channels when they are asked for. */
+import type {Command, OutgoingWebhook} from '@mattermost/types/integrations';
+import {howToSet} from '../../doctor/server-settings.ts';
+import {COMMAND_PATH, COMMAND_REGISTRATION, TRIGGER} from '../../mattermost-calls/registration.ts';
+import {HOOK_PATH} from '../../to-ireserve/hook.ts';
+import type {SetupAnswers} from '../answers.ts';
+import {adopt, type Look, making, type Site, type Step} from '../site.ts';
+
+export const commandSteps = ({teams}: SetupAnswers): Step[] =>
+    teams.map((team) => ({
+        key: `command/${team}`,
+        what: `/${TRIGGER} in team ${team}`,
+        why: 'agents’ commands, buttons, and the side panel’s log-in',
+        required: false,
+        look: (site) => lookAtCommand(site, team),
+        make: (site) => makeCommand(site, team),
+    }));
+
+const isOn = ({config, known}: Site, name: 'EnableCommands' | 'EnableOutgoingWebhooks'): boolean =>
+    config.ServiceSettings[name] || known.switchedOn.has(`ServiceSettings.${name}`);
+
+const urlOf = ({answers}: Site): string => answers.public_url + COMMAND_PATH;
+
+async function findCommand({admin, known}: Site, team: string): Promise<Command | undefined> {
+    return (await admin.getCustomTeamCommands(known.teams.get(team) ?? '')).find(({trigger}) => trigger === TRIGGER);
+}
+
+async function lookAtCommand(site: Site, team: string): Promise<Look> {
+    if (!isOn(site, 'EnableCommands')) {
+        if (site.answers.change_settings) return {state: 'to_make', text: 'will be made'};
+        return {state: 'cannot', text: 'commands are off', settings: [howToSet('ServiceSettings.EnableCommands')]};
+    }
+    const command = await findCommand(site, team);
+    if (!command) return {state: 'to_make', text: 'will be made'};
+    if (command.url !== urlOf(site))
+        return {
+            state: 'cannot',
+            text: `exists and calls ${command.url}: set its URL to ${urlOf(site)}, or delete it, in Integrations → Slash Commands`,
+        };
+    await adopt(site, `command/${team}`, command.id);
+    const knows = site.known.integration?.secrets.command_tokens.includes(command.token);
+    return knows ? {state: 'exists', text: 'leads to the bridge'} : {state: 'to_make', text: 'exists; the bridge will be given its token'};
+}
+
+async function makeCommand(site: Site, team: string): Promise<void> {
+    const {admin, answers, known} = site;
+    const team_id = known.teams.get(team) ?? '';
+    const fields = {team_id, ...COMMAND_REGISTRATION(known.integration?.config.language ?? 'nl', answers.public_url)};
+    const command =
+        (await findCommand(site, team)) ??
+        (await making(site, `command/${team}`, 'command', {team_id, url: fields.url}, () =>
+            admin.addCommand(fields as unknown as Command),
+        ));
+    await keep(site, 'command_tokens', command.token);
+}
+
+/** The bridge is given a token it does not know yet. */
+async function keep({known, integrations}: Site, list: 'command_tokens' | 'webhook_tokens', token: string): Promise<void> {
+    const integration = known.integration;
+    if (!integration || !integrations || integration.secrets[list].includes(token)) return;
+    const secrets = {...integration.secrets, [list]: [...integration.secrets[list], token]};
+    known.integration = await integrations.change(integration.id, {secrets});
+}
+
+export function webhookSteps({webhook, channel}: SetupAnswers): Step[] {
+    if (!webhook) return [];
+    return [
+        {
+            key: `webhook/${channel}`,
+            what: `outgoing webhook of ${channel}`,
+            why: 'faster where no event stream gets through',
+            required: false,
+            look: (site) => lookAtWebhook(site, channel),
+            make: (site) => makeWebhook(site, channel),
+        },
+    ];
+}
+
+/** One only: Mattermost accepts a second one for the same channel, and then tells every post twice. */
+async function findWebhook({admin, answers, known}: Site, given: string): Promise<OutgoingWebhook | undefined> {
+    const channel = known.channels.get(given);
+    if (!channel) return undefined;
+    const hooks = await admin.getOutgoingWebhooks(channel.id, channel.team_id, 0, 200);
+    return hooks.find(({callback_urls}) => callback_urls.includes(answers.public_url + HOOK_PATH));
+}
+
+async function lookAtWebhook(site: Site, given: string): Promise<Look> {
+    const channel = site.known.channels.get(given);
+    // A channel that is still to be made will be private.
+    if (channel?.type !== 'O')
+        return {state: 'not_needed', text: 'the channel is private: Mattermost never calls for those; the event stream hears it'};
+    if (!isOn(site, 'EnableOutgoingWebhooks')) {
+        if (site.answers.change_settings) return {state: 'to_make', text: 'will be made'};
+        return {state: 'cannot', text: 'outgoing webhooks are off', settings: [howToSet('ServiceSettings.EnableOutgoingWebhooks')]};
+    }
+    const hook = await findWebhook(site, given);
+    if (!hook) return {state: 'to_make', text: 'will be made'};
+    await adopt(site, `webhook/${given}`, hook.id);
+    if (hook.token === '') return {state: 'to_make', text: 'exists without a token: gets a new one'};
+    const knows = site.known.integration?.secrets.webhook_tokens.includes(hook.token);
+    return knows ? {state: 'exists', text: 'leads to the bridge'} : {state: 'to_make', text: 'exists; the bridge will be given its token'};
+}
+
+async function makeWebhook(site: Site, given: string): Promise<void> {
+    const {admin, answers, known} = site;
+    const channel = known.channels.get(given);
+    if (!channel) throw new Error(`channel ${given} is not known yet`);
+    let hook = await findWebhook(site, given);
+    if (!hook) {
+        const fields = {
+            team_id: channel.team_id,
+            channel_id: channel.id,
+            display_name: 'i-Reserve',
+            callback_urls: [answers.public_url + HOOK_PATH],
+            content_type: 'application/json',
+        };
+        const detail = {channel_id: channel.id, team_id: channel.team_id, url: fields.callback_urls[0]};
+        hook = await making(site, `webhook/${given}`, 'webhook', detail, () =>
+            admin.createOutgoingWebhook(fields as unknown as OutgoingWebhook),
+        );
+    } else if (hook.token === '') {
+        // Never by an update: that would need the token sent along.
+        hook = (await admin.regenOutgoingHookToken(hook.id)) as unknown as OutgoingWebhook;
+    }
+    await keep(site, 'webhook_tokens', hook.token);
+}

@@ -1,0 +1,118 @@
+/** The System Console's page for everybody: dark, in other languages, on a narrow screen, with the keyboard, under React 19; and when there is nothing to show. */
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {TABS} from '../../webapp/src/console/context.tsx';
+import {adminAt} from './admin.ts';
+import {BROWSER} from './browser.ts';
+import {type Stage, setStage} from './stage.ts';
+
+// Skipped: where there is no Chromium, which the run's set-up says.
+describe.skipIf(!BROWSER)('the System Console for all', () => {
+    let stage: Stage;
+
+    beforeAll(async () => {
+        stage = await setStage({
+            routing: [{language: 'de', topic: '*booking*', channel_id: 'x'.repeat(26)}],
+            card_properties: ['guests'],
+        });
+        await stage.chat('Sanne Visser', 'Is the cottage free in July?');
+    });
+    afterAll(() => stage?.stop());
+
+    it.each([
+        ['dark', {theme: 'onyx'}, 1300],
+        ['nl', {locale: 'nl'}, 1300],
+        ['de-indigo', {locale: 'de', theme: 'indigo'}, 1300],
+        ['narrow', {react: '19'}, 640],
+    ])('every tab: %s', async (name, asked: Record<string, string>, width) => {
+        const admin = await adminAt(stage, asked, {width});
+        await admin.page.getByRole('tablist').waitFor();
+        const found: string[] = [];
+        for (const tab of TABS) {
+            await admin.tab(tab);
+            await admin.page.locator('.IRConsole__panel').getByText('…', {exact: true}).waitFor({state: 'detached'});
+            await admin.page.waitForLoadState('networkidle');
+            found.push(...(await admin.lookAll(`80-${name}-${tab}`)).map((one) => `${tab}: ${one}`));
+            const wide = await admin.page.evaluate(() => {
+                const panel = document.querySelector('.IRConsole__panel');
+                return panel ? panel.scrollWidth - panel.clientWidth : 0;
+            });
+            expect.soft(wide, `${tab} is wider than its place`).toBeLessThanOrEqual(0);
+        }
+        expect(found).toEqual([]);
+        expect(admin.complaints.filter((one) => !/Failed to load resource/.test(one))).toEqual([]);
+        await admin.context.close();
+    });
+
+    it('with the keyboard alone: to the switch, back out of it, to another tab', async () => {
+        const admin = await adminAt(stage);
+        const {page, say} = admin;
+        const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+        await page.getByRole('tab', {name: say('ireserve.console.tab.overview')}).focus();
+        await page.getByRole('button', {name: say('ireserve.console.kill.turn_on')}).waitFor();
+        await page.keyboard.press('Tab');
+        expect(await focused()).toContain(say('ireserve.console.kill.turn_on'));
+        await page.keyboard.press('Enter');
+        await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+        expect.soft(await admin.look('81-keyboard')).toEqual([]);
+        await page.keyboard.press('Escape');
+        await expect.poll(focused).toContain(say('ireserve.console.kill.turn_on'));
+        await page.keyboard.press('Shift+Tab');
+        await page.keyboard.press('ArrowRight');
+        expect(await focused()).toBe(say('ireserve.console.tab.integrations'));
+        await page.getByRole('combobox', {name: say('ireserve.console.integration')}).waitFor();
+        await admin.context.close();
+    });
+
+    it('who is a system admin no more is told so', async () => {
+        const {mattermost} = stage;
+        const [, {id}] = mattermost.seeded.agents;
+        mattermost.act.setRoles(id, 'system_user system_admin');
+        const admin = await adminAt(stage, {}, {user: 'ben.osei'});
+        await admin.page.getByRole('tablist').waitFor();
+        mattermost.act.setRoles(id, 'system_user');
+        const told = admin.page
+            .getByText(admin.say('ireserve.console.refused.not_an_admin'))
+            .or(admin.page.getByText(admin.say('ireserve.console.no.not_an_admin')));
+        await expect
+            .poll(
+                async () => {
+                    await admin.tab('audit');
+                    await admin.tab('access');
+                    return told.count();
+                },
+                {timeout: 50_000, interval: 2000},
+            )
+            .toBeGreaterThan(0);
+        expect.soft(await admin.look('82-no-admin')).toEqual([]);
+        await admin.context.close();
+    });
+
+    it('the bridge away: what may be the cause; and back', async () => {
+        const admin = await adminAt(stage);
+        await admin.page.getByRole('tablist').waitFor();
+        await stage.bridge.goAway();
+        await admin.tab('audit');
+        await admin.page.getByText(`The bridge at ${stage.bridge.url} does not answer.`).first().waitFor();
+        expect.soft(await admin.look('83-bridge-away')).toEqual([]);
+        await admin.page.reload();
+        await admin.page.getByText(admin.say('ireserve.console.no.from_mattermost')).waitFor();
+        expect.soft(await admin.look('84-bridge-away-at-first')).toEqual([]);
+        await stage.bridge.restart();
+        await stage.bridge.listening();
+        await admin.page.getByRole('button', {name: admin.word('ireserve.connection.retry')}).click();
+        await admin.page.getByRole('tablist').waitFor();
+        await admin.context.close();
+    });
+
+    it('no slash command in any team: how to get one', async () => {
+        const {mattermost} = stage;
+        const headers = {authorization: `Bearer ${mattermost.seeded.admin.token}`};
+        const listed = await fetch(`${mattermost.url}/api/v4/commands?team_id=${mattermost.seeded.team.id}`, {headers});
+        for (const {id} of (await listed.json()) as {id: string}[])
+            await fetch(`${mattermost.url}/api/v4/commands/${id}`, {method: 'DELETE', headers});
+        const admin = await adminAt(stage);
+        await admin.page.getByText(admin.say('ireserve.console.no.command_missing')).waitFor();
+        expect.soft(await admin.look('85-no-command')).toEqual([]);
+        await admin.context.close();
+    });
+});

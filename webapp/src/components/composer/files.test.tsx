@@ -1,0 +1,132 @@
+import {fireEvent, screen, waitFor} from '@testing-library/react';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {renderPanel} from '../../../tests/render.tsx';
+
+/** As much of a browser's as an upload needs; what the server does, the test says. */
+class Request {
+    static readonly all: Request[] = [];
+    readonly upload: {onprogress?: (event: {loaded: number; total: number}) => void} = {};
+    readonly headers: Record<string, string> = {};
+    onload = () => {};
+    onabort = () => {};
+    onerror = () => {};
+    status = 0;
+    responseText = '';
+    address = '';
+    file: File | null = null;
+    open(method: string, address: string): void {
+        this.address = `${method} ${address}`;
+    }
+    setRequestHeader(name: string, value: string): void {
+        this.headers[name] = value;
+    }
+    send(form: FormData): void {
+        this.file = form.get('files') as File;
+        Request.all.push(this);
+    }
+    abort(): void {
+        this.onabort();
+    }
+    answer(status: number, body: object): void {
+        Object.assign(this, {status, responseText: JSON.stringify(body)});
+        this.onload();
+    }
+    arrive(id: string): void {
+        this.answer(201, {file_infos: [{id, name: this.file?.name ?? ''}]});
+    }
+}
+
+beforeEach(() => vi.stubGlobal('XMLHttpRequest', Request));
+afterEach(() => {
+    vi.unstubAllGlobals();
+    Request.all.length = 0;
+});
+
+const picture = (name: string) => new File(['…'], name, {type: 'image/png'});
+const box = () => screen.getByRole('textbox', {name: 'Reply to Sanne de Vries'});
+const names = () => [...(screen.queryByRole('list', {name: 'Attached files'})?.children ?? [])].map((one) => one.textContent?.trim());
+const sent = (at: number) => Request.all[at] as Request;
+
+async function open() {
+    const parts = renderPanel();
+    await parts.user.click(await screen.findByRole('button', {name: /Sanne de Vries/}));
+    await screen.findByRole('heading', {name: 'Sanne de Vries'});
+    const choose = (...files: File[]) => parts.user.upload(screen.getByLabelText('Attach files', {selector: 'input'}), files);
+    return {...parts, choose};
+}
+
+test('an upload shows how far it is, holds sending back until it is there, and goes with the post', async () => {
+    const {user, servers, choose} = await open();
+    await choose(picture('lake.png'));
+    expect(sent(0).address).toMatch(/^POST .*\/api\/v4\/files\?channel_id=c+$/);
+    sent(0).upload.onprogress?.({loaded: 30, total: 120});
+    const bar = () => screen.getByRole('progressbar', {name: 'Uploading lake.png'});
+    await waitFor(() => expect(bar().getAttribute('value')).toBe('0.25'));
+    await user.type(box(), 'The lake{Enter}');
+    expect(servers.requests('POST', '/api/v4/posts')).toEqual([]);
+    sent(0).arrive('f1');
+    await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
+    await user.type(box(), '{Enter}');
+    await waitFor(() => expect(servers.requests('POST', '/api/v4/posts')[0]?.body).toMatchObject({message: 'The lake', file_ids: ['f1']}));
+    expect(names()).toEqual([]);
+});
+
+test('why one failed is said; it can be put away, and the others stay', async () => {
+    const {user, choose} = await open();
+    await choose(picture('small.png'), picture('huge.png'));
+    sent(0).arrive('f1');
+    sent(1).answer(413, {id: 'api.file.too_large', message: 'File is too large.'});
+    expect(await screen.findByRole('alert')).toHaveText('could not be uploaded: File is too large.');
+    await user.click(screen.getByRole('button', {name: 'Remove huge.png'}));
+    expect(names()).toEqual(['small.png']);
+    expect(box()).toHaveFocus();
+});
+
+test('one that runs can be given up', async () => {
+    const {user, choose} = await open();
+    const abort = vi.spyOn(Request.prototype, 'abort');
+    await choose(picture('lake.png'));
+    await user.click(screen.getByRole('button', {name: 'Remove lake.png'}));
+    expect(abort).toHaveBeenCalledTimes(1);
+    expect(names()).toEqual([]);
+    expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('ten files go with one message, and more are said to be too many', async () => {
+    const {choose} = await open();
+    await choose(...Array.from({length: 12}, (_, index) => picture(`${index}.png`)));
+    expect(Request.all).toHaveLength(10);
+    expect(screen.getByRole('alert')).toHaveText('At most 10 files');
+});
+
+test('a pasted picture is attached; text that an office program put a picture beside is text', async () => {
+    await open();
+    const paste = (files: File[], types: string[]) => fireEvent.paste(box(), {clipboardData: {files, types, getData: () => ''}});
+    // True: nobody has taken it, so the browser pastes.
+    expect(paste([picture('cells.png')], ['text/plain', 'text/html', 'Files'])).toBe(true);
+    expect(Request.all).toHaveLength(0);
+    expect(paste([picture('shot.png')], ['Files'])).toBe(false);
+    expect(sent(0).file?.name).toBe('shot.png');
+});
+
+test('files may be dropped anywhere on the conversation; text that is dragged is left alone', async () => {
+    const {container} = await open();
+    const log = await screen.findByRole('log');
+    const dragged = {dataTransfer: {types: ['Files'], files: [picture('dropped.png')]}};
+    const text = {dataTransfer: {types: ['text/plain'], files: []}};
+    expect(fireEvent.dragOver(log, text)).toBe(true);
+    expect(fireEvent.drop(log, text)).toBe(true);
+    expect(fireEvent.dragOver(log, dragged)).toBe(false);
+    await waitFor(() => expect(container.querySelector('.IReserve__composer.over')).not.toBeNull());
+    expect(fireEvent.drop(log, dragged)).toBe(false);
+    expect(sent(0).file?.name).toBe('dropped.png');
+    await waitFor(() => expect(container.querySelector('.over')).toBeNull());
+});
+
+test('a file that arrives after one has gone to another conversation is the draft’s it was meant for', async () => {
+    const {user, choose, state} = await open();
+    await choose(picture('lake.png'));
+    await user.click(screen.getByRole('button', {name: 'All conversations'}));
+    sent(0).arrive('f1');
+    await waitFor(() => expect(state().kept.drafts.C1?.files).toEqual([{id: 'f1', name: 'lake.png'}]));
+});

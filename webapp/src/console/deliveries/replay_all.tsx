@@ -1,0 +1,51 @@
+import React, {useState} from 'react';
+import {useConsole} from '../context.tsx';
+import {useAction} from '../loaded.ts';
+import {Button, Confirm} from '../parts/controls.tsx';
+import {Refusal} from '../parts/refusal.tsx';
+import {Say, useSay} from '../words.tsx';
+
+const MOST = 1000;
+
+/** All dead letters of an integration. How many those are is asked first: nobody sends a thousand by mistake. */
+export function ReplayAll({integration, onReplayed}: {integration: string; onReplayed: () => void}) {
+    const say = useSay();
+    const {admin, tell} = useConsole();
+    const action = useAction();
+    const [count, setCount] = useState<number | null>(null);
+    const body = {integration, limit: MOST};
+    async function ask(): Promise<void> {
+        const answer = await action.run(() => admin.replayAll({...body, dry_run: true}));
+        if (!answer) return;
+        setCount(answer.data.replayed);
+        tell(say('ireserve.console.replay_all.found', {count: answer.data.replayed}));
+    }
+    async function replay(): Promise<boolean> {
+        const answer = await action.run(() => admin.replayAll({...body, dry_run: false}));
+        if (!answer) return false;
+        setCount(null);
+        tell(say('ireserve.console.delivery.replayed', {count: answer.data.replayed}));
+        onReplayed();
+        return true;
+    }
+    if (!integration) return null;
+    return (
+        <div className="IRConsole__buttons">
+            <Button isBusy={action.isBusy} onPress={() => void ask()}>
+                <Say id="ireserve.console.replay_all" values={{integration}} />
+            </Button>
+            {count !== null && <span>{say('ireserve.console.replay_all.found', {count})}</span>}
+            {count !== null && count > 0 && (
+                <Confirm
+                    kind="primary"
+                    text={<Say id="ireserve.console.replay_all.yes" values={{count}} />}
+                    question={<Say id="ireserve.console.replay_all.ask" values={{count, integration}} />}
+                    yes={<Say id="ireserve.console.replay_all.yes" values={{count}} />}
+                    isBusy={action.isBusy}
+                    onYes={replay}
+                />
+            )}
+            {action.error && <Refusal error={action.error} />}
+        </div>
+    );
+}

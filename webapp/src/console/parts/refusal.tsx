@@ -1,0 +1,75 @@
+import React, {type ReactNode} from 'react';
+import type {BridgeError} from '../../client/requests.ts';
+import {Explanation} from '../../components/panel/connection_notice.tsx';
+import {Words} from '../../components/words.tsx';
+import type {Loaded} from '../loaded.ts';
+import {Say} from '../words.tsx';
+import {Button} from './controls.tsx';
+
+const KNOWN = [
+    'bridge_wide',
+    'changed_meanwhile',
+    'invalid_request',
+    'needs_unbound',
+    'not_an_admin',
+    'not_available',
+    'other_bot',
+    'other_server',
+    'read_only',
+    'switched_off',
+    'too_many_requests',
+    'unreadable',
+] as const;
+
+/** In the admin's language where we have words for it, in the bridge's own otherwise; the code is for whoever is asked for help. */
+export function Refusal({error, onReload}: {error: BridgeError; onReload?: () => Promise<void>}) {
+    const known = KNOWN.find((code) => code === error.code);
+    return (
+        <div className="IRConsole__notice bad" role="alert">
+            <i className="icon icon-alert-outline" aria-hidden="true" />
+            <div>
+                {error.failure && <Explanation failure={error.failure} />}
+                {!error.failure && known && <Say id={`ireserve.console.refused.${known}`} />}
+                {!error.failure && !known && (
+                    <span>
+                        {error.detail || <Say id="ireserve.console.refused.other" />} {error.next}
+                    </span>
+                )}
+                {!error.failure && <code className="IRConsole__problem">{error.code}</code>}
+                {error.code === 'invalid_request' && error.errors?.map(({path, message}) => <p key={path}>{`${path}: ${message}`}</p>)}
+                {error.code === 'changed_meanwhile' && onReload && (
+                    <Button onPress={() => void onReload()}>
+                        <Say id="ireserve.console.refresh" />
+                    </Button>
+                )}
+            </div>
+        </div>
+    );
+}
+
+/** What is loaded, or why not, with a way to try again. What was there before stays to be seen. */
+export function Whether<T>({loaded, children}: {loaded: Loaded<T>; children: (data: T) => ReactNode}) {
+    const {data, error, isLoading} = loaded;
+    return (
+        <>
+            {error && (
+                <div className="IRConsole__again">
+                    <Refusal error={error} />
+                    <Button isBusy={isLoading} onPress={() => void loaded.reload()}>
+                        <Words id="ireserve.connection.retry" />
+                    </Button>
+                </div>
+            )}
+            {data === null && !error && (
+                <p role="status" className="IRConsole__loading">
+                    <Words id="ireserve.loading" />
+                </p>
+            )}
+            {data !== null && children(data)}
+        </>
+    );
+}
+
+export function Nothing({children}: {children: ReactNode}) {
+    return <p className="IRConsole__nothing">{children}</p>;
+}
