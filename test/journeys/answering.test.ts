@@ -114,12 +114,12 @@ describe.skipIf(!BROWSER)('answering', () => {
     });
 
     it('a note stays', async () => {
-        await anna.panel.getByText(anna.word('ireserve.mode.note')).click();
+        await anna.choose('note');
         await anna.noteBox().fill('Regular guest: offer her the old price.');
         expect.soft(await anna.look('07-note-mode')).toEqual([]);
         await anna.button('ireserve.composer.send_note').click();
         await anna.message('Regular guest').getByText(anna.word('ireserve.role.note')).waitFor();
-        await anna.panel.getByText(anna.word('ireserve.mode.reply')).click();
+        await anna.choose('reply');
         await anna.reply('Sanne Visser', 'See you in July!');
         await visitorSees((text) => text === 'See you in July!');
         expect(heardByVisitor().join()).not.toContain('Regular guest');

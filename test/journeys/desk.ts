@@ -26,6 +26,8 @@ export type Desk = Tab & {
     row(visitor: string): Locator;
     box(visitor: string): Locator;
     noteBox(): Locator;
+    /** Whom the next words are for. */
+    choose(mode: 'reply' | 'note'): Promise<void>;
     message(text: string): Locator;
     /** Writes and sends with Enter. */
     reply(visitor: string, text: string): Promise<void>;
@@ -45,7 +47,10 @@ export function deskIn(tab: Tab, language: keyof typeof LANGUAGES = 'en'): Desk 
         word,
         button: (id, within = panel) => within.getByRole('button', {name: word(id), exact: true}),
         async openPanel() {
-            await page.getByRole('toolbar', {name: 'App bar'}).getByRole('button').click();
+            await page
+                .locator('.app-bar')
+                .getByRole('button', {name: word('ireserve.button.open')})
+                .click();
             await panel.waitFor();
         },
         async openConversation(visitor) {
@@ -56,6 +61,8 @@ export function deskIn(tab: Tab, language: keyof typeof LANGUAGES = 'en'): Desk 
         row: (visitor) => panel.getByRole('list', {name: word('ireserve.queue.title')}).getByRole('button', {name: visitor}),
         box: (visitor) => panel.getByRole('textbox', {name: word('ireserve.composer.reply_to', {name: visitor})}),
         noteBox: () => panel.getByRole('textbox', {name: word('ireserve.composer.note_for')}),
+        // The label, not its words: in Mattermost clicks go through those.
+        choose: (mode) => panel.locator('label', {hasText: word(`ireserve.mode.${mode}`)}).click(),
         message: (text) => panel.getByRole('article').filter({hasText: text}),
         async reply(visitor, text) {
             await desk.box(visitor).fill(text);

@@ -82,7 +82,7 @@ describe.skipIf(!BROWSER)('together', () => {
                 hostStore.dispatch({type: 'RECEIVED_PREFERENCES', data: [wish]});
             });
         }
-        await second.getByRole('toolbar', {name: 'App bar'}).getByRole('button').click();
+        await second.locator('.app-bar').getByRole('button').click();
         const waiting = (page: Page) => page.locator('[id=ireserve-tab-waiting]');
         await second.getByRole('tab', {name: anna.word('ireserve.view.waiting')}).waitFor();
         await anna.button('ireserve.conversation.back').click();
@@ -120,7 +120,7 @@ describe.skipIf(!BROWSER)('together', () => {
         expect(await lunch.getByLabel('actions').count()).toBe(0);
     });
 
-    it('from a thread, the button opens that conversation', async () => {
+    it('from a thread, the button opens that conversation; “Show thread” leads back', async () => {
         const {page} = anna;
         await page
             .locator('#postListContent article', {hasText: 'Mia de Boer'})
@@ -131,6 +131,10 @@ describe.skipIf(!BROWSER)('together', () => {
         await page.getByRole('heading', {name: 'Thread'}).waitFor();
         await anna.openPanel();
         await anna.panel.getByRole('heading', {name: 'Mia de Boer'}).waitFor();
+        await anna.button('ireserve.action.show_thread').click();
+        await page.getByRole('heading', {name: 'Thread'}).waitFor();
+        await page.locator(`#rhsPost_${mia.root_id}`).waitFor();
+        await anna.openPanel();
     });
 
     it('/ireserve, typed, opens the panel; its other words are the bridge’s', async () => {
@@ -149,7 +153,7 @@ describe.skipIf(!BROWSER)('together', () => {
     it('the bridge away: the text is kept, the reply waits, and leaves when it is back', async () => {
         await anna.page.getByRole('tab', {name: anna.word('ireserve.view.open')}).click();
         await anna.openConversation('Tom Bakker');
-        await anna.panel.getByText(anna.word('ireserve.mode.reply')).click();
+        await anna.choose('reply');
         await anna.box('Tom Bakker').fill('One moment');
         await stage.bridge.goAway();
         await anna.panel

@@ -1,5 +1,6 @@
 /** The only file that reads `window`: what the web app offers there to plugins, each with a plain fallback. */
 import type {ReactNode} from 'react';
+import type {Action} from 'redux';
 
 type PostUtils = {
     formatText(text: string, options: Record<string, unknown>): string;
@@ -14,10 +15,8 @@ type Popouts = {
 
 type HostWindow = {
     basename?: string;
-    DesktopApp?: unknown;
-    desktop?: unknown;
     PostUtils?: PostUtils;
-    ProductApi?: {getRhsSelectedPostId?(state: unknown): string};
+    ProductApi?: {getRhsSelectedPostId?(state: unknown): string; selectRhsPost?(postId: string): Action};
     WebappUtils?: {
         browserHistory?: {push(path: string): void};
         popouts?: Partial<Popouts>;
@@ -39,7 +38,8 @@ const host = (): HostWindow => window as unknown as HostWindow;
 export const siteUrl = (): string => window.location.origin + (host().basename ?? '').replace(/\/$/, '');
 
 export const isHttps = (): boolean => window.location.protocol === 'https:';
-export const isDesktopApp = (): boolean => 'DesktopApp' in window || 'desktop' in window || / Mattermost\//.test(navigator.userAgent);
+/** Not by `window.DesktopApp`, which browsers have as well: it is the web app's own part that speaks with the app, if there is one. */
+export const isDesktopApp = (): boolean => 'desktopAPI' in window || / Mattermost\//.test(navigator.userAgent);
 
 /** The token that must come with every request that changes something. */
 export const csrfToken = (): string => /(?:^|; *)MMCSRF=([^;]*)/.exec(document.cookie)?.[1] ?? '';
@@ -60,6 +60,9 @@ export function markdown(text: string, ours: boolean): ReactNode {
 export function openThread(state: {views?: {rhs?: {selectedPostId?: string}}}): string {
     return host().ProductApi?.getRhsSelectedPostId?.(state) || state.views?.rhs?.selectedPostId || '';
 }
+
+/** To be dispatched: opens the thread in the sidebar, which a link to its first post does not do. Undefined where the host can't be told. */
+export const showThread = (root_id: string): Action | undefined => host().ProductApi?.selectRhsPost?.(root_id);
 
 /** Shows a page of Mattermost without loading it anew; other addresses in a tab of their own. */
 export function goTo(url: string): void {

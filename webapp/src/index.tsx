@@ -59,7 +59,7 @@ function register(registry: PluginRegistry, store: PluginStore): () => void {
     });
     safely('the window of its own', () => registerPopout(registry, desk));
     safely('the settings', () => {
-        registerSettings(registry, say);
+        undo.push(registerSettings(registry, say, store));
         undo.push(notifyOfWaiting(desk, say));
     });
     safely('the System Console’s page', () =>

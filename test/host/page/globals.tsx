@@ -104,6 +104,8 @@ export function setGlobals(): void {
         PostUtils: {formatText, messageHtmlToComponent},
         Components: {Timestamp, Avatar, imageURLForUser},
         ProductApi,
+        // In every browser, not only in the desktop app.
+        DesktopApp: {},
         WebappUtils: {
             browserHistory,
             modals: {openModal: () => ({type: 'MODAL_OPEN'}), ModalIdentifiers: {}},

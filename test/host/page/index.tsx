@@ -36,7 +36,7 @@ function App(): ReactNode {
     );
 }
 
-/** The address decides the channel; a permalink also opens the thread. */
+/** The address decides the channel; a permalink to a reply also opens its thread, one to a root leaves the sidebar as it is. */
 async function follow(store: HostStore): Promise<void> {
     const {pathname} = window.location;
     store.dispatch({type: 'LOCATION', path: pathname});
@@ -46,7 +46,7 @@ async function follow(store: HostStore): Promise<void> {
         const post = await get<{id: string; channel_id: string; root_id: string}>(`/posts/${permalink}`);
         store.dispatch({type: 'RECEIVED_POST', data: post});
         store.dispatch({type: 'SELECT_CHANNEL', data: post.channel_id});
-        store.dispatch(ProductApi.selectRhsPost(post.id));
+        if (post.root_id) store.dispatch(ProductApi.selectRhsPost(post.root_id));
         return;
     }
     const name = /\/channels\/([^/]+)$/.exec(pathname)?.[1] ?? 'web-chats';

@@ -97,10 +97,13 @@ function ChannelSidebar(): ReactNode {
 function Center(): ReactNode {
     const {store} = useHost();
     const channel = useSelector((state: HostState) => state.entities.channels.channels[state.entities.channels.currentChannelId]);
+    const member = useSelector((state: HostState) => state.entities.channels.myMembers[state.entities.channels.currentChannelId]);
     const id = channel?.id;
     useEffect(() => {
         if (id) void loadChannel(store, id);
     }, [store, id]);
+    const buttons = useRegistered('ChannelHeaderButton');
+    const hasAppBar = useSelector(({entities: {general}}: HostState) => general.config.DisableAppBar !== 'true');
     if (!channel) return <main className="app__center" />;
     return (
         <main id="app-content" className="app__center">
@@ -108,6 +111,18 @@ function Center(): ReactNode {
                 <h1 className="channel-header__title">
                     <i className={`icon icon-${channel.type === 'P' ? 'lock-outline' : 'globe'}`} /> {channel.display_name}
                 </h1>
+                {(hasAppBar ? [] : buttons).map(({id: key, icon, action, tooltipText}) => (
+                    <button
+                        key={key}
+                        type="button"
+                        className="channel-header__icon"
+                        // A component of the plugin's gives no name.
+                        aria-label={typeof tooltipText === 'string' ? tooltipText : ''}
+                        onClick={() => (action as (channel: unknown, member: unknown) => void)(channel, member)}
+                    >
+                        {words(icon)}
+                    </button>
+                ))}
             </div>
             <PostList channelId={channel.id} />
             <Composer key={channel.id} channelId={channel.id} />
@@ -145,36 +160,43 @@ function PostList({channelId}: {channelId: string}): ReactNode {
     );
 }
 
-/** An action of a plugin runs only where there is a channel and one is a member. */
+/** Plugins' own icons, and the channel header's buttons of those that have none. An action runs only where there is a channel and one is a member. */
 function AppBar(): ReactNode {
-    const own = useRegistered('AppBar');
-    // It takes over the buttons of the channel's header; a plugin with an item of its own here has no second one.
-    const buttons = useRegistered('ChannelHeaderButton').filter(({pluginId}) => !own.some((item) => item.pluginId === pluginId));
-    const items = [...own, ...buttons];
+    const pictures = useRegistered('AppBar');
+    const buttons = useRegistered('ChannelHeaderButton');
+    const hasAppBar = useSelector(({entities: {general}}: HostState) => general.config.DisableAppBar !== 'true');
     const {pluggableId, rhsState} = useSelector((state: HostState) => state.views.rhs);
     const channel = useSelector((state: HostState) => state.entities.channels.channels[state.entities.channels.currentChannelId]);
     const member = useSelector((state: HostState) => state.entities.channels.myMembers[state.entities.channels.currentChannelId]);
     const panels = useRegistered('RightHandSidebarComponent');
-    if (items.length === 0) return null;
+    if (!hasAppBar) return null;
     const openPlugin = rhsState === 'plugin' ? panels.find(({id}) => id === pluggableId)?.pluginId : undefined;
+    const items = [...pictures, ...buttons.filter(({pluginId}) => !pictures.some((picture) => picture.pluginId === pluginId))];
     return (
-        <div className="app-bar" role="toolbar" aria-label="App bar">
-            {items.map(({id, pluginId, iconUrl, icon, action, tooltipText}) => (
-                <button
-                    key={id}
-                    type="button"
-                    id={`app-bar-icon-${pluginId}`}
-                    className={`app-bar__icon ${openPlugin === pluginId ? 'app-bar__icon--active' : ''}`}
-                    aria-label={typeof tooltipText === 'string' ? tooltipText : undefined}
-                    onClick={() => channel && member && (action as (channel: unknown, member: unknown) => void)(channel, member)}
-                >
-                    {iconUrl ? (
-                        <img className="app-bar__icon-inner" src={String(iconUrl)} alt="" />
-                    ) : (
-                        <div className="app-bar__old-icon app-bar__icon-inner app-bar__icon-inner--centered">{words(icon)}</div>
-                    )}
-                </button>
-            ))}
+        <div className="app-bar">
+            <div className="app-bar__top">
+                {items.map(({id, pluginId, iconUrl, icon, action}) => (
+                    // biome-ignore lint/a11y: as in Mattermost, where neither a key nor a name leads here.
+                    <div
+                        key={id}
+                        id={`app-bar-icon-${pluginId}`}
+                        className={`app-bar__icon ${openPlugin === pluginId ? 'app-bar__icon--active' : ''}`}
+                        onClick={() => channel && member && (action as (channel: unknown, member: unknown) => void)(channel, member)}
+                    >
+                        {iconUrl ? (
+                            // biome-ignore lint/a11y/useSemanticElements: as in Mattermost.
+                            <div role="button" tabIndex={0} className="app-bar__icon-inner">
+                                <img src={String(iconUrl)} alt={pluginId} />
+                            </div>
+                        ) : (
+                            // biome-ignore lint/a11y/useSemanticElements: as in Mattermost.
+                            <div role="button" tabIndex={0} className="app-bar__old-icon app-bar__icon-inner app-bar__icon-inner--centered">
+                                {words(icon)}
+                            </div>
+                        )}
+                    </div>
+                ))}
+            </div>
         </div>
     );
 }

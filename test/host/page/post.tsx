@@ -87,7 +87,8 @@ function Body({post, location}: {post: MattermostPost; location: Location}): Rea
 }
 
 function Files({post}: {post: MattermostPost}): ReactNode {
-    const files = post.metadata?.files ?? [];
+    const known = useSelector((state: HostState) => state.entities.files.files);
+    const files = (post.file_ids ?? []).flatMap((id) => known[id] ?? []);
     if (files.length === 0) return null;
     return (
         <div className="post-image__columns">
@@ -96,7 +97,7 @@ function Files({post}: {post: MattermostPost}): ReactNode {
                     {file.has_preview_image ? (
                         <img src={`/api/v4/files/${file.id}/thumbnail`} alt={file.name} />
                     ) : (
-                        <i className="icon icon-file-outline" />
+                        <i className="icon icon-file-generic-outline" />
                     )}
                     <span className="post-image__name">{file.name}</span>
                 </a>

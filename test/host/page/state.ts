@@ -118,7 +118,8 @@ function withPosts(state: Posts, received: Post[]): Posts {
         if (known && known.update_at > post.update_at) continue;
         // What was on its way has arrived.
         if (post.pending_post_id && post.pending_post_id !== post.id) delete next.posts[post.pending_post_id];
-        next.posts[post.id] = post;
+        // Files and reactions have places of their own.
+        next.posts[post.id] = {...post, metadata: {...post.metadata, files: undefined, reactions: undefined} as never};
         if (post.metadata?.reactions) {
             next.reactions[post.id] = Object.fromEntries(post.metadata.reactions.map((one) => [`${one.user_id}-${one.emoji_name}`, one]));
         }

@@ -1,9 +1,9 @@
 import {afterEach, expect, test, vi} from 'vitest';
-import {createTestDesk, hostState} from '../../tests/render.tsx';
+import {createHostStore, createTestDesk, hostState} from '../../tests/render.tsx';
 import {createServers, ROOT} from '../../tests/servers.ts';
 import {storage, takeTurns} from '../host.ts';
 import {changed} from '../state/reducer.ts';
-import type {PluginRegistry, PopoutListeners} from '../types/mattermost.ts';
+import type {PluginRegistry, PopoutListeners, UserSettings} from '../types/mattermost.ts';
 import {notifyOfWaiting, registerSettings} from './notify.ts';
 import {registerPopout} from './popout.ts';
 
@@ -97,7 +97,23 @@ test('tabs that hear of it at the same moment take turns, with locks and without
 });
 
 test('a host without user settings is left alone', () => {
-    expect(() => registerSettings({} as PluginRegistry, say)).not.toThrow();
+    expect(() => registerSettings({} as PluginRegistry, say, createHostStore())).not.toThrow();
+});
+
+test('the settings are in the language of who logs in after the page was loaded', () => {
+    const store = createHostStore();
+    let language = 'en';
+    const titles: string[] = [];
+    const registry = {registerUserSettings: ({uiName}: UserSettings) => titles.push(uiName)} as unknown as PluginRegistry;
+    const stop = registerSettings(registry, (id) => `${language} ${id}`, store);
+    store.dispatch({type: 'something'});
+    language = 'nl';
+    store.dispatch({type: 'RECEIVED_ME'});
+    expect(titles).toEqual(['en ireserve.settings.title', 'nl ireserve.settings.title']);
+    stop();
+    language = 'de';
+    store.dispatch({type: 'RECEIVED_ME'});
+    expect(titles).toHaveLength(2);
 });
 
 test('the window of its own asks what is shown, and shows it; the first window answers', async () => {

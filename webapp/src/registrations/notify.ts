@@ -5,7 +5,7 @@ import type {Desk} from '../desk/desk.ts';
 import {notifyDesktop, siteUrl, storage, takeTurns} from '../host.ts';
 import type {KeyValue} from '../state/drafts.ts';
 import {currentUserId, preference, teamName} from '../state/selectors.ts';
-import type {PluginRegistry} from '../types/mattermost.ts';
+import type {PluginRegistry, PluginStore} from '../types/mattermost.ts';
 import {attempt, fields, number} from '../types/read.ts';
 
 /** Mattermost cuts it to 32 characters; ours is shorter. */
@@ -14,25 +14,37 @@ const NAME = 'waiting';
 
 export type Say = (id: WordId) => string;
 
-export function registerSettings(registry: PluginRegistry, say: Say): void {
-    registry.registerUserSettings?.({
-        id: manifest.id,
-        uiName: say('ireserve.settings.title'),
-        sections: [
-            {
-                title: say('ireserve.settings.section'),
-                settings: [
-                    {
-                        type: 'radio',
-                        name: NAME,
-                        title: say('ireserve.settings.notify'),
-                        default: 'off',
-                        options: (['off', 'silent', 'sound'] as const).map((value) => ({text: say(`ireserve.settings.${value}`), value})),
-                    },
-                ],
-            },
-        ],
-    });
+/** In the language of whom is there: nobody on the page one logs in on, which is not loaded anew afterwards. @returns stops it */
+export function registerSettings(registry: PluginRegistry, say: Say, store: Pick<PluginStore, 'subscribe'>): () => void {
+    let said = '';
+    function register(): void {
+        const title = say('ireserve.settings.notify');
+        if (title === said) return;
+        said = title;
+        registry.registerUserSettings?.({
+            id: manifest.id,
+            uiName: say('ireserve.settings.title'),
+            sections: [
+                {
+                    title: say('ireserve.settings.section'),
+                    settings: [
+                        {
+                            type: 'radio',
+                            name: NAME,
+                            title,
+                            default: 'off',
+                            options: (['off', 'silent', 'sound'] as const).map((value) => ({
+                                text: say(`ireserve.settings.${value}`),
+                                value,
+                            })),
+                        },
+                    ],
+                },
+            ],
+        });
+    }
+    register();
+    return store.subscribe(register);
 }
 
 /** A tab that only glances hears of it so much later than one with the panel open (desk/connection.ts). */

@@ -1,4 +1,5 @@
 /** The only file that knows where things are in the host's store. */
+import type {FileInfo} from '@mattermost/types/files';
 import type {Post} from '@mattermost/types/posts';
 import manifest from '../../../plugin.json';
 import {type Known, knownOf} from '../client/mattermost.ts';
@@ -21,6 +22,10 @@ const NO_CHANNELS = {};
 export const myChannels = (state: GlobalState): Record<string, unknown> => state.entities?.channels?.myMembers ?? NO_CHANNELS;
 export const teamName = (state: GlobalState, id: string): string => state.entities?.teams?.teams?.[id]?.name ?? '';
 export const postById = (state: GlobalState, id: string): Post | undefined => state.entities?.posts?.posts?.[id];
+
+/** The host takes them out of the posts it keeps. */
+export const knownFiles = (state: GlobalState): Record<string, FileInfo> => state.entities?.files?.files ?? NO_FILES;
+const NO_FILES = {};
 
 /** As the host has it, or as we asked for it. */
 export function personOf(state: GlobalState, user_id: string): Known | undefined {

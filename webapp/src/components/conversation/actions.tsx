@@ -1,7 +1,7 @@
 import React, {useRef, useState} from 'react';
 import type {ActionBody, BridgeError} from '../../client/bridge.ts';
 import {useDesk, useOurs} from '../../hooks/useDesk.ts';
-import {goTo, safeLink} from '../../host.ts';
+import {goTo, safeLink, showThread} from '../../host.ts';
 import type {Allowed, Detail} from '../../types/bridge.ts';
 import {Problem} from '../problem.tsx';
 import {useWords, Words} from '../words.tsx';
@@ -31,6 +31,12 @@ export function Actions({detail}: {detail: Detail}) {
         if (document.activeElement === document.body) bar.current?.focus();
         if (answer.ok) setForm(null);
         else setError(answer.error);
+    }
+
+    function openThread({root_id, url}: NonNullable<Detail['thread']>): void {
+        const shows = showThread(root_id);
+        if (shows) desk.store.dispatch(shows);
+        else goTo(url);
     }
 
     const toggle = (one: Form) => setForm(form === one ? null : one);
@@ -68,7 +74,7 @@ export function Actions({detail}: {detail: Detail}) {
                         <Words id="ireserve.action.open_ireserve" />
                     </a>
                 )}
-                {thread && <Plain id="ireserve.action.show_thread" onClick={() => goTo(thread.url)} />}
+                {thread && <Plain id="ireserve.action.show_thread" onClick={() => openThread(thread)} />}
             </div>
             {error && (
                 <p role="alert" className="IReserve__notice error">

@@ -1,12 +1,15 @@
 import type {FileInfo} from '@mattermost/types/files';
 import type {Post} from '@mattermost/types/posts';
-import React from 'react';
+import React, {useState} from 'react';
+import {useHost} from '../../hooks/useDesk.ts';
 import {siteUrl} from '../../host.ts';
+import {knownFiles} from '../../state/selectors.ts';
 import {Words} from '../words.tsx';
 
 /** Files of a post: pictures where they can be shown, the others to fetch. All are Mattermost's own copies. */
 export function Attachments({post}: {post: Post}) {
-    const files = post.metadata?.files ?? [];
+    const known = useHost(knownFiles);
+    const files = post.metadata?.files ?? (post.file_ids ?? []).flatMap((id) => known[id] ?? []);
     const isMissing = files.length === 0 && (post.file_ids?.length ?? 0) > 0;
     if (isMissing) {
         return (
@@ -28,17 +31,19 @@ export function Attachments({post}: {post: Post}) {
 }
 
 function Attachment({file}: {file: FileInfo}) {
+    // Mattermost says there is one before it has made it, which it can't of what is no picture.
+    const [hasPreview, setPreview] = useState(file.has_preview_image);
     const address = `${siteUrl()}/api/v4/files/${file.id}`;
-    if (file.has_preview_image && file.mime_type !== 'image/svg+xml') {
+    if (hasPreview && file.mime_type !== 'image/svg+xml') {
         return (
             <a href={address} target="_blank" rel="noopener noreferrer">
-                <img src={`${address}/preview`} alt={file.name} loading="lazy" {...shrunk(file)} />
+                <img src={`${address}/preview`} alt={file.name} loading="lazy" onError={() => setPreview(false)} {...shrunk(file)} />
             </a>
         );
     }
     return (
         <a href={`${address}?download=1`} download={file.name}>
-            <i className="icon icon-file-outline" aria-hidden="true" /> {file.name}{' '}
+            <i className="icon icon-file-generic-outline" aria-hidden="true" /> {file.name}{' '}
             <span className="IReserve__soft">{sizeOf(file.size)}</span>
         </a>
     );

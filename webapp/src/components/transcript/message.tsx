@@ -47,7 +47,7 @@ export const Message = memo(function Message({said, reply, conversation_id, visi
                     </span>
                 </p>
                 <div className="IReserve__text">{body}</div>
-                <Attachments post={post} />
+                {(post.file_ids?.length ?? 0) > 0 && <Attachments post={post} />}
                 {isOurs && !isByBot && <Delivery post={post} reply={reply} conversation_id={conversation_id} />}
             </div>
         </article>
