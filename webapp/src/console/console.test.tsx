@@ -64,10 +64,13 @@ test('the command is looked for in each of the admin’s teams', async () => {
     const asked: unknown[] = [];
     const own = servers.fetch;
     const missing = {id: 'api.command.execute_command.not_found.app_error', message: 'none', status_code: 404};
+    // Left over from an earlier bridge.
+    const dead = {id: 'api.command.execute_command.failed.app_error', message: 'no answer', status_code: 500};
     const fetch: typeof servers.fetch = (input, init) => {
         if (!String(input).endsWith('/commands/execute')) return own(input, init);
         const {team_id} = JSON.parse(String(init?.body)) as {team_id: string};
         asked.push(team_id);
+        if (team_id === 'second') return Promise.resolve(Response.json(dead, {status: 500}));
         return team_id === 'third' ? own(input, init) : Promise.resolve(Response.json(missing, {status: 404}));
     };
     renderConsole({servers: {...servers, fetch}, teams: ['first', 'second', 'third']});

@@ -9,8 +9,11 @@ type Options = Pick<SessionOptions, 'page' | 'now' | 'random'> & {
 };
 
 /** No command here, or no channel to run it in: another team may have one. */
-const isElsewhere = (given: Session | Failure): boolean =>
+const isMissing = (given: Session | Failure): boolean =>
     given.kind === 'command_missing' || (given.kind === 'refused' && given.code === 'no_channel');
+
+/** Or one that leads nowhere any more, left over from an earlier bridge. */
+const isDead = (given: Session | Failure): boolean => given.kind === 'bridge_unreachable' && given.why === 'from_mattermost';
 
 export function createAdminSessions({mattermost, team_id, ...options}: Options): Sessions {
     let teams: string[] | null = null;
@@ -36,8 +39,9 @@ export function createAdminSessions({mattermost, team_id, ...options}: Options):
         let first: Session | Failure | undefined;
         for (;;) {
             const found = await sessions.get();
-            if (!isElsewhere(found)) return found;
-            first ??= found;
+            if (!isMissing(found) && !isDead(found)) return found;
+            // That a command leads nowhere tells more than that another team has none.
+            if (!first || (isMissing(first) && isDead(found))) first = found;
             if (++at < (teams?.length ?? 0)) continue;
             at = 0;
             teams = null;
