@@ -84,6 +84,13 @@ export const RoundTripReport = fields({
         fields({hop: text, title: text, state: oneOf('ok', 'broken', 'not_set', 'not_reached'), ms: number, code: orNull(text), text}),
     ),
 });
+/** What a comparison found (bridge/reconcile/report.ts). */
+export const ReconcileReport = fields({
+    conversations: number,
+    repaired: number,
+    problem: orNull(text),
+    findings: listOf(fields({kind: text, conversation_id: text, id: orNull(text), detail: text, repaired: yesNo})),
+});
 export const LastReport = fields({report: anything});
 
 const SecretStatus = fields({

@@ -96,6 +96,28 @@ test('not wired yet is said where it is, and the rest works', async () => {
     await screen.findByRole('table', {name: 'Hops of aurora-test'});
 });
 
+test('what was compared is listed; repairing is offered once something differs, and asked about', async () => {
+    const admin = createAdminServers();
+    const finding = {kind: 'thread_missing', conversation_id: 'C1042', id: 'root', detail: 'the root post was deleted', repaired: false};
+    let repaired = 0;
+    admin.instead.set('POST /integrations/aurora-test/reconcile', ({body}) => {
+        if (body.repair === true) repaired++;
+        const findings = [{...finding, repaired: repaired > 0}];
+        return Response.json({conversations: 7, repaired, problem: null, findings});
+    });
+    const {user} = renderConsole({admin});
+    await user.click(await button('Compare …'));
+    expect(screen.queryByRole('button', {name: 'Repair …'})).toBeNull();
+    await user.click(await button('Compare'));
+    await screen.findByText('1 difference in 7 conversations, 0 of them repaired.');
+    await screen.findByText('the root post was deleted');
+    await user.click(await button('Repair …'));
+    expect(repaired).toBe(0);
+    await user.click(await button('Repair'));
+    await screen.findByText('1 difference in 7 conversations, 1 of them repaired.');
+    expect(screen.queryByRole('button', {name: 'Repair …'})).toBeNull();
+});
+
 test('the kill switch asks first, takes a reason, and tells what it did', async () => {
     const {user, admin} = renderConsole();
     await user.click(await button('Switch everything off'));

@@ -10,6 +10,7 @@ import {Nothing, Whether} from '../parts/refusal.tsx';
 import {Environment, OnDay, Status, When} from '../parts/status.tsx';
 import {Say, useSay} from '../words.tsx';
 import {Checklist} from './checklist.tsx';
+import {Comparison} from './comparison.tsx';
 import {Hops} from './hops.tsx';
 import {KillSwitchSection} from './kill_switch.tsx';
 import {RoundTrip} from './round_trip.tsx';
@@ -84,6 +85,7 @@ function Health({health}: {health: HealthOf}) {
             <Standing health={health} />
             <Checklist integration={health.name} environment={health.environment} />
             <RoundTrip integration={health.name} />
+            <Comparison integration={health.name} />
         </section>
     );
 }

@@ -34,14 +34,6 @@ export function RoundTrip({integration}: {integration: string}) {
                     isBusy={action.isBusy}
                     onYes={() => take(() => admin.roundTrip(integration, {}))}
                 />
-                <Confirm
-                    kind="tertiary"
-                    text={<Say id="ireserve.console.reconcile" />}
-                    question={<Say id="ireserve.console.reconcile.ask" />}
-                    yes={<Say id="ireserve.console.reconcile.yes" />}
-                    isBusy={action.isBusy}
-                    onYes={() => take(() => admin.reconcile(integration, false))}
-                />
             </div>
             {action.error && <Refusal error={action.error} />}
             {report && <Outcome report={report} />}
