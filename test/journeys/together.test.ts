@@ -28,7 +28,7 @@ describe.skipIf(!BROWSER)('together', () => {
         await Promise.all([anna.openPanel(), ben.openPanel()]);
         await Promise.all([anna.row('Tom Bakker').waitFor(), ben.row('Tom Bakker').waitFor()]);
         // The number is part of the icon, and of its name.
-        await anna.page.getByRole('toolbar', {name: 'App bar'}).getByRole('img', {name: 'Web chats: 3 visitors waiting'}).waitFor();
+        await anna.page.locator('.app-bar').getByRole('img', {name: 'Web chats: 3 visitors waiting'}).waitFor();
         expect.soft(await anna.look('20-queue-of-three')).toEqual([]);
         await ben.openConversation('Mia de Boer');
         await anna.openConversation('Mia de Boer');
