@@ -1,6 +1,7 @@
 /**
- * The side panel's and the System Console page's bearer: they run `/ireserve session <nonce>` with the browser's log-in, Mattermost vouches for the user, or `/ireserve admin-session <nonce>`; the
- * answer's `props` come back to them alone. With an empty text nothing is shown, posted or stored (mattermost-server.md 2.4).
+ * The bearers of the side panel and of the System Console page: they run `/ireserve session <nonce>` or `/ireserve admin-session <nonce>` with the
+ * browser's log-in, Mattermost vouches for the user, and the answer's `props` come back to the page alone. With an empty text nothing is shown,
+ * posted or stored (mattermost-server.md 2.4).
  */
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
