@@ -132,10 +132,11 @@ async function cursorOf(database: Database, integration: Integration, channel_id
     return heard_at;
 }
 
-/** When an admin told the integration to relay, ms. What was said before that stays in Mattermost. */
+/** The first millisecond of which something is relayed: after an admin told the integration to. What was said before stays in Mattermost. */
 export async function relaysSince(database: Database, integration: Integration): Promise<number> {
     const rows = await database.read.selectFrom('ear').select('since').where('integration_id', '=', integration.id).execute();
-    return begunAt(rows, integration);
+    // What was said in that very millisecond may have been meant for colleagues: then it stays.
+    return begunAt(rows, integration) + 1;
 }
 
 const begunAt = (rows: readonly {since: number}[], {updated_at}: Integration): number =>
