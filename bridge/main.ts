@@ -179,7 +179,6 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         reconciling,
         doctor: () => ({database, servers, settings, integrations: integrations.all(), publicUrl: settings.PUBLIC_URL, now}),
         roundTrip: travelling,
-        switchedOff: integrations.switchedOff,
     });
     const adminApi = createAdminApi({
         ...{database, servers, integrations, box, relay, now, onError, care},

@@ -7,7 +7,7 @@ import type {Integration} from '../integration.ts';
 import type {Operation} from '../route.ts';
 import type {AdminDoor} from './authenticate.ts';
 import {OfIntegration} from './integration-contract.ts';
-import {adminOperation} from './operation.ts';
+import {adminOperation, PATH} from './operation.ts';
 
 const Visitor = {
     conversation_id: z.string().min(1).max(128).optional(),
@@ -53,8 +53,6 @@ export type Care = {
 };
 
 export type CareOptions = {door: AdminDoor; care: Care};
-
-const PATH = '/v1/admin/integrations/{integration}';
 
 function wired<T>(part: T | undefined): T {
     if (!part) throw new BridgeError('not_available', 'this bridge has no such part');

@@ -28,7 +28,7 @@ import {
     TestReport,
 } from './integration-contract.ts';
 import {integrationShown, refusingConfig, withChange} from './integration-shown.ts';
-import {adminOperation} from './operation.ts';
+import {adminOperation, invalid, PATH} from './operation.ts';
 import {previewOf} from './route-preview.ts';
 
 export type IntegrationOptions = {
@@ -40,10 +40,6 @@ export type IntegrationOptions = {
     publicUrl: () => string;
     now: () => number;
 };
-
-const PATH = '/v1/admin/integrations/{integration}';
-
-const invalid = (path: string, message: string) => new BridgeError('invalid_request', 'see errors', {errors: [{path, message}]});
 
 export function integrationOperations({door, database, integrations, servers, box, publicUrl, now}: IntegrationOptions): Operation[] {
     const shown = (integration: Integration) => integrationShown(database.read, integration, {box, publicUrl: publicUrl()});

@@ -6,6 +6,13 @@ import type {Answer, Input, Operation} from '../route.ts';
 import type {AdminCaller, AdminDoor} from './authenticate.ts';
 import type {AdminScope} from './contract.ts';
 
+/** Of what is about one integration. */
+export const PATH = '/v1/admin/integrations/{integration}';
+
+/** What was given does not fit, and where. */
+export const invalid = (path: string, message: string): BridgeError =>
+    new BridgeError('invalid_request', 'see errors', {errors: [{path, message}]});
+
 const ALWAYS: RefusalCode[] = [
     'unauthenticated',
     'wrong_admin_token',

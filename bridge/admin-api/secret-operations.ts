@@ -28,7 +28,7 @@ import {
     type TokenShown,
 } from './integration-contract.ts';
 import {secretShown} from './integration-shown.ts';
-import {adminOperation} from './operation.ts';
+import {adminOperation, invalid, PATH} from './operation.ts';
 import {instantOf} from './times.ts';
 
 export type SecretOptions = {
@@ -41,11 +41,8 @@ export type SecretOptions = {
     now: () => number;
 };
 
-const PATH = '/v1/admin/integrations/{integration}';
 const OfSecret = OfIntegration.extend({secret: SecretKindName});
 const OfValue = OfSecret.extend({value_id: z.string().min(1).max(64).meta({description: 'id of one of its values.'})});
-
-const invalid = (path: string, message: string) => new BridgeError('invalid_request', 'see errors', {errors: [{path, message}]});
 
 /** Whoever knows a command's token can say who asks (docs/admin-api.md): a bound token must not get further by it. */
 function mayChange({bound_to}: AdminCaller, kind: SecretKind): void {

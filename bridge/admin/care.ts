@@ -16,6 +16,7 @@ import type {ReconcileReport} from '../reconcile/report.ts';
 import type {Database} from '../store/open.ts';
 import type {People} from '../to-ireserve/people.ts';
 import {type Actor, writeAudit} from './audit.ts';
+import {readKillSwitch} from './kill-switch.ts';
 
 type Trail = {database: Database; now: () => number};
 
@@ -23,11 +24,17 @@ async function leave({database, now}: Trail, by: Actor, {id, name}: Integration,
     await database.write((tx) => writeAudit(tx, {at: now(), by, action, integration: {id, name}, subject, after}));
 }
 
+/** @throws BridgeError switched_off while nothing may be changed in Mattermost, whoever asks */
+export async function mustBeOn({database}: Pick<Trail, 'database'>): Promise<void> {
+    if ((await readKillSwitch(database.read)).on) throw new BridgeError('switched_off', 'nothing may be changed in Mattermost now');
+}
+
 /** Which way somebody was named; not who: the trail outlives the visitor. */
 const wayOf = (scope: Scope): string => Object.keys(scope)[0] ?? '';
 
-/** @throws as erase does */
+/** @throws BridgeError switched_off, and as erase does */
 export async function eraseFor(by: Actor, erasing: Erasing, integration: Integration, scope: Scope): Promise<Erased> {
+    await mustBeOn(erasing);
     const report = await erase(erasing, integration, scope);
     const {conversations, threads, notifications_deleted, rows, left} = report;
     await leave(erasing, by, integration, 'visitor.erased', wayOf(scope), {
@@ -56,6 +63,7 @@ export async function reconcileFor(
     integration: Integration,
     options: Reconcile,
 ): Promise<ReconcileReport> {
+    if (options.repairing) await mustBeOn(reconciling);
     const report = await reconcile(reconciling, integration, options);
     if (options.repairing)
         await leave(reconciling, by, integration, 'reconcile.repaired', '', {counts: report.counts, repaired: report.repaired});
@@ -68,33 +76,27 @@ export type CareOptions = {
     reconciling: Reconciling;
     doctor: () => DoctorOptions;
     roundTrip: () => RoundTripOptions;
-    switchedOff: () => boolean;
 };
 
-export function createCare({erasing, people, reconciling, doctor, roundTrip: trip, switchedOff}: CareOptions): Care {
+export function createCare({erasing, people, reconciling, doctor, roundTrip: trip}: CareOptions): Care {
     const {database} = erasing;
-    const mustBeOn = () => {
-        if (switchedOff()) throw new BridgeError('switched_off', 'nothing may be changed in Mattermost now');
-    };
     return {
         doctor: {
             run: (integration) => runDoctor(doctor(), integration),
             last: async ({id}) => (await lastDoctorReport(database, id)) ?? null,
         },
         async roundTrip(integration, channel_id) {
-            mustBeOn();
+            await mustBeOn(erasing);
             return roundTrip(trip(), integration, channel_id);
         },
         reconcile: {
             async run(integration, {repair, by}) {
-                if (repair) mustBeOn();
                 return reconcileFor(by, reconciling, integration, {repairing: repair});
             },
             last: ({id}) => lastReport<ReconcileReport>(database, id, 'reconcile'),
         },
         async erase(integration, {dry_run, ...scope}, by) {
             if (dry_run) return {...(await erase(erasing, integration, scope as Scope, {dryRun: true})), dry_run};
-            mustBeOn();
             try {
                 return {...(await eraseFor(by, erasing, integration, scope as Scope)), dry_run};
             } catch (error) {

@@ -2,7 +2,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Command} from 'commander';
-import {eraseFor, exportFor} from '../admin/care.ts';
+import {eraseFor, exportFor, mustBeOn} from '../admin/care.ts';
 import type {Integration} from '../integration.ts';
 import {createServers, type MattermostClient} from '../mattermost.ts';
 import {EraseBusy, type Erased, type Erasing, erase} from '../privacy/erase.ts';
@@ -95,7 +95,7 @@ async function eraseThem(name: string, {json, yes, ...options}: ScopeOptions & {
     });
 }
 
-export function reportLines(report: Erased, done: boolean): string[] {
+function reportLines(report: Erased, done: boolean): string[] {
     const {conversations, threads, notifications_deleted, rows, left, stays} = report;
     if (conversations + notifications_deleted === 0) return ['Nothing is known of them.'];
     const kept = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
@@ -145,6 +145,7 @@ async function writeFiles(client: MattermostClient, {conversations}: ExportedVis
 
 async function retainNow(name: string, {json}: Common): Promise<void> {
     await withErasing(name, async (erasing, integration) => {
+        await mustBeOn(erasing);
         const report = await retain(erasing, integration);
         const {erased, log_rows, event_rows} = report;
         present(json, report, () => [
