@@ -98,7 +98,8 @@ export function createOutbox(options: OutboxOptions) {
             .write(async (tx) => {
                 promise(0);
                 const most = room();
-                if (most <= 0) return [];
+                // A stop may have begun while this waited for its turn to write.
+                if (most <= 0 || !open(queue)) return [];
                 // Not before the claim itself runs, and not later: meanwhile `reserve` must not give the same slots away.
                 promise(most);
                 // When renewing has failed for long, our own leases are over too; what we are running is not to be claimed and run twice.
@@ -301,9 +302,9 @@ export function createOutbox(options: OutboxOptions) {
             // Nobody is kept waiting for an outcome that may not come any more.
             waiters.dismiss();
             const until = Date.now() + graceMs;
-            // Also for slots given to what is being stored just now: its lane comes with it.
-            while ([...perQueue.values()].some((taken) => taken > 0) && Date.now() < until)
-                await new Promise((resolve) => setTimeout(resolve, 10));
+            // Also for slots given to what is being stored just now, and for claims: their lanes come with them.
+            const busy = () => claiming.size > 0 || [...perQueue.values()].some((taken) => taken > 0);
+            while (busy() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
             abandoned = true;
         },
     };

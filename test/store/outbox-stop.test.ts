@@ -96,6 +96,23 @@ onBothDatabases((store) => {
         expect(await queue.lane('a')).toMatchObject({owner: null, due: START, pending: 1, uncertain: 0});
     });
 
+    test('a claim that waits for its turn to write when the stop begins takes nothing, and the stop waits for it', async () => {
+        const scripted = await start({pollMs: 3_600_000});
+        await store.database.write(async () => undefined);
+        await store.database.write((tx) => append(tx, scripted.queue.delivery('a'), START, null));
+        const door = gate();
+        // SQLite's one writer: the claim comes after it. PostgreSQL's claim has a connection of its own, and still waits for its BEGIN.
+        const ahead = store.database.write(() => door.opened);
+        scripted.outbox.kick(scripted.queue.queue);
+        const stop = scripted.outbox.stop(20_000);
+        door.open();
+        await Promise.all([ahead, stop]);
+        expect(scripted.tries).toEqual([]);
+        expect(await scripted.queue.lane('a')).toMatchObject({owner: null, pending: 1, uncertain: 0});
+        await scripted.accept('b');
+        expect(await scripted.queue.lane('b')).toMatchObject({owner: null, pending: 1});
+    });
+
     test('after a stop nothing starts', async () => {
         const scripted = await start();
         await scripted.outbox.stop(1000);

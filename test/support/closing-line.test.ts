@@ -36,6 +36,7 @@ test('passed, failed and skipped tests are counted over all files', async () => 
     });
     expect(lastLine).toBe('Tests: 2 passed, 1 failed, 1 skipped');
     expect(output).toContain('Skipped: b.test.js > group > four: needs a server');
+    expect(output.trimEnd().split('\n').at(-2)).toBe('Failed: a.test.js > two: two');
     expect(code).toBe(1);
 });
 

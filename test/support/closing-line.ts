@@ -22,6 +22,8 @@ export class ClosingLine implements Reporter {
         counts.failed += unhandledErrors.length;
         if (reason === 'interrupted') counts.failed++;
         const notes = modules.flatMap((module) => [...module.children.allTests('skipped')]).map(describeSkip);
+        // Named once more at the very end: where only the tail of a long run is kept, the report above is cut off.
+        notes.push(...modules.flatMap((module) => [...module.children.allTests('failed')]).map(describeFailure));
         if (counts.passed + counts.failed === 0) {
             counts.failed = 1;
             notes.push('No test was run, which counts as a failure.');
@@ -46,6 +48,11 @@ function count(modules: readonly TestModule[]): Counts {
         }
     }
     return counts;
+}
+
+function describeFailure(test: TestCase): string {
+    const why = test.result().errors?.[0]?.message.split('\n', 1)[0] ?? 'no reason given';
+    return `Failed: ${test.module.relativeModuleId} > ${test.fullName}: ${why}`;
 }
 
 function describeSkip(test: TestCase): string {
