@@ -34,7 +34,8 @@ export function redactSecrets(text: string): string {
 export function redactUrl(url: URL): void {
     const path = readable(url.pathname);
     if (redactSecrets(path) !== path) url.pathname = redactSecrets(path);
-    if (url.search) url.search = url.search.slice(1).split('&').map(redactParameter).join('&');
+    // The setter takes a question mark off the front: without one of ours it would be the address's own.
+    if (url.search) url.search = `?${url.search.slice(1).split('&').map(redactParameter).join('&')}`;
     if (url.hash && (NAME.test(readable(url.hash)) || NAME.test(url.hash))) url.hash = REDACTED;
 }
 

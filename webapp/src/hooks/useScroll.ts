@@ -2,9 +2,15 @@ import {type RefObject, useEffect, useLayoutEffect, useRef, useState} from 'reac
 
 /** Nearer to the end than this counts as at the end, pixels. */
 const NEAR = 40;
+/** Nearer to the top than this, what came before is fetched: it is there before the reader is. */
+const NEAR_TOP = 400;
 
-/** Opens at the newest and stays there; whoever has scrolled up stays where he is, also when something older comes in above. */
-export function useScroll(box: RefObject<HTMLElement>, firstId: string | undefined, lastId: string | undefined) {
+/**
+ * Opens at the newest and stays there; whoever has scrolled up stays where he is, also when something older comes in above.
+ *
+ * @param onTop called while who scrolls up comes near the top
+ */
+export function useScroll(box: RefObject<HTMLElement>, firstId: string | undefined, lastId: string | undefined, onTop: () => void) {
     const [isAtEnd, setAtEnd] = useState(true);
     const before = useRef({firstId, height: 0});
     useLayoutEffect(() => {
@@ -30,7 +36,11 @@ export function useScroll(box: RefObject<HTMLElement>, firstId: string | undefin
         isAtEnd,
         onScroll() {
             const element = box.current;
-            if (element) setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR);
+            if (!element) return;
+            const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+            setAtEnd(atEnd);
+            // A short conversation is at both ends: it asks by the button only.
+            if (!atEnd && element.scrollTop < NEAR_TOP) onTop();
         },
         toEnd: () => setAtEnd(true),
     };

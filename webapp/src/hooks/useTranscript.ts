@@ -17,7 +17,11 @@ export type Transcript = {
     said: Said[];
     status: 'loading' | 'ready' | 'failed';
     hasOlder: boolean;
+    /** More was asked for and is on its way. */
+    isGrowing: boolean;
     showOlder(): void;
+    /** After `failed`. */
+    retry(): void;
 };
 
 /** What was said, oldest first: the newest of the thread, and on demand what came before it, in this thread and those it continues. */
@@ -33,6 +37,7 @@ export function useTranscript(root_id: string, detail: Detail | undefined): Tran
     const root_ids = [...(earlierThreads > 0 ? before.slice(-earlierThreads) : []), root_id];
     const status = useOurs((state) => state.threads[root_id]?.status ?? 'loading');
     const oldest = root_ids[0] ?? root_id;
+    const oldestStatus = useOurs((state) => state.threads[oldest]?.status ?? 'loading');
     useEffect(() => void desk.conversations.loadThread(oldest), [desk, oldest]);
     const threads = root_ids.join();
     const postsOf = useMemo(() => createPostsOf(threads.split(',')), [threads]);
@@ -49,12 +54,15 @@ export function useTranscript(root_id: string, detail: Detail | undefined): Tran
         if (hasMore && most < wanted) return whenIdle(() => setMost(Math.min(wanted, most + SLICE)));
         return undefined;
     }, [hasMore, most, wanted]);
+    const isGrowing = (hasMore && most < wanted) || oldestStatus === 'loading';
     return {
         said,
-        status,
+        status: oldestStatus === 'failed' ? 'failed' : status,
         hasOlder: (hasMore && most >= wanted) || before.length > earlierThreads,
+        isGrowing,
+        retry: () => void desk.conversations.loadThread(status === 'failed' ? root_id : oldest),
         showOlder() {
-            if (most < wanted && hasMore) return;
+            if (isGrowing) return;
             if (!hasMore && earlierThreads < before.length) setEarlierThreads(earlierThreads + 1);
             setWanted(wanted + PAGE);
         },

@@ -10,6 +10,7 @@ export type Upload = {number: number; name: string; part: number; failed: string
 export type Uploads = {
     running: Upload[];
     isUploading: boolean;
+    hasFailed: boolean;
     /** Some of those that were added last were too many, and left out. */
     isOver: boolean;
     add(files: File[]): void;
@@ -37,8 +38,9 @@ export function useUploads(files: DraftFile[], change: (change: (files: DraftFil
             .upload(file, (part) => patch(number, {part}), abort.signal)
             .then(
                 ({id, name}) => {
-                    drop(number);
+                    // In this order: whoever waits for the last upload finds its file in the draft.
                     change((all) => [...all, {id, name}]);
+                    drop(number);
                 },
                 (error: unknown) => patch(number, {failed: error instanceof Error ? error.message : String(error)}),
             );
@@ -47,6 +49,7 @@ export function useUploads(files: DraftFile[], change: (change: (files: DraftFil
     return {
         running,
         isUploading: running.some(({failed}) => failed === null),
+        hasFailed: running.some(({failed}) => failed !== null),
         isOver,
         add(added) {
             const room = Math.max(0, MOST_FILES - files.length - running.length);

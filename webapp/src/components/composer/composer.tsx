@@ -25,6 +25,8 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
     const input = useRef<HTMLTextAreaElement>(null);
     const [outcome, setOutcome] = useState<Sent | null>(null);
     const [isBusy, setBusy] = useState(false);
+    /** Sending was asked for while files are on their way. */
+    const [isAwaited, setAwaited] = useState(false);
     const key = useOurs((state) => keyOfShown(state.shown));
     const draft = useOurs((state) => state.kept.drafts[key]) ?? NO_DRAFT;
     const onCtrlEnter = useHost(sendsOnCtrlEnter);
@@ -42,6 +44,8 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
     const draftNow = (): Draft => desk.state().kept.drafts[keyNow.current] ?? NO_DRAFT;
 
     function write(part: Partial<Draft>): void {
+        // What changes is looked at once more before it goes.
+        if (!('files' in part)) setAwaited(false);
         desk.writing.draft(keyNow.current, {...draftNow(), ...part});
     }
 
@@ -52,7 +56,9 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
     }
 
     async function send(): Promise<void> {
-        if (isEmpty || isBusy || uploads.isUploading) return;
+        if (isBusy) return;
+        if (uploads.isUploading) return setAwaited(true);
+        if (isEmpty) return;
         if (mode !== draft.mode) write({mode});
         setBusy(true);
         const sent = await desk.writing.send();
@@ -69,6 +75,14 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
         void send();
     }
 
+    const sendAwaited = useRef(send);
+    sendAwaited.current = send;
+    useEffect(() => {
+        if (!isAwaited || uploads.isUploading) return;
+        setAwaited(false);
+        // Without the file that could not be uploaded it would be another message: the agent decides.
+        if (!uploads.hasFailed) void sendAwaited.current();
+    }, [isAwaited, uploads.isUploading, uploads.hasFailed]);
     useEffect(() => {
         if (opened.focus === 'composer') input.current?.focus();
     }, [opened]);
@@ -128,13 +142,28 @@ export function Composer({detail, opened}: {detail: Detail | undefined; opened: 
                     />
                 )}
             </Canned>
-            <Files uploads={uploads} files={draft.files} onRemoved={() => input.current?.focus()} />
+            <Files
+                uploads={uploads}
+                files={draft.files}
+                onRemoved={() => {
+                    setAwaited(false);
+                    input.current?.focus();
+                }}
+            />
             <div className="IReserve__send">
-                <span className="IReserve__soft">
-                    <Words id={onCtrlEnter ? 'ireserve.composer.ctrl_enter' : 'ireserve.composer.enter'} />
+                <span className="IReserve__soft" role="status">
+                    <Words
+                        id={
+                            isAwaited
+                                ? 'ireserve.composer.awaited'
+                                : onCtrlEnter
+                                  ? 'ireserve.composer.ctrl_enter'
+                                  : 'ireserve.composer.enter'
+                        }
+                    />
                 </span>
                 {/* Not disabled when there is nothing to send: that would take the focus away from who just sent. */}
-                <button type="submit" className="btn btn-primary btn-sm" aria-disabled={isEmpty || isBusy || uploads.isUploading}>
+                <button type="submit" className="btn btn-primary btn-sm" aria-disabled={(isEmpty && !uploads.isUploading) || isBusy}>
                     <i className={`icon ${mode === 'reply' ? 'icon-send' : 'icon-lock-outline'}`} aria-hidden="true" />
                     <Words id={`ireserve.composer.send_${mode}`} />
                 </button>

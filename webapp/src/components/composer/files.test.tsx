@@ -47,6 +47,8 @@ const box = () => screen.getByRole('textbox', {name: 'Reply to Sanne de Vries'})
 const names = () => [...(screen.queryByRole('list', {name: 'Attached files'})?.children ?? [])].map((one) => one.textContent?.trim());
 const sent = (at: number) => Request.all[at] as Request;
 
+type Opened = Awaited<ReturnType<typeof open>>;
+
 async function open() {
     const parts = renderPanel();
     await parts.user.click(await screen.findByRole('button', {name: /Sanne de Vries/}));
@@ -55,7 +57,7 @@ async function open() {
     return {...parts, choose};
 }
 
-test('an upload shows how far it is, holds sending back until it is there, and goes with the post', async () => {
+test('an upload shows how far it is; what is sent meanwhile says that it waits, and goes with the file as soon as it is there', async () => {
     const {user, servers, choose} = await open();
     await choose(picture('lake.png'));
     expect(sent(0).address).toMatch(/^POST .*\/api\/v4\/files\?channel_id=c+$/);
@@ -63,12 +65,31 @@ test('an upload shows how far it is, holds sending back until it is there, and g
     const bar = () => screen.getByRole('progressbar', {name: 'Uploading lake.png'});
     await waitFor(() => expect(bar().getAttribute('value')).toBe('0.25'));
     await user.type(box(), 'The lake{Enter}');
+    expect(screen.getByText('Sent as soon as the files are uploaded').getAttribute('role')).toBe('status');
     expect(servers.requests('POST', '/api/v4/posts')).toEqual([]);
     sent(0).arrive('f1');
-    await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
-    await user.type(box(), '{Enter}');
     await waitFor(() => expect(servers.requests('POST', '/api/v4/posts')[0]?.body).toMatchObject({message: 'The lake', file_ids: ['f1']}));
     expect(names()).toEqual([]);
+    expect(screen.queryByText('Sent as soon as the files are uploaded')).toBeNull();
+});
+
+test.each([
+    ['goes on writing', async ({user}: Opened) => user.type(box(), '!')],
+    ['makes a note of it', async ({user}: Opened) => user.click(screen.getByRole('radio', {name: 'Internal note'}))],
+    ['removes the other file', async ({user}: Opened) => user.click(screen.getByRole('button', {name: 'Remove small.png'}))],
+    ['is told that another file failed', async () => sent(1).answer(413, {message: 'File is too large.'})],
+])('what waits for a file is not sent of itself any more when the agent %s', async (_what, meanwhile) => {
+    const opened = await open();
+    await opened.choose(picture('small.png'), picture('huge.png'), picture('lake.png'));
+    sent(0).arrive('f1');
+    await opened.user.type(box(), 'The lake{Enter}');
+    await meanwhile(opened);
+    if (!screen.queryByText('could not be uploaded: File is too large.')) sent(1).arrive('f2');
+    sent(2).arrive('f3');
+    await waitFor(() => expect(screen.queryByRole('progressbar')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('Sent as soon as the files are uploaded')).toBeNull());
+    expect(opened.servers.requests('POST', '/api/v4/posts')).toEqual([]);
+    expect(names()).toContain('lake.png');
 });
 
 test('why one failed is said; it can be put away, and the others stay', async () => {

@@ -15,13 +15,15 @@ export function Transcript({detail, root_id}: {detail: Detail | undefined; root_
     const desk = useDesk();
     const words = useWords();
     const box = useRef<HTMLDivElement>(null);
-    const {said, status, hasOlder, showOlder} = useTranscript(root_id, detail);
+    const {said, status, hasOlder, isGrowing, showOlder, retry} = useTranscript(root_id, detail);
     const key = detail?.conversation_id ?? root_id;
     const me = useHost(currentUserId);
     // Where reading ended last time; the line stays there while the conversation is open.
     const [seenBefore] = useState(() => desk.state().kept.seen[key] ?? 0);
     const newest = said.at(-1)?.post;
-    const {isAtEnd, onScroll, toEnd} = useScroll(box, said[0]?.post.id, newest?.id);
+    const {isAtEnd, onScroll, toEnd} = useScroll(box, said[0]?.post.id, newest?.id, () => {
+        if (hasOlder && status === 'ready') showOlder();
+    });
     useEffect(() => {
         if (newest && isAtEnd) desk.writing.seen(key, newest.create_at);
     }, [newest, isAtEnd, key, desk]);
@@ -33,7 +35,7 @@ export function Transcript({detail, root_id}: {detail: Detail | undefined; root_
                 ref={box}
                 role="log"
                 aria-label={words('ireserve.transcript.name')}
-                aria-busy={status === 'loading'}
+                aria-busy={status === 'loading' || isGrowing}
                 // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrollable with the keyboard.
                 tabIndex={0}
                 onScroll={onScroll}
@@ -52,11 +54,7 @@ export function Transcript({detail, root_id}: {detail: Detail | undefined; root_
                     {status === 'failed' && (
                         <p role="alert" className="IReserve__notice error">
                             <Words id="ireserve.transcript.failed" />
-                            <button
-                                type="button"
-                                className="btn btn-tertiary btn-sm"
-                                onClick={() => void desk.conversations.loadThread(root_id)}
-                            >
+                            <button type="button" className="btn btn-tertiary btn-sm" onClick={retry}>
                                 <Words id="ireserve.connection.retry" />
                             </button>
                         </p>
