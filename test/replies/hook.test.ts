@@ -137,7 +137,7 @@ describe('it answers 200 {} at once, and relays and posts nothing', () => {
             for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
                 const answer = await call(given, type);
                 expect(answer).toMatchObject({status: 200, body: '{}'});
-                expect(answer.ms).toBeLessThan(1000);
+                expect(answer.ms).toBeLessThan(3000);
             }
             await quiet(scene);
             expect([posts(), attempts()]).toEqual([before, sent]);
@@ -163,7 +163,7 @@ it('Mattermost can’t be read: answered at once, and the answer is found later'
     const {id} = await mattermost.act.reply(anna.id, root_id, 'later');
     const answer = await json({token: TOKEN, post_id: id});
     expect(answer).toMatchObject({status: 200, body: '{}'});
-    expect(answer.ms).toBeLessThan(400);
+    expect(answer.ms).toBeLessThan(2000);
     await toldInTheEnd(scene, conversation_id).toEqual(['later']);
     mattermost.events.tell();
     mattermost.faults.clear();

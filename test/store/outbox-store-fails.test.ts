@@ -157,7 +157,7 @@ onBothDatabases((store) => {
         await scripted.until(() => scripted.errors.length > 0);
         const before = performance.now();
         await scripted.outbox.stop(100);
-        expect(performance.now() - before).toBeLessThan(2000);
+        expect(performance.now() - before).toBeLessThan(10_000);
         faults.length = 0;
         await scripted.until(() => scripted.outbox.running() === 0);
     });
