@@ -93,8 +93,8 @@ test.each(ENDING.map((operation) => [operation.operationId, operation] as const)
         const path = operation.path.replace(/\{\w+\}/g, () => places.shift() ?? 'x') + asking;
         const headers = {authorization: `Bearer ${await bearer()}`, ...(body === undefined ? {} : {'content-type': 'application/json'})};
         const reply = await send(bridge.url, {method: operation.method, path, agent, headers, ...(body === undefined ? {} : {body})});
-        // Another path than was meant belongs to no operation.
-        if (['not_found', 'method_not_allowed'].includes(reply.body.code)) return;
+        // Another path than was meant belongs to no operation, or with an empty place to another one.
+        if (['not_found', 'method_not_allowed'].includes(reply.body.code) || /\/(\?|\/|$)/.test(path)) return;
         expect(complaint(operation, reply)).toBeNull();
         expect(reply.status, reply.text).not.toBe(500);
     });

@@ -66,7 +66,8 @@ async function crash(kills: number, databaseUrl: string | undefined): Promise<Fi
         for (let kill = 0; kill < kills; kill++) {
             next = warmUp(site.environment);
             misbehave(mattermost, ireserve, random);
-            await someLife(mattermost, random);
+            if (kill % 3 === 1) await untilUnderWay(ireserve);
+            else await someLife(mattermost, random);
             const killedAt = Date.now();
             await bridge.kill('SIGKILL');
             inFlightAtKills += await lanesInHand(site);
@@ -182,6 +183,13 @@ async function someLife(mattermost: MattermostDouble, random: () => number): Pro
     let left = Math.ceil(random() * LONGEST_LIFE);
     await mattermost.until(() => left-- <= 0, 30_000);
     await after(random() * 10);
+}
+
+/** Until a callback is under way: a random moment often finds nothing in hand. */
+async function untilUnderWay(ireserve: IreserveDouble): Promise<void> {
+    ireserve.healCallbacks();
+    ireserve.failCallbacks({delayMs: 1100});
+    await ireserve.waitForHeldBack(30_000);
 }
 
 const lanesInHand = (site: Site): Promise<number> =>

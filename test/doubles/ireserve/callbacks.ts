@@ -32,6 +32,8 @@ export type CallbackReceiver = {
     handle: (request: Request, response: Response) => Promise<void>;
     received: ReceivedCallback[];
     attempts: CallbackAttempt[];
+    /** How many callbacks wait for an answer that a fault holds back. */
+    heldBack: () => number;
 };
 
 type Parts = {secrets: () => readonly string[]; faults: CallbackFaults; relay: Relay; now: () => number; changed: () => void};
@@ -39,6 +41,7 @@ type Parts = {secrets: () => readonly string[]; faults: CallbackFaults; relay: R
 export function createCallbackReceiver({secrets, faults, relay, now, changed}: Parts): CallbackReceiver {
     const received: ReceivedCallback[] = [];
     const attempts: CallbackAttempt[] = [];
+    let heldBack = 0;
 
     async function handle(request: Request, response: Response) {
         const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
@@ -70,7 +73,12 @@ export function createCallbackReceiver({secrets, faults, relay, now, changed}: P
 
         if (secret < 0) return answer(401, {code: 'wrong_signature', detail: 'No live secret signed this body, or the time is off.'});
         if (!envelope) return answer(400, {code: 'malformed_body', detail: 'Expected {id, type, timestamp, data}.'});
-        if (fault?.delayMs) await sleep(fault.delayMs);
+        if (fault?.delayMs) {
+            heldBack++;
+            changed();
+            await sleep(fault.delayMs);
+            heldBack--;
+        }
         if (fault?.reset === 'before') {
             record(0);
             request.socket.destroy();
@@ -95,7 +103,7 @@ export function createCallbackReceiver({secrets, faults, relay, now, changed}: P
         answer(200, {id: envelope.id, message_id: taken.message_id, duplicate});
     }
 
-    return {handle, received, attempts};
+    return {handle, received, attempts, heldBack: () => heldBack};
 }
 
 function parsedEnvelope(body: string): CallbackEnvelope | null {

@@ -56,6 +56,8 @@ export type IreserveDouble = Pick<Pusher, 'push' | 'pushBatch' | 'ask' | 'connec
     setCallbackSecrets: (secrets: readonly string[]) => void;
     waitForCallback: (type: string, fits?: (callback: ReceivedCallback) => boolean, timeoutMs?: number) => Promise<ReceivedCallback>;
     waitForAttempts: (count: number, timeoutMs?: number) => Promise<readonly CallbackAttempt[]>;
+    /** Until an answer is held back by a fault (`delayMs`): the callback is under way just now. */
+    waitForHeldBack: (timeoutMs?: number) => Promise<unknown>;
     waitForMessage: (conversation_id: string, fits: (message: ChatMessage) => boolean, timeoutMs?: number) => Promise<ChatMessage>;
     waitForConversation: (
         conversation_id: string,
@@ -136,6 +138,7 @@ export async function startIreserve(settings: IreserveSettings): Promise<Ireserv
             waiter.until(`the callback ${type}`, () => callbacks.received.find((one) => one.type === type && fits(one)), timeoutMs),
         waitForAttempts: (count, timeoutMs) =>
             waiter.until(`${count} callback attempts`, () => callbacks.attempts.length >= count && callbacks.attempts, timeoutMs),
+        waitForHeldBack: (timeoutMs) => waiter.until('an answer held back', () => callbacks.heldBack() > 0, timeoutMs),
         waitForMessage: (id, fits, timeoutMs) =>
             waiter.until('a message in the web chat', () => conversation(id).messages.find(fits), timeoutMs),
         waitForConversation: (id, fits, timeoutMs) =>
