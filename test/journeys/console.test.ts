@@ -253,6 +253,11 @@ describe.skipIf(!BROWSER)('the System Console', () => {
             .toBe(1);
         mattermost.faults.clear();
         expect.soft(await admin.lookAll('65-dead-letter')).toEqual([]);
+        await page.getByRole('button', {name: say('ireserve.console.replay_all', {integration: 'aurora-test'})}).click();
+        await page
+            .getByText(say('ireserve.console.replay_all.found', {count: '1'}))
+            .first()
+            .waitFor();
         await letter.getByRole('button', {name: new RegExp(`^${say('ireserve.console.delivery.reroute')}`)}).click();
         await letter.getByRole('combobox').selectOption(mattermost.seeded.channels.notifications.id);
         expect.soft(await admin.look('66-send-elsewhere')).toEqual([]);
