@@ -36,6 +36,15 @@ describe.skipIf(!BROWSER)('the System Console', () => {
         await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain(say('ireserve.console.round_trip'));
     });
 
+    it('what is searched for in the System Console is not marked here: the page would come apart', async () => {
+        const {page} = admin;
+        const search = page.getByPlaceholder('Find settings');
+        await search.fill('reserve');
+        await page.locator('h1 mark').waitFor();
+        expect(await page.locator('.IRConsole mark').count()).toBe(0);
+        await search.fill('');
+    });
+
     it('the kill switch: everything waits, and leaves in order', async () => {
         const {page, say} = admin;
         await admin.press('ireserve.console.kill.turn_on');
@@ -67,6 +76,22 @@ describe.skipIf(!BROWSER)('the System Console', () => {
         await zone.fill('Mars/Olympus');
         await page.getByRole('combobox', {name: say('ireserve.console.field.language')}).selectOption('de');
         await page.getByText('2 changes are not saved').waitFor();
+        const {field, bar, edge} = await page.evaluate(() => {
+            const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect() as DOMRect;
+            const at = '.IRConsole__section .IRConsole__field';
+            return {
+                field: {
+                    label: box(`${at} > label`),
+                    control: box(`${at} input`),
+                    section: box(`.IRConsole__section:has(.IRConsole__field)`),
+                },
+                bar: box('.IRConsole__save').bottom,
+                edge: box('.admin-console__wrapper').bottom,
+            };
+        });
+        expect.soft(field.label.right, 'the label stands before its control').toBeLessThanOrEqual(field.control.left);
+        expect.soft(field.label.left, 'within its section').toBeGreaterThan(field.section.left);
+        expect.soft(bar, 'the bar with Save lies at the bottom').toBe(edge);
         expect.soft(await admin.lookAll('55-integration')).toEqual([]);
         await zone.press('Enter');
         await expect.poll(() => zone.getAttribute('aria-invalid')).toBe('true');
@@ -228,6 +253,11 @@ describe.skipIf(!BROWSER)('the System Console', () => {
             .toBe(1);
         mattermost.faults.clear();
         expect.soft(await admin.lookAll('65-dead-letter')).toEqual([]);
+        await page.getByRole('button', {name: say('ireserve.console.replay_all', {integration: 'aurora-test'})}).click();
+        await page
+            .getByText(say('ireserve.console.replay_all.found', {count: '1'}))
+            .first()
+            .waitFor();
         await letter.getByRole('button', {name: new RegExp(`^${say('ireserve.console.delivery.reroute')}`)}).click();
         await letter.getByRole('combobox').selectOption(mattermost.seeded.channels.notifications.id);
         expect.soft(await admin.look('66-send-elsewhere')).toEqual([]);

@@ -108,7 +108,8 @@ export function createAdminServers(): AdminServers {
             const dead = servers.deliveries.filter(({state}) => state === 'dead').length;
             return ok({items: servers.deliveries, next_cursor: null, counts: {queued: servers.deliveries.length - dead, dead}});
         }
-        if (path === '/deliveries/replay') return ok({replayed: 2, remaining: 0, ids: [7, 8]});
+        if (path === '/deliveries/replay')
+            return ok(body.dry_run ? {replayed: 0, remaining: 2, ids: [7, 8]} : {replayed: 2, remaining: 0, ids: [7, 8]});
         if (first === 'deliveries') {
             const one = servers.deliveries.find((given) => given.id === Number(id));
             if (!one) return problem(404, 'unknown_delivery');

@@ -1,9 +1,11 @@
-/** The System Console's page of one plugin: only its own settings components, saved nowhere. */
+/** The System Console's page of one plugin: only its own settings components, saved nowhere; in one theme, whatever the admin's, and with no team open. */
 import React, {type ComponentType, type ReactNode, useEffect, useState} from 'react';
-import {useSelector} from 'react-redux';
+import {useDispatch, useSelector} from 'react-redux';
+import {markFound} from './mark-found.ts';
 import {Boundary} from './pluggable.tsx';
 import {get} from './server.ts';
 import type {HostState} from './state.ts';
+import {applyTheme, DENIM} from './themes.ts';
 
 type Setting = {key: string; type: string; display_name?: string; help_text?: string};
 type Manifest = {id: string; name: string; settings_schema?: {header?: string; footer?: string; settings?: Setting[]}};
@@ -14,6 +16,11 @@ export function AdminConsole({pluginId}: {pluginId: string}): ReactNode {
     const [manifest, setManifest] = useState<Manifest | null>(null);
     const [saves, setSaves] = useState(0);
     const [values, setValues] = useState<Record<string, unknown>>({});
+    const dispatch = useDispatch();
+    useEffect(() => {
+        applyTheme(DENIM);
+        dispatch({type: 'SELECT_TEAM', data: ''});
+    }, [dispatch]);
     useEffect(() => {
         void get<{active: Manifest[]}>('/plugins').then(({active}) => setManifest(active.find(({id}) => id === pluginId) ?? null));
     }, [pluginId]);
@@ -57,7 +64,7 @@ export function AdminConsole({pluginId}: {pluginId: string}): ReactNode {
                                     showConfirm: false,
                                 });
                                 return (
-                                    <div key={key} className="form-group">
+                                    <div key={key}>
                                         {showTitle && <h2>{display_name}</h2>}
                                         <Boundary pluginId={pluginId}>{shown}</Boundary>
                                     </div>
@@ -83,6 +90,7 @@ function AdminSidebar(): ReactNode {
     return (
         <nav className="admin-sidebar" aria-label="System Console">
             <strong>System Console</strong>
+            <input type="search" placeholder="Find settings" aria-label="Find settings" onChange={({target}) => markFound(target.value)} />
             {['Environment', 'Site Configuration', 'Integrations'].map((name) => (
                 <button key={name} type="button" className="style--none" onClick={() => setAsking(isBlocked)}>
                     {name}

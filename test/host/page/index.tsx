@@ -16,11 +16,11 @@ import {people} from './markdown.tsx';
 import {preparePlugins} from './plugins.ts';
 import {get} from './server.ts';
 import {createHostStore, type HostState, type HostStore} from './state.ts';
-import {applyTheme, THEMES} from './themes.ts';
+import {applyTheme, DENIM, THEMES} from './themes.ts';
 import {translations} from './translations.ts';
 
 const asked = readAsked();
-const theme = THEMES[asked.theme] ?? (THEMES.denim as NonNullable<typeof THEMES.denim>);
+const theme = THEMES[asked.theme] ?? DENIM;
 
 function App(): ReactNode {
     const locale = useSelector(({entities: {users}}: HostState) => users.profiles[users.currentUserId]?.locale ?? 'en');

@@ -49,8 +49,11 @@ const dark = (
     codeTheme: 'monokai',
 });
 
+/** What nobody has chosen, and the System Console always. */
+export const DENIM = light('Denim', ['#1e325c', '#192a4d', '#14213e', '#28427b'], '#1c58d9', '#386fe5');
+
 export const THEMES: Record<string, Theme> = {
-    denim: light('Denim', ['#1e325c', '#192a4d', '#14213e', '#28427b'], '#1c58d9', '#386fe5'),
+    denim: DENIM,
     sapphire: light('Sapphire', ['#1543a3', '#133a91', '#0f2c6e', '#2c5bbd'], '#1c58d9', '#1c58d9'),
     quartz: {
         ...light('Quartz', ['#f4f4f6', '#e8e9ed', '#dddfe4', '#eaebef'], '#1c58d9', '#1c58d9'),

@@ -57,8 +57,9 @@ function Page({admin}: {admin: Admin}) {
     });
     const {data, error} = begun;
     return (
+        // The System Console marks what is searched for by changing the page behind React's back; it leaves alone what has this class.
         // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps Enter to itself
-        <div className="IRConsole" onKeyDown={onEnter(() => {})}>
+        <div className="IRConsole ignore-marking" onKeyDown={onEnter(() => {})}>
             {error && <NoConnection error={error} isBusy={begun.isLoading} onAgain={() => void begun.reload()} />}
             {!data && !error && (
                 <p role="status" className="IRConsole__loading">

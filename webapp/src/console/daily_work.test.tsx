@@ -103,6 +103,9 @@ test('sessions of others can be ended, one’s own not; an admin token is shown 
     expect(admin.requests('POST', '/tokens').map(({body}) => body)).toEqual([
         {label: 'backup', scope: 'read', integration: 'aurora-test', expires_at: null},
     ]);
+    await user.click(await button('Revoke: backup'));
+    await user.click(await button('Revoke'));
+    await waitFor(() => expect(screen.queryByRole('textbox', {name: 'Token'})).toBeNull());
 });
 
 test('erasing: a dry run first, then what was typed again; changing whom takes the plan away', async () => {

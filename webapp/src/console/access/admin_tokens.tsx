@@ -32,6 +32,8 @@ export function AdminTokens() {
     async function revoke(id: string, what: string): Promise<boolean> {
         const answer = await action.run(() => admin.revokeAdminToken(id));
         if (!answer) return false;
+        // It may be the one that was just made.
+        setMade(null);
         tell(say('ireserve.console.removed', {what}));
         void loaded.reload();
         return true;

@@ -17,8 +17,9 @@ export function ReplayAll({integration, onReplayed}: {integration: string; onRep
     async function ask(): Promise<void> {
         const answer = await action.run(() => admin.replayAll({...body, dry_run: true}));
         if (!answer) return;
-        setCount(answer.data.replayed);
-        tell(say('ireserve.console.replay_all.found', {count: answer.data.replayed}));
+        const {remaining} = answer.data;
+        setCount(remaining);
+        tell(say('ireserve.console.replay_all.found', {count: remaining}));
     }
     async function replay(): Promise<boolean> {
         const answer = await action.run(() => admin.replayAll({...body, dry_run: false}));
@@ -29,6 +30,7 @@ export function ReplayAll({integration, onReplayed}: {integration: string; onRep
         return true;
     }
     if (!integration) return null;
+    const now = {count: Math.min(count ?? 0, MOST), integration};
     return (
         <div className="IRConsole__buttons">
             <Button isBusy={action.isBusy} onPress={() => void ask()}>
@@ -38,9 +40,9 @@ export function ReplayAll({integration, onReplayed}: {integration: string; onRep
             {count !== null && count > 0 && (
                 <Confirm
                     kind="primary"
-                    text={<Say id="ireserve.console.replay_all.yes" values={{count}} />}
-                    question={<Say id="ireserve.console.replay_all.ask" values={{count, integration}} />}
-                    yes={<Say id="ireserve.console.replay_all.yes" values={{count}} />}
+                    text={<Say id="ireserve.console.replay_all.yes" values={now} />}
+                    question={<Say id="ireserve.console.replay_all.ask" values={now} />}
+                    yes={<Say id="ireserve.console.replay_all.yes" values={now} />}
                     isBusy={action.isBusy}
                     onYes={replay}
                 />

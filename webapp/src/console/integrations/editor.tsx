@@ -135,7 +135,7 @@ export function Editor({integration}: {integration: Integration}) {
                         )}
                     </Section>
                 ))}
-                {action.error && <Refusal error={action.error} onReload={reload} />}
+                {action.error && <Refusal error={action.error} onReload={reload} atField={(path) => fieldOf(path) in integration.config} />}
                 {mayWrite && (
                     <div className={`IRConsole__save${count > 0 ? ' unsaved' : ''}`}>
                         <Button kind="primary" disabled={count === 0} isBusy={action.isBusy} onPress={() => void save()}>
@@ -156,10 +156,12 @@ export function Editor({integration}: {integration: Integration}) {
 }
 
 /** `config.server_url` and `server_url.0` both are about server_url. */
+const fieldOf = (path: string): string => path.replace(/^config\./, '').split('.')[0] ?? '';
+
 function atFields(errors: {path: string; message: string}[]): Record<string, string> {
     const found: Record<string, string> = {};
     for (const {path, message} of errors) {
-        const field = path.replace(/^config\./, '').split('.')[0] ?? '';
+        const field = fieldOf(path);
         found[field] = found[field] ? `${found[field]}; ${message}` : message;
     }
     return found;

@@ -27,6 +27,8 @@ export function EventTokens({integration}: {integration: string}) {
     async function revoke(id: string, what: string): Promise<boolean> {
         const answer = await action.run(() => admin.revokeEventToken(integration, id));
         if (!answer) return false;
+        // It may be the one that was just made.
+        setMade(null);
         tell(say('ireserve.console.removed', {what}));
         void loaded.reload();
         return true;

@@ -46,6 +46,24 @@ test('what the bridge refuses stands at its field, and the focus goes there', as
     expect(document.getElementById(zone.getAttribute('aria-describedby')?.split(' ')[0] ?? '')).toHaveText('unknown time zone');
 });
 
+test('a new integration is not sent before all of it is filled in; what the bridge refuses stands at its field, and only there', async () => {
+    const admin = createAdminServers();
+    const errors = [{path: 'config.channel_id', message: 'must be a Mattermost id'}];
+    admin.instead.set('POST /integrations', () => Response.json({code: 'invalid_request', detail: 'see errors', errors}, {status: 422}));
+    const {user} = await openTab('integrations', {admin});
+    await user.click(await button('Add an integration'));
+    const box = (name: string) => screen.findByLabelText(name);
+    await user.type(await box('Licence'), 'aurora');
+    await user.click(await button('Save'));
+    await waitFor(async () => expect(await box('Name')).toHaveFocus());
+    expect(screen.getAllByText('This is needed.')).toHaveLength(3);
+    expect(admin.requests('POST', '/integrations')).toEqual([]);
+    for (const name of ['Name', 'Bot token', 'Channel']) await user.type(await box(name), 'x');
+    await user.click(await button('Save'));
+    await waitFor(async () => expect(await box('Channel')).toHaveFocus());
+    expect(screen.getAllByText(/must be a Mattermost id/)).toHaveLength(1);
+});
+
 test('a channel that is gone stays chosen and is marked; others are offered', async () => {
     const admin = createAdminServers();
     admin.integrations = [integration({config: {...(integration().config as Wire), channel_id: GONE}})];

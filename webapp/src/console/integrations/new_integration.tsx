@@ -10,28 +10,43 @@ import {Say, useSay} from '../words.tsx';
 const EMPTY = {name: '', licence: '', server_url: '', bot_token: '', channel_id: ''};
 type Name = keyof typeof EMPTY;
 
+const isEmpty = (value: string): boolean => value.trim() === '';
+const fieldOf = (path: string): string => path.split('.').at(-1) ?? '';
+
 /** As little as it takes to know the bot and the channel; the rest is set in the editor. */
 export function NewIntegration({onDone}: {onDone: () => void}) {
     const say = useSay();
     const {admin, me, reload, choose, tell} = useConsole();
     const [values, setValues] = useState({...EMPTY, server_url: me.server_url ?? ''});
     const [environment, setEnvironment] = useState<'test' | 'production'>('test');
+    const [isTried, setTried] = useState(false);
     const action = useAction();
+    const form = useRef<HTMLDivElement>(null);
     const heading = useRef<HTMLHeadingElement>(null);
     useEffect(() => heading.current?.focus(), []);
     useUnsaved(Object.entries(values).some(([name, value]) => name !== 'server_url' && value !== ''));
 
+    /** Where it has to be mended. */
+    const refuse = () => {
+        setTried(true);
+        setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
+    };
+
     async function create(): Promise<void> {
+        if (Object.values(values).some(isEmpty)) return refuse();
         const {bot_token, server_url, channel_id, ...rest} = values;
         const body = {...rest, environment, config: {server_url, channel_id}, secrets: {bot_token}};
         const answer = await action.run(() => admin.create(body));
-        if (!answer) return;
+        if (!answer) return refuse();
         await reload();
         choose(answer.data.name);
         tell(say('ireserve.console.saved'));
         onDone();
     }
-    const errorAt = (name: Name) => action.error?.errors?.find(({path}) => path.split('.').at(-1) === name)?.message;
+    const errorAt = (name: Name) =>
+        isTried && isEmpty(values[name])
+            ? say('ireserve.console.needed')
+            : action.error?.errors?.find(({path}) => fieldOf(path) === name)?.message;
     const input = (name: Name, type: 'text' | 'password' = 'text') => (
         <Field label={say(`ireserve.console.field.${name}`)} help={say(`ireserve.console.help.new.${name}`)} error={errorAt(name)}>
             {(described) => (
@@ -46,7 +61,7 @@ export function NewIntegration({onDone}: {onDone: () => void}) {
     );
     return (
         // biome-ignore lint/a11y/noStaticElementInteractions: as in the editor
-        <div onKeyDown={onEnter(() => void create())}>
+        <div ref={form} onKeyDown={onEnter(() => void create())}>
             <h3 ref={heading} tabIndex={-1}>
                 <Say id="ireserve.console.integrations.add" />
             </h3>
@@ -68,7 +83,7 @@ export function NewIntegration({onDone}: {onDone: () => void}) {
             {input('server_url')}
             {input('bot_token', 'password')}
             {input('channel_id')}
-            {action.error && <Refusal error={action.error} />}
+            {action.error && <Refusal error={action.error} atField={(path) => fieldOf(path) in values} />}
             <div className="IRConsole__save">
                 <Button kind="primary" isBusy={action.isBusy} onPress={() => void create()}>
                     <Say id={action.isBusy ? 'ireserve.console.saving' : 'ireserve.console.save'} />

@@ -30,7 +30,14 @@ export function Overview() {
         <Whether loaded={loaded}>
             {(overview) => (
                 <>
-                    <KillSwitchSection given={overview.kill_switch} onChanged={(kill_switch) => loaded.set({...overview, kill_switch})} />
+                    <KillSwitchSection
+                        given={overview.kill_switch}
+                        onChanged={(kill_switch) => {
+                            loaded.set({...overview, kill_switch});
+                            // Every hop's state is another now.
+                            void reload();
+                        }}
+                    />
                     {overview.integrations.length === 0 && (
                         <Nothing>
                             <Say id="ireserve.console.integrations.none" />

@@ -104,7 +104,7 @@ export function Button({
     return (
         <button
             type="button"
-            className={`btn btn-${kind} btn-sm`}
+            className={`btn ${kind === 'danger' ? 'IRConsole__danger' : `btn-${kind}`} btn-sm`}
             aria-disabled={isBusy || disabled || undefined}
             aria-label={label}
             title={label}

@@ -17,7 +17,7 @@ export function Field({
     const id = useId();
     const described = [error ? `${id}-error` : '', help ? `${id}-help` : ''].filter(Boolean).join(' ');
     return (
-        <div className={`form-group IRConsole__field${error ? ' wrong' : ''}`}>
+        <div className={`IRConsole__field${error ? ' wrong' : ''}`}>
             <label className="control-label" htmlFor={id}>
                 {label}
             </label>

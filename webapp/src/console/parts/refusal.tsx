@@ -21,9 +21,22 @@ const KNOWN = [
     'unreadable',
 ] as const;
 
-/** In the admin's language where we have words for it, in the bridge's own otherwise; the code is for whoever is asked for help. */
-export function Refusal({error, onReload}: {error: BridgeError; onReload?: () => Promise<void>}) {
+/**
+ * In the admin's language where we have words for it, in the bridge's own otherwise; the code is for whoever is asked for help.
+ *
+ * @param atField whether what is wrong with it is said there already
+ */
+export function Refusal({
+    error,
+    onReload,
+    atField = () => false,
+}: {
+    error: BridgeError;
+    onReload?: () => Promise<void>;
+    atField?: (path: string) => boolean;
+}) {
     const known = KNOWN.find((code) => code === error.code);
+    const elsewhere = error.code === 'invalid_request' ? (error.errors ?? []).filter(({path}) => !atField(path)) : [];
     return (
         <div className="IRConsole__notice bad" role="alert">
             <i className="icon icon-alert-outline" aria-hidden="true" />
@@ -36,7 +49,9 @@ export function Refusal({error, onReload}: {error: BridgeError; onReload?: () =>
                     </span>
                 )}
                 {!error.failure && <code className="IRConsole__problem">{error.code}</code>}
-                {error.code === 'invalid_request' && error.errors?.map(({path, message}) => <p key={path}>{`${path}: ${message}`}</p>)}
+                {elsewhere.map(({path, message}) => (
+                    <p key={path}>{`${path}: ${message}`}</p>
+                ))}
                 {error.code === 'changed_meanwhile' && onReload && (
                     <Button onPress={() => void onReload()}>
                         <Say id="ireserve.console.refresh" />

@@ -35,7 +35,7 @@ export function UnsavedQuestion({onStay, onLeave}: {onStay: () => void; onLeave:
                     <button type="button" className="btn btn-primary btn-sm" onClick={onStay}>
                         <Say id="ireserve.console.leave.stay" />
                     </button>
-                    <button type="button" className="btn btn-danger btn-sm" onClick={onLeave}>
+                    <button type="button" className="btn IRConsole__danger btn-sm" onClick={onLeave}>
                         <Say id="ireserve.console.leave.go" />
                     </button>
                 </div>
