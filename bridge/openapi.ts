@@ -22,7 +22,10 @@ const SECURITY = {
 export function createOpenApi(operations: Operation[]): OpenApiDocument {
     const paths: ZodOpenApiPathsObject = {};
     for (const operation of operations) {
-        const content = operation.body ? {[operation.bodyType ?? 'application/json']: {schema: operation.body}} : undefined;
+        const others = Object.entries(operation.otherBodies ?? {}).map(([type, schema]) => [type, {schema}] as const);
+        const content = operation.body
+            ? {[operation.bodyType ?? 'application/json']: {schema: operation.body}, ...Object.fromEntries(others)}
+            : undefined;
         paths[operation.path] = {
             ...paths[operation.path],
             [operation.method]: {

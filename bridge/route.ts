@@ -30,6 +30,8 @@ export type Operation = {
     multipart?: boolean;
     /** The body is a document of this type instead of JSON. */
     bodyType?: string;
+    /** Other forms of the body, by their type. */
+    otherBodies?: Record<string, z.ZodType>;
     /** Without a schema: no body. */
     answers: Record<number, {description: string; schema?: z.ZodType; contentType?: string}>;
     refusals: RefusalCode[];

@@ -1,10 +1,12 @@
 /** Operations that carry all integrations as one YAML document. */
 import {z} from 'zod';
 import {applyImport} from '../admin/apply-import.ts';
-import {exportIntegrations, ImportError, type Planned, planImport, type Resolve} from '../admin/exchange.ts';
+import {exportIntegrations, type GivenSecrets, ImportError, type Planned, planImport, type Resolve} from '../admin/exchange.ts';
+import {bodyOf} from '../agent-api/operation.ts';
 import {BridgeError} from '../errors.ts';
+import {SECRET_NAMES} from '../integration.ts';
 import type {Integrations} from '../integrations.ts';
-import type {Operation} from '../route.ts';
+import type {Input, Operation} from '../route.ts';
 import type {SecretBox} from '../secrets.ts';
 import {type AdminCaller, type AdminDoor, mayUseServer} from './authenticate.ts';
 import {ImportReport} from './integration-contract.ts';
@@ -23,6 +25,22 @@ const resolveHere: Resolve = ({kind, name}) => {
     return value;
 };
 
+const Import = z
+    .strictObject({
+        document: z.string().meta({description: 'The YAML document.'}),
+        secrets: z
+            .record(z.string(), z.partialRecord(z.enum(SECRET_NAMES), z.string().min(1).max(500)))
+            .default({})
+            .meta({description: 'By integration and kind: take the place of what the document says of that kind.'}),
+    })
+    .meta({id: 'Import', description: 'The document, and secrets that have no place in it.'});
+
+async function documentOf(input: Input): Promise<{document: string; secrets: GivenSecrets}> {
+    if (/^(application|text)\/(x-)?yaml\b/i.test(input.headers['content-type'] ?? ''))
+        return {document: textOf(await input.body()), secrets: {}};
+    return bodyOf(input, Import);
+}
+
 function textOf(bytes: Uint8Array): string {
     try {
         return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
@@ -32,9 +50,9 @@ function textOf(bytes: Uint8Array): string {
 }
 
 export function exchangeOperations({door, integrations, box, now}: ExchangeOptions): Operation[] {
-    function plan(text: string, caller: AdminCaller): Planned[] {
+    function plan({document, secrets}: {document: string; secrets: GivenSecrets}, caller: AdminCaller): Planned[] {
         try {
-            const planned = planImport(text, integrations.listed(), {resolve: resolveHere, box});
+            const planned = planImport(document, integrations.listed(), {resolve: resolveHere, box, secrets});
             for (const {wanted} of planned) if (wanted) mayUseServer(caller, wanted.config.server_url);
             return planned;
         } catch (error) {
@@ -67,19 +85,18 @@ export function exchangeOperations({door, integrations, box, now}: ExchangeOptio
             description:
                 // biome-ignore lint/suspicious/noTemplateCurlyInString: what is written in the document.
                 'Secrets by reference: `keep` (as it is), or `${env:IRESERVE_IMPORT_…}`, a variable of the bridge’s environment. Other variables ' +
-                'and files are only read by the command line. What the document does not name is left alone.',
+                'and files are only read by the command line. As JSON, secrets may come beside the document. What it does not name is left alone.',
             needs: 'write',
             about: 'bridge',
             query: z.object({dry_run: z.stringbool().default(false).meta({type: 'boolean', description: 'Only say what would change.'})}),
             body: z.string().meta({description: 'As GET /v1/admin/export gives it.'}),
             bodyType: YAML,
+            otherBodies: {'application/json': Import},
             answers: {200: {description: 'What changed, or would.', schema: ImportReport}},
             refusals: ['invalid_import', 'other_server'],
-            async handle(caller, {headers, query, body}) {
-                const type = headers['content-type'] ?? '';
-                if (!/^(application|text)\/(x-)?yaml\b/i.test(type)) throw new BridgeError('unsupported_media_type', `send ${YAML}`);
-                const dry_run = query.dry_run === true;
-                const planned = plan(textOf(await body()), caller);
+            async handle(caller, input) {
+                const dry_run = input.query.dry_run === true;
+                const planned = plan(await documentOf(input), caller);
                 if (!dry_run) await applyImport(integrations, planned, {by: caller.who, at: now()});
                 const changed = planned.some(({change}) => change === 'added' || change === 'changed');
                 const shown = planned.map(({name, change, fields}) => ({name, change, fields}));

@@ -27,6 +27,9 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LONGEST = 1_000_000;
 const MOST_PROBLEMS = 50;
 
+/** Secrets that come beside the document, by integration and kind: they take the place of what it says of that kind. */
+export type GivenSecrets = Record<string, Partial<Record<SecretKind, string>>>;
+
 /** @throws with a message that may be shown when the reference leads nowhere */
 export type Resolve = (reference: {kind: 'env' | 'file'; name: string}) => string;
 
@@ -85,7 +88,11 @@ export type Planned = {
  *
  * @throws ImportError with every problem, each with its line
  */
-export function planImport(text: string, all: readonly Integration[], {resolve, box}: {resolve: Resolve; box: SecretBox}): Planned[] {
+export function planImport(
+    text: string,
+    all: readonly Integration[],
+    {resolve, box, secrets = {}}: {resolve: Resolve; box: SecretBox; secrets?: GivenSecrets},
+): Planned[] {
     if (text.length > LONGEST) throw new ImportError([{path: '', message: `at most ${LONGEST} characters`}]);
     const {document, placeOf} = read(text);
     const parsed = Given.safeParse(document);
@@ -94,23 +101,40 @@ export function planImport(text: string, all: readonly Integration[], {resolve, 
     }
     const problems: Problem[] = [];
     const planned = Object.entries(parsed.data.integrations).map(([name, given]) => {
-        const note = (path: PropertyKey[], message: string) => problems.push({path: placeOf(['integrations', name, ...path]), message});
-        return planOne(name, given, {current: all.find((one) => one.name === name), note, resolve, box});
+        const note = (path: PropertyKey[], message: string) => {
+            const place = placeOf(['integrations', name, ...path]);
+            // What was said of a place first says more than what follows from it.
+            if (!problems.some((one) => one.path === place)) problems.push({path: place, message});
+        };
+        return planOne(name, given, {current: all.find((one) => one.name === name), handed: handedTo(secrets, name), note, resolve, box});
     });
+    for (const name of Object.keys(secrets)) {
+        if (!Object.hasOwn(parsed.data.integrations, name)) problems.push({path: 'secrets', message: `the document has no ${name}`});
+    }
     if (problems.length > 0) throw new ImportError(problems.slice(0, MOST_PROBLEMS));
     const others = all.filter(({name}) => !planned.some((one) => one?.name === name));
     const untouched = others.map(({name}): Planned => ({name, change: 'untouched', fields: [], wanted: null, secretsOf: nothing}));
     return [...planned.filter((one) => one !== null), ...untouched];
 }
 
+/** The name comes from outside: `constructor` is none of ours. */
+const handedTo = (secrets: GivenSecrets, name: string): NonNullable<GivenSecrets[string]> =>
+    (Object.hasOwn(secrets, name) ? secrets[name] : undefined) ?? {};
+
 const nothing = (): never => {
     throw new Error('it is not touched');
 };
 
-type Planning = {current: Integration | undefined; note: (path: PropertyKey[], message: string) => void; resolve: Resolve; box: SecretBox};
+type Planning = {
+    current: Integration | undefined;
+    handed: NonNullable<GivenSecrets[string]>;
+    note: (path: PropertyKey[], message: string) => void;
+    resolve: Resolve;
+    box: SecretBox;
+};
 
 /** Null: there are problems, which were noted. */
-function planOne(name: string, given: Given, {current, note, resolve, box}: Planning): Planned | null {
+function planOne(name: string, given: Given, {current, handed, note, resolve, box}: Planning): Planned | null {
     const {licence, environment, state, secrets: references} = given;
     if (current && current.licence !== licence) note(['licence'], `it is ${current.licence}: for another licence make another integration`);
     if (current && current.environment !== environment)
@@ -119,15 +143,19 @@ function planOne(name: string, given: Given, {current, note, resolve, box}: Plan
     if (!config.success) for (const {path, message} of config.error.issues) note(['config', ...path], message);
     const changes = new Map<SecretKind, (string | typeof KEPT)[]>();
     for (const kind of SECRET_NAMES) {
+        const value = handed[kind];
+        const problem = value === undefined ? null : problemWith(kind, value);
+        if (problem) note(['secrets', kind], problem);
+        if (value !== undefined) changes.set(kind, [value]);
         const reference = references[kind];
-        if (reference === undefined) continue;
+        if (reference === undefined || value !== undefined) continue;
         const list = (Array.isArray(reference) ? reference : [reference]).map((one, index) => {
             const path = ['secrets', kind, ...(Array.isArray(reference) ? [index] : [])];
             return resolved(one, {kind, isNew: current === undefined, resolve, note: (message) => note(path, message)});
         });
         changes.set(kind, list);
     }
-    if (!current && !changes.has('bot_token')) note(['secrets'], 'a new integration needs a bot_token');
+    if (!current && !changes.has('bot_token')) note(['secrets', 'bot_token'], 'a new integration needs one');
     const secretsOf = (before: IntegrationSecrets | null) => laidOver(before, changes);
     const checked = IntegrationSecrets.safeParse(secretsOf(current?.secrets ?? null));
     // Only what it is about, never what it holds.

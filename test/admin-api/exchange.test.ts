@@ -147,7 +147,7 @@ test('one mistake, and nothing is imported: each with its line, and never with w
         ['the key of all secrets', borealis().replace('IRESERVE_IMPORT_BOT', 'IRESERVE_SECRET_KEY'), /^line 11:/],
         ['a file of the bridge’s machine', borealis().replace(`\${env:IRESERVE_IMPORT_BOT}`, `\${file:/etc/hostname}`), /^line 11:/],
         ['nothing to keep', borealis().replace(`\${env:IRESERVE_IMPORT_BOT}`, 'keep'), /^line 11:/],
-        ['no bot token', borealis().replace(/ +bot_token.*\n/, ''), /^line \d+:\d+ integrations\.borealis\.secrets$/],
+        ['no bot token', borealis().replace(/ +bot_token.*\n/, ''), /^line \d+:\d+ integrations\.borealis\.secrets\.bot_token$/],
         [
             'another licence',
             borealis().replaceAll('borealis:', 'aurora-test:').replace('state: paused', 'state: active'),
@@ -173,9 +173,34 @@ test('a document made to be expensive is refused', async () => {
     const bomb = `a: &a [${'x,'.repeat(50)}]\nb: &b [${'*a,'.repeat(50)}]\nc: &c [${'*b,'.repeat(50)}]\nversion: [${'*c,'.repeat(50)}]\nintegrations: {}\n`;
     expect(outcome(await admin.yaml('/import', bomb))).toBe('422 invalid_import');
     expect(outcome(await admin.yaml('/import', `version: 1 # ${'x'.repeat(1_000_001)}`))).toBe('422 invalid_import');
-    expect(outcome(await admin.ask('POST', '/import', 'version: 1', {'content-type': 'application/json'}))).toBe(
-        '415 unsupported_media_type',
-    );
+    expect(outcome(await admin.ask('POST', '/import', 'version: 1', {'content-type': 'text/plain'}))).toBe('415 unsupported_media_type');
+    expect(outcome(await admin.ask('POST', '/import', 'version: 1', {'content-type': 'application/json'}))).toBe('400 malformed_body');
+});
+
+test('secrets that are handed in beside the document take the place of what it says, and are told nowhere', async () => {
+    const document = borealis()
+        .replace(/signing_secrets:\n.*\n/, 'signing_secrets: keep\n')
+        .replace(`\${env:IRESERVE_IMPORT_BOT}`, 'keep');
+    const without = await admin.post('/import', {document});
+    expect(outcome(without)).toBe('422 invalid_import');
+    expect(without.body.errors.map(({path}: Loose) => path.replace(/^line /, ''))).toEqual([
+        expect.stringMatching(/^11:\d+ integrations\.borealis\.secrets\.bot_token$/),
+        expect.stringMatching(/^12:\d+ integrations\.borealis\.secrets\.signing_secrets$/),
+    ]);
+    const secrets = {borealis: {bot_token: 'bot-token-by-hand', signing_secrets: 'much-too-short'}};
+    const wrong = await admin.post('/import', {document, secrets});
+    expect(wrong.body.errors).toEqual([{path: expect.stringMatching(/signing_secrets$/), message: expect.stringContaining('whsec_')}]);
+    expect(wrong.text).not.toContain('much-too-short');
+    expect(outcome(await admin.post('/import', {document, secrets: {nobody: {bot_token: 'x'}}}))).toBe('422 invalid_import');
+    expect(outcome(await admin.post('/import', {document, secrets: {constructor: {bot_token: 'x'}}}))).toBe('422 invalid_import');
+    secrets.borealis.signing_secrets = SECRET;
+    const done = await admin.post('/import', {document, secrets});
+    expect(done.body).toMatchObject({dry_run: false, changed: true});
+    expect(done.text + (await admin.get('/audit')).text).not.toMatch(/bot-token-by-hand|whsec_/);
+    const {secrets: kinds} = (await admin.get('/integrations/borealis')).body;
+    expect(kinds.find(({secret}: Loose) => secret === 'bot_token').values).toHaveLength(1);
+    expect(outcome(await admin.yaml('/import', document))).toBe('200');
+    await admin.delete('/integrations/borealis?confirm=borealis');
 });
 
 test('who reaches only some is told only of those, and imports nothing; an admin of one server points nothing elsewhere', async () => {

@@ -85,6 +85,10 @@ export function createAdminServers(): AdminServers {
                 const kind = servers.secrets.find((one) => one.secret === path.split('/')[4]);
                 if (!kind) return problem(404, 'unknown_secret');
                 const values = kind.values as Wire[];
+                if (method === 'PATCH') {
+                    kind.values = values.map((one) => (one.id === value ? {...one, ...body} : one));
+                    return ok(kind);
+                }
                 if (method === 'DELETE') kind.values = values.filter((one) => one.id !== value);
                 else kind.values = [secretValue(`v${asked.length}`, null), ...values].slice(0, Number(kind.most));
                 return ok(method === 'DELETE' ? kind : {secret: kind, shown_once: body.generate ? 'whsec_generated' : null}, 201);

@@ -150,6 +150,31 @@ test('a secret goes in, is shown once when it was made, and the old one is dropp
     await waitFor(() => expect(screen.getAllByRole('button', {name: /^Drop: Signing secret/})).toHaveLength(1));
 });
 
+test('the day a secret expires is changed, and taken away, without touching the secret', async () => {
+    const {user, admin} = await openTab('integrations');
+    const name = 'Expiry …: Bot token k3f9';
+    await user.click(await button(name));
+    const box = () => within(screen.getByRole('group', {name})).getByLabelText('Expires on (a reminder)');
+    expect(box()).toHaveFocus();
+    fireEvent.change(box(), {target: {value: '2031-05-06'}});
+    await user.keyboard('{Escape}');
+    expect(await button(name)).toHaveFocus();
+    await user.keyboard('{Enter}');
+    // What was given up is not there any more.
+    expect(box()).toHaveValue('');
+    fireEvent.change(box(), {target: {value: '2031-05-06'}});
+    await user.keyboard('{Enter}');
+    await screen.findByText('May 6, 2031');
+    await user.click(await button(name));
+    expect(box()).toHaveValue('2031-05-06');
+    fireEvent.change(box(), {target: {value: ''}});
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByText('May 6, 2031')).toBeNull());
+    const sent = admin.requests('PATCH', '/integrations/aurora-test/secrets');
+    expect(sent.map(({path}) => path)).toEqual(Array(2).fill('/integrations/aurora-test/secrets/bot_token/b1'));
+    expect(sent.map(({body}) => body)).toEqual([{expires_at: new Date('2031-05-06T23:59:59').toISOString()}, {expires_at: null}]);
+});
+
 test('removing wants the name, letter by letter', async () => {
     const {user, admin} = await openTab('integrations');
     await user.click(await button('Remove this integration'));

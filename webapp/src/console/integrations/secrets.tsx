@@ -8,7 +8,7 @@ import {Refusal, Whether} from '../parts/refusal.tsx';
 import {OnDay, Status, When} from '../parts/status.tsx';
 import {Say, useSay} from '../words.tsx';
 import {EventTokens} from './event_tokens.tsx';
-import {untilEndOf} from './until.ts';
+import {dayOf, untilEndOf} from './until.ts';
 
 const NAMED = [
     'bot_token',
@@ -70,14 +70,12 @@ function Some({
 
 function Secret({integration, secret, onChanged}: {integration: string; secret: SecretStatus; onChanged: () => void}) {
     const say = useSay();
-    const {admin, me, mayWrite, tell} = useConsole();
+    const {admin, mayWrite, tell} = useConsole();
     const action = useAction();
     const [shown, setShown] = useState<string | null>(null);
     const named = NAMED.find((name) => name === secret.secret);
     const label = named ? say(`ireserve.console.secret.${named}`) : secret.label;
     const {values, most} = secret;
-    // They decide who is an admin: a session may not change them, the bridge would refuse.
-    const mayChange = mayWrite && !(me.kind === 'session' && secret.secret === 'command_tokens');
 
     async function drop(id: string): Promise<boolean> {
         const answer = await action.run(() => admin.dropSecret(integration, secret.secret, id));
@@ -119,7 +117,16 @@ function Secret({integration, secret, onChanged}: {integration: string; secret: 
                                         </>
                                     )}
                                 </span>
-                                {mayChange && secret.secret !== 'bot_token' && (
+                                {mayWrite && (
+                                    <Expiry
+                                        integration={integration}
+                                        secret={secret.secret}
+                                        value={{id, expires_at}}
+                                        what={`${label} ${last4 ?? ''}`.trim()}
+                                        onChanged={onChanged}
+                                    />
+                                )}
+                                {mayWrite && secret.secret !== 'bot_token' && (
                                     <Confirm
                                         text={<Say id="ireserve.console.secret.drop" />}
                                         label={say('ireserve.console.secret.drop_what', {what: `${label} ${last4 ?? ''}`})}
@@ -141,12 +148,62 @@ function Secret({integration, secret, onChanged}: {integration: string; secret: 
                         </div>
                     </div>
                 )}
-                {mayChange && (
-                    <NewSecret integration={integration} secret={secret} label={label} onChanged={onChanged} onShown={setShown} />
-                )}
+                {mayWrite && <NewSecret integration={integration} secret={secret} label={label} onChanged={onChanged} onShown={setShown} />}
                 {action.error && <Refusal error={action.error} />}
             </div>
         </div>
+    );
+}
+
+/** The date at which it is to be replaced, of one that is live already. */
+function Expiry({
+    integration,
+    secret,
+    value: {id, expires_at},
+    what,
+    onChanged,
+}: {
+    integration: string;
+    secret: string;
+    value: {id: string; expires_at: number | null};
+    what: string;
+    onChanged: () => void;
+}) {
+    const say = useSay();
+    const {admin, tell} = useConsole();
+    const action = useAction();
+    const [until, setUntil] = useState<string | null>(null);
+    const day = until ?? dayOf(expires_at);
+    async function set(): Promise<boolean> {
+        const answer = await action.run(() => admin.setExpiry(integration, secret, id, untilEndOf(day)));
+        if (!answer) return false;
+        setUntil(null);
+        onChanged();
+        tell(say('ireserve.console.saved'));
+        return true;
+    }
+    return (
+        <>
+            <Confirm
+                kind="tertiary"
+                text={<Say id="ireserve.console.secret.expiry" />}
+                label={`${say('ireserve.console.secret.expiry')}: ${what}`}
+                question={<Say id="ireserve.console.secret.expiry.ask" />}
+                yes={<Say id="ireserve.console.save" />}
+                isBusy={action.isBusy}
+                onYes={set}
+                onNo={() => {
+                    setUntil(null);
+                    action.clear();
+                }}
+            >
+                <label>
+                    <Say id="ireserve.console.secret.expires" />
+                    <TextInput type="date" value={day} onValue={setUntil} />
+                </label>
+            </Confirm>
+            {action.error && <Refusal error={action.error} />}
+        </>
     );
 }
 

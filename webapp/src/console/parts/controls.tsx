@@ -128,6 +128,7 @@ export function Confirm({
     question,
     yes,
     onYes,
+    onNo,
     typed,
     children,
     disabled = false,
@@ -140,6 +141,7 @@ export function Confirm({
     yes: ReactNode;
     /** @returns whether it worked; then the question goes away */
     onYes: () => Promise<boolean>;
+    onNo?: () => void;
     typed?: string;
     children?: ReactNode;
     disabled?: boolean;
@@ -161,6 +163,10 @@ export function Confirm({
         setGiven('');
         // After it is there again.
         setTimeout(() => opener.current?.focus());
+    };
+    const refuse = () => {
+        onNo?.();
+        close();
     };
     if (!isOpen) {
         return (
@@ -192,7 +198,7 @@ export function Confirm({
                 onEnter(act)(event);
                 if (event.key !== 'Escape') return;
                 event.stopPropagation();
-                close();
+                refuse();
             }}
         >
             <legend className="sr-only">{label ?? text}</legend>
@@ -208,7 +214,7 @@ export function Confirm({
                 <Button kind={kind === 'tertiary' ? 'primary' : kind} isBusy={isBusy} disabled={!mayGo} onPress={act}>
                     {yes}
                 </Button>
-                <Button onPress={close}>
+                <Button onPress={refuse}>
                     <Words id="ireserve.cancel" />
                 </Button>
                 {!mayGo && given !== '' && <span className="help-text">{say('ireserve.console.confirm.differs')}</span>}
