@@ -106,9 +106,9 @@ const refusedWith = (error: unknown, ...statuses: number[]): boolean =>
 function failureOf(error: unknown): Failed {
     if (error instanceof Failed) return error;
     if (!(error instanceof MattermostError)) throw error;
-    const {kind, status, message} = error;
+    const {kind, status, message, tls} = error;
     if (kind === 'limited') return new Failed('mattermost_rate_limited', message);
-    if (kind === 'unsent') return new Failed('mattermost_unreachable', message);
+    if (kind === 'unsent') return new Failed(tls ? 'mattermost_tls' : 'mattermost_unreachable', message);
     if (kind === 'unknown') {
         // A redirect or a page of HTML comes from something in front, or from another server altogether.
         if (status > 0 && status < 400) return new Failed('mattermost_url_wrong', message);

@@ -1,7 +1,7 @@
 /** Where the command line takes a system admin's access from: options first, then the environment. */
 import {readFileSync} from 'node:fs';
 import type {Command} from 'commander';
-import {type Admin, type AdminAccess, AdminRefused, openAdmin} from '../doctor/admin-client.ts';
+import {type Admin, type AdminAccess, AdminRefused, openAdmin, tlsNext} from '../doctor/admin-client.ts';
 import {MattermostError, type Servers} from '../mattermost.ts';
 import {CliError} from './failure.ts';
 
@@ -42,7 +42,8 @@ export async function admitted(servers: Servers, server_url: string, access: Adm
         return await openAdmin(servers, server_url, access);
     } catch (error) {
         if (error instanceof AdminRefused) throw new CliError('failed', error.message, error.next);
-        if (error instanceof MattermostError) throw new CliError('failed', `${error.message}.`, `Check the Server URL ${server_url}.`);
+        if (error instanceof MattermostError)
+            throw new CliError('failed', `${error.message}.`, error.tls ? tlsNext(server_url) : `Check the Server URL ${server_url}.`);
         throw error;
     }
 }

@@ -1,6 +1,8 @@
 /** A system admin's access to Mattermost, for setup and doctor: a token, or a log-in that ends with the run. Never stored. */
 import type {UserProfile} from '@mattermost/types/users';
+import {nextStep} from '../admin/next-steps.ts';
 import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import {networkFailure} from '../network-error.ts';
 
 export type AdminAccess = {token: string} | {user: string; password: string};
 export type Admin = {client: MattermostClient; me: UserProfile; end(): Promise<void>};
@@ -14,6 +16,8 @@ export class AdminRefused extends Error {
         this.next = next;
     }
 }
+
+export const tlsNext = (server: string): string => nextStep('mattermost_tls', {integration: '', channel: '', server});
 
 /** @throws AdminRefused, MattermostError */
 export async function openAdmin(servers: Servers, server_url: string, access: AdminAccess): Promise<Admin> {
@@ -44,10 +48,8 @@ async function logIn(server_url: string, {user, password}: {user: string; passwo
         body: JSON.stringify({login_id: user, password}),
         signal: AbortSignal.timeout(15_000),
     }).catch((error: Error) => {
-        throw new AdminRefused(
-            `${server_url} can’t be reached: ${String((error.cause as Error | undefined)?.message ?? error.message)}.`,
-            'Check the Server URL.',
-        );
+        const {message, tls} = networkFailure(error, server_url);
+        throw new AdminRefused(`${message}.`, tls ? tlsNext(server_url) : 'Check the Server URL.');
     });
     const token = response.headers.get('token');
     const {id = ''} = (await response.json().catch(() => ({}))) as {id?: string};
