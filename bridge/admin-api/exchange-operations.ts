@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {applyImport} from '../admin/apply-import.ts';
 import {exportIntegrations, ImportError, type Planned, planImport, type Resolve} from '../admin/exchange.ts';
+import {tryImport} from '../admin/try-import.ts';
 import {BridgeError} from '../errors.ts';
 import type {Integrations} from '../integrations.ts';
 import type {Operation} from '../route.ts';
@@ -67,7 +68,8 @@ export function exchangeOperations({door, integrations, box, now}: ExchangeOptio
             description:
                 // biome-ignore lint/suspicious/noTemplateCurlyInString: what is written in the document.
                 'Secrets by reference: `keep` (as it is), or `${env:IRESERVE_IMPORT_…}`, a variable of the bridge’s environment. Other variables ' +
-                'and files are only read by the command line. What the document does not name is left alone.',
+                'and files are only read by the command line. What the document does not name is left alone. Afterwards Mattermost is asked ' +
+                'whether the bot tokens and channels work; what does not is told as a warning.',
             needs: 'write',
             about: 'bridge',
             query: z.object({dry_run: z.stringbool().default(false).meta({type: 'boolean', description: 'Only say what would change.'})}),
@@ -82,7 +84,8 @@ export function exchangeOperations({door, integrations, box, now}: ExchangeOptio
                 const planned = plan(textOf(await body()), caller);
                 if (!dry_run) await applyImport(integrations, planned, {by: caller.who, at: now()});
                 const changed = planned.some(({change}) => change === 'added' || change === 'changed');
-                const shown = planned.map(({name, change, fields}) => ({name, change, fields}));
+                const warnings = await tryImport(planned, {storedSecrets: (name) => integrations.named(name)?.secrets ?? null, now});
+                const shown = planned.map(({name, change, fields}) => ({name, change, fields, warnings: warnings.get(name) ?? []}));
                 return {status: 200, body: {dry_run, changed, integrations: shown}};
             },
         }),

@@ -16,8 +16,15 @@ class Failed extends Error {
     }
 }
 
-/** @param channel post there only; otherwise the mirror channel gets the message, and all other channels are checked without one */
-export async function checkMattermost(client: MattermostClient, integration: Integration, channel?: string): Promise<Report> {
+/**
+ * @param channel look at it only; otherwise the mirror channel gets the message, and all other channels are checked without one
+ * @param silent post nothing
+ */
+export async function checkMattermost(
+    client: MattermostClient,
+    integration: Integration,
+    {channel, silent = false}: {channel?: string | undefined; silent?: boolean} = {},
+): Promise<Report> {
     const {config} = integration;
     const report: Report = {checks: []};
     const target = channel ?? config.channel_id;
@@ -46,7 +53,7 @@ export async function checkMattermost(client: MattermostClient, integration: Int
         return `works for ${me.is_bot ? 'bot' : 'the account of a person (a bot is better):'} @${me.username}`;
     });
     if (!tokenWorks) return report;
-    if (await check('Channel', target, () => describe(client, target))) {
+    if ((await check('Channel', target, () => describe(client, target))) && !silent) {
         await check('Test message', target, async () => {
             const message = sampleMessage(integration);
             const post = await client.createPost({channel_id: target, message});
