@@ -4,6 +4,7 @@ import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import manifest from '../package.json' with {type: 'json'};
+import {AUDIT_JOB, retainAudit} from './admin/audit-retention.ts';
 import {createCare} from './admin/care.ts';
 import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
@@ -161,9 +162,13 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             {name: 'retention', run: (integration, closed) => retain(erasing, integration, closed)},
             {name: 'reconcile', run: (integration, closed) => reconcile(reconciling, integration, {closed})},
         ],
+        serviceJobs: () =>
+            integrations.switchedOff()
+                ? []
+                : [{name: AUDIT_JOB, run: () => retainAudit({database, now, days: settings.AUDIT_RETENTION_DAYS})}],
         now,
-        onDone: ({name}, job, report) => log.info({integration: name, job, report}, 'done for the night'),
-        onError: (error, {name}, job) => log.error({integration: name, job, err: error}, 'failed; it is tried again'),
+        onDone: (integration, job, report) => log.info({integration: integration?.name, job, report}, 'done for the night'),
+        onError: (error, integration, job) => log.error({integration: integration?.name, job, err: error}, 'failed; it is tried again'),
     });
     const agentApi = createAgentApi({database, servers, integrations, relay, now, onError, booking: bookingOf});
     let ownUrl = '';

@@ -9,7 +9,7 @@ import {networkFailure} from './network-error.ts';
  * What an error says about the request.
  * - refused: the server answered 4xx; `id` says why
  * - limited: 429, never reached the handler
- * - unsent: no connection was made
+ * - unsent: no connection was made; with `tls`, because no secure one could be
  * - unknown: time-out, reset, 5xx or an answer that can't be read: it may have been carried out
  */
 type Kind = 'refused' | 'limited' | 'unsent' | 'unknown';
@@ -20,19 +20,26 @@ export class MattermostError extends Error {
     /** Mattermost's error id; '' when the answer had none (hardened mode blanks it on 5xx, proxies have none). */
     readonly id: string;
     readonly retryAfterMs: number | undefined;
+    readonly tls: boolean;
     /** The channel it was about, where the caller knows: an admin is told which one. */
     channel_id = '';
 
     constructor(
         kind: Kind,
         message: string,
-        {status = 0, id = '', retryAfterMs}: {status?: number; id?: string; retryAfterMs?: number | undefined} = {},
+        {
+            status = 0,
+            id = '',
+            retryAfterMs,
+            tls = false,
+        }: {status?: number; id?: string; retryAfterMs?: number | undefined; tls?: boolean} = {},
     ) {
         super(message);
         this.kind = kind;
         this.status = status;
         this.id = id;
         this.retryAfterMs = retryAfterMs;
+        this.tls = tls;
     }
 }
 
@@ -198,8 +205,8 @@ function errorBody(text: string): {id: string; message: string} {
 }
 
 function networkError(error: Error): MattermostError {
-    const {kind, message} = networkFailure(error, 'Mattermost');
-    return new MattermostError(kind, message);
+    const {kind, tls, message} = networkFailure(error, 'Mattermost');
+    return new MattermostError(kind, message, {tls});
 }
 
 /** One client per server and token, sharing the server's gate. */

@@ -1,8 +1,14 @@
-/** What runs once a night for each integration, by its own clock, on whichever replica comes first. */
+/** What runs once a night for each integration, by its own clock, or for the whole service, by UTC; on whichever replica comes first. */
 import type {Integration} from './integration.ts';
 import type {Database} from './store/open.ts';
 
 export type Job = {name: string; run(integration: Integration, closed: () => boolean): Promise<unknown>};
+
+/** What is no integration's own. */
+export type ServiceJob = {name: string; run(): Promise<unknown>};
+
+/** Stands where an integration's id would. */
+const SERVICE = '';
 
 /** From this hour on, in the integration's time zone: a bridge that was off at night catches up in the morning. */
 const FROM_HOUR = 3;
@@ -14,40 +20,41 @@ export type NightlyOptions = {
     database: Database;
     integrations: () => Integration[];
     jobs: Job[];
+    serviceJobs?: () => ServiceJob[];
     now: () => number;
-    onDone: (integration: Integration, job: string, report: unknown) => void;
-    onError: (error: unknown, integration: Integration, job: string) => void;
+    /** `integration` is undefined for a job of the service. */
+    onDone: (integration: Integration | undefined, job: string, report: unknown) => void;
+    onError: (error: unknown, integration: Integration | undefined, job: string) => void;
     lookMs?: number;
 };
 
 export function createNightly(options: NightlyOptions) {
-    const {database, integrations, jobs, now, onDone, onError, lookMs = LOOK_MS} = options;
+    const {database, integrations, jobs, serviceJobs = () => [], now, onDone, onError, lookMs = LOOK_MS} = options;
     let closed = false;
     let running: Promise<void> = Promise.resolve();
 
     async function runDue(): Promise<void> {
+        for (const {name, run} of serviceJobs()) await runIfDue(undefined, name, 'UTC', run);
         for (const integration of integrations()) {
             if (integration.state === 'inactive') continue;
-            const {day, hour} = localTime(now(), integration.config.time_zone);
-            if (hour < FROM_HOUR) continue;
-            for (const job of jobs) {
-                if (closed) return;
-                if (!(await begin(database, integration.id, job.name, day, now()))) continue;
-                try {
-                    const report = await job.run(integration, () => closed);
-                    await end(database, integration.id, job.name, report, now());
-                    onDone(integration, job.name, report);
-                } catch (error) {
-                    onError(error, integration, job.name);
-                }
-            }
+            for (const {name, run} of jobs)
+                await runIfDue(integration, name, integration.config.time_zone, () => run(integration, () => closed));
+        }
+    }
+    async function runIfDue(integration: Integration | undefined, name: string, timeZone: string, run: () => Promise<unknown>) {
+        const id = integration?.id ?? SERVICE;
+        const {day, hour} = localTime(now(), timeZone);
+        if (closed || hour < FROM_HOUR || !(await begin(database, id, name, day, now()))) return;
+        try {
+            const report = await run();
+            await end(database, id, name, report, now());
+            onDone(integration, name, report);
+        } catch (error) {
+            onError(error, integration, name);
         }
     }
     const look = () => {
-        running = running.then(runDue).catch((error: unknown) => {
-            const [integration] = integrations();
-            if (integration) onError(error, integration, 'nightly');
-        });
+        running = running.then(runDue).catch((error: unknown) => onError(error, undefined, 'nightly'));
         return running;
     };
     const timer = setInterval(look, lookMs);
@@ -73,6 +80,9 @@ export async function lastReport<T>(database: Database, integration_id: string, 
         .executeTakeFirst();
     return row?.report ? (JSON.parse(row.report) as T) : null;
 }
+
+/** The same of a job of the service. */
+export const lastServiceReport = <T>(database: Database, job: string): Promise<T | null> => lastReport<T>(database, SERVICE, job);
 
 /** @returns whether the night's run is ours */
 async function begin(database: Database, integration_id: string, job: string, day: string, at: number): Promise<boolean> {

@@ -90,8 +90,8 @@ export const REASONS = {
     },
     mattermost_unreachable: {
         kind: 'waiting',
-        means: 'No connection to the Mattermost server: name, network, firewall or certificate.',
-        next: 'Check the server URL, DNS and firewall from the bridge; for a private certificate authority set NODE_EXTRA_CA_CERTS.',
+        means: 'No connection to the Mattermost server: name, network or firewall.',
+        next: 'Check the server URL, DNS and firewall from the bridge.',
     },
     mattermost_no_answer: {
         kind: 'waiting',
@@ -121,7 +121,7 @@ export const REASONS = {
     },
     callback_unreachable: {
         kind: 'waiting',
-        means: 'No connection to the callback URL: name, network, firewall or certificate.',
+        means: 'No connection to the callback URL: name, network or firewall.',
         next: 'Check the callback URL, DNS and firewall from the bridge.',
     },
     attachment_not_ready: {
@@ -139,6 +139,11 @@ export const REASONS = {
         kind: 'admin',
         means: 'Mattermost refuses the bot’s token: revoked, or the bot or its owner was disabled.',
         next: 'Enable the bot, or set a new token: `ireserve-bridge integration set <integration> --bot-token-file FILE`.',
+    },
+    mattermost_tls: {
+        kind: 'admin',
+        means: 'No secure connection to the Mattermost server: its certificate is expired, for another name or of an authority the bridge does not know; or no TLS, or too old a TLS, is spoken there. Nothing was sent.',
+        next: 'Renew or correct the certificate; for a private authority start the bridge with NODE_EXTRA_CA_CERTS=FILE. `ireserve-bridge doctor <integration>` says which it is.',
     },
     mattermost_url_wrong: {
         kind: 'admin',
@@ -179,6 +184,11 @@ export const REASONS = {
         kind: 'admin',
         means: 'i-Reserve answered 401 or 403: it does not take the signature or the bearer token.',
         next: 'Compare the callback secret and token on both sides, and the clocks.',
+    },
+    callback_tls: {
+        kind: 'admin',
+        means: 'No secure connection to the callback URL: its certificate is expired, for another name or of an authority the bridge does not know; or no TLS, or too old a TLS, is spoken there. Nothing was sent.',
+        next: 'i-Reserve renews or corrects the certificate; for a private authority start the bridge with NODE_EXTRA_CA_CERTS=FILE. Answers wait meanwhile.',
     },
     callback_url_wrong: {
         kind: 'admin',

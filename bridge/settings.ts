@@ -38,6 +38,9 @@ export const SettingsSchema = z.object({
     ALLOW_PRIVATE_ATTACHMENT_HOSTS: flag.describe(
         'Lets allow-listed attachment hosts have private addresses. For tests and intranets only.',
     ),
+    AUDIT_RETENTION_DAYS: whole(0, 36_500)
+        .default(730)
+        .describe('How long the audit trail is kept; what is older is deleted every night. 0: for good.'),
     SHUTDOWN_GRACE_MS: whole(0, 120_000).default(10_000).describe('How long a stop waits for what is under way.'),
     MATTERMOST_URL: z
         .url({protocol: /^https?$/})

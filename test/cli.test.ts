@@ -774,7 +774,7 @@ describe.each(SERVER_VERSIONS)('test-message and Mattermost %s', {timeout: PATIE
     } = {}): Promise<Check[]> => {
         const servers = createServers({createsInFlight: 1, timeoutMs: 10_000, now: Date.now});
         const integration = {...aurora, config: {...aurora.config, server_url: url}};
-        const {checks} = await checkMattermost(servers.client(url, token ?? aurora.secrets.bot_token), integration, channel);
+        const {checks} = await checkMattermost(servers.client(url, token ?? aurora.secrets.bot_token), integration, {channel});
         return checks.filter((check) => !check.ok);
     };
 

@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {applyImport} from '../admin/apply-import.ts';
 import {exportIntegrations, type GivenSecrets, ImportError, type Planned, planImport, type Resolve} from '../admin/exchange.ts';
+import {tryImport} from '../admin/try-import.ts';
 import {bodyOf} from '../agent-api/operation.ts';
 import {BridgeError} from '../errors.ts';
 import {SECRET_NAMES} from '../integration.ts';
@@ -85,7 +86,8 @@ export function exchangeOperations({door, integrations, box, now}: ExchangeOptio
             description:
                 // biome-ignore lint/suspicious/noTemplateCurlyInString: what is written in the document.
                 'Secrets by reference: `keep` (as it is), or `${env:IRESERVE_IMPORT_…}`, a variable of the bridge’s environment. Other variables ' +
-                'and files are only read by the command line. As JSON, secrets may come beside the document. What it does not name is left alone.',
+                'and files are only read by the command line. As JSON, secrets may come beside the document. What it does not name is left ' +
+                'alone. Afterwards Mattermost is asked whether the bot tokens and channels work; what does not is told as a warning.',
             needs: 'write',
             about: 'bridge',
             query: z.object({dry_run: z.stringbool().default(false).meta({type: 'boolean', description: 'Only say what would change.'})}),
@@ -99,7 +101,8 @@ export function exchangeOperations({door, integrations, box, now}: ExchangeOptio
                 const planned = plan(await documentOf(input), caller);
                 if (!dry_run) await applyImport(integrations, planned, {by: caller.who, at: now()});
                 const changed = planned.some(({change}) => change === 'added' || change === 'changed');
-                const shown = planned.map(({name, change, fields}) => ({name, change, fields}));
+                const warnings = await tryImport(planned, {storedSecrets: (name) => integrations.named(name)?.secrets ?? null, now});
+                const shown = planned.map(({name, change, fields}) => ({name, change, fields, warnings: warnings.get(name) ?? []}));
                 return {status: 200, body: {dry_run, changed, integrations: shown}};
             },
         }),

@@ -200,6 +200,20 @@ export const ImportReport = z
                         after: z.unknown().optional().meta({description: 'Secrets are masked.'}),
                     }),
                 ),
+                warnings: z
+                    .array(
+                        z.object({
+                            check: z.string(),
+                            text: z.string(),
+                            code: z.string().meta({description: 'As in the integration log; see docs/errors.md.'}),
+                            next: z.string().meta({description: 'What an admin does about it.'}),
+                        }),
+                    )
+                    .meta({
+                        description:
+                            'What does not work in Mattermost with it: token, channels, membership. Asked of those that were, or would be, added or ' +
+                            'changed, with nothing posted; it refuses nothing.',
+                    }),
             }),
         ),
     })

@@ -174,7 +174,7 @@ export function integrationOperations({door, database, integrations, servers, bo
                 const {channel_id} = await bodyOf(input, TestBody);
                 if (integrations.switchedOff()) throw new BridgeError('switched_off', 'nothing is posted');
                 const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
-                const {checks, ...found} = await checkMattermost(client, integration, channel_id);
+                const {checks, ...found} = await checkMattermost(client, integration, {channel: channel_id});
                 const ok = checks.every((check) => check.ok);
                 const after = {ok, post_id: found.post_id ?? null, channel_id: channel_id ?? integration.config.channel_id};
                 await database.write((tx) => writeAudit(tx, {at: now(), by: caller.who, action: 'integration.tested', integration, after}));

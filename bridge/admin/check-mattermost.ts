@@ -16,8 +16,15 @@ class Failed extends Error {
     }
 }
 
-/** @param channel post there only; otherwise the mirror channel gets the message, and all other channels are checked without one */
-export async function checkMattermost(client: MattermostClient, integration: Integration, channel?: string): Promise<Report> {
+/**
+ * @param channel look at it only; otherwise the mirror channel gets the message, and all other channels are checked without one
+ * @param silent post nothing
+ */
+export async function checkMattermost(
+    client: MattermostClient,
+    integration: Integration,
+    {channel, silent = false}: {channel?: string | undefined; silent?: boolean} = {},
+): Promise<Report> {
     const {config} = integration;
     const report: Report = {checks: []};
     const target = channel ?? config.channel_id;
@@ -46,7 +53,7 @@ export async function checkMattermost(client: MattermostClient, integration: Int
         return `works for ${me.is_bot ? 'bot' : 'the account of a person (a bot is better):'} @${me.username}`;
     });
     if (!tokenWorks) return report;
-    if (await check('Channel', target, () => describe(client, target))) {
+    if ((await check('Channel', target, () => describe(client, target))) && !silent) {
         await check('Test message', target, async () => {
             const message = sampleMessage(integration);
             const post = await client.createPost({channel_id: target, message});
@@ -106,9 +113,9 @@ const refusedWith = (error: unknown, ...statuses: number[]): boolean =>
 function failureOf(error: unknown): Failed {
     if (error instanceof Failed) return error;
     if (!(error instanceof MattermostError)) throw error;
-    const {kind, status, message} = error;
+    const {kind, status, message, tls} = error;
     if (kind === 'limited') return new Failed('mattermost_rate_limited', message);
-    if (kind === 'unsent') return new Failed('mattermost_unreachable', message);
+    if (kind === 'unsent') return new Failed(tls ? 'mattermost_tls' : 'mattermost_unreachable', message);
     if (kind === 'unknown') {
         // A redirect or a page of HTML comes from something in front, or from another server altogether.
         if (status > 0 && status < 400) return new Failed('mattermost_url_wrong', message);

@@ -4,10 +4,12 @@
 export type Subject = {integration: string; channel: string; server: string; option?: string};
 
 const STEPS: Record<string, (subject: Subject) => string> = {
-    mattermost_unreachable: ({server}) =>
-        `Check the Server URL ${server}, DNS and the firewall from this machine; for a private certificate authority set NODE_EXTRA_CA_CERTS.`,
-    mattermost_no_answer: ({server}) =>
-        `Check that ${server} answers from this machine; for a private certificate authority set NODE_EXTRA_CA_CERTS.`,
+    mattermost_unreachable: ({server}) => `Check the Server URL ${server}, DNS and the firewall from this machine.`,
+    mattermost_tls: ({server}) =>
+        `Renew or correct the certificate of ${server}; for a private authority set NODE_EXTRA_CA_CERTS=FILE here and for the service; without TLS the Server URL begins with http://.`,
+    callback_tls: () =>
+        'i-Reserve renews or corrects the certificate of the Callback URL; for a private authority start the bridge with NODE_EXTRA_CA_CERTS=FILE.',
+    mattermost_no_answer: ({server}) => `Check that ${server} answers from this machine.`,
     mattermost_error: () => 'Look at the Mattermost server’s own log, then try again.',
     mattermost_rate_limited: () => 'Wait a minute and try again; raise RateLimitSettings on the Mattermost server if it stays.',
     mattermost_url_wrong: ({integration}) =>

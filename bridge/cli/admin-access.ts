@@ -1,6 +1,7 @@
 /** Where the command line takes a system admin's access from: options first, then the environment. */
 import {readFileSync} from 'node:fs';
 import type {Command} from 'commander';
+import {nextStep} from '../admin/next-steps.ts';
 import {type Admin, type AdminAccess, AdminRefused, openAdmin} from '../doctor/admin-client.ts';
 import {MattermostError, type Servers} from '../mattermost.ts';
 import {CliError} from './failure.ts';
@@ -41,8 +42,18 @@ export async function admitted(servers: Servers, server_url: string, access: Adm
     try {
         return await openAdmin(servers, server_url, access);
     } catch (error) {
-        if (error instanceof AdminRefused) throw new CliError('failed', error.message, error.next);
-        if (error instanceof MattermostError) throw new CliError('failed', `${error.message}.`, `Check the Server URL ${server_url}.`);
-        throw error;
+        throw explained(error, server_url);
     }
+}
+
+/** Why nobody was let in, for people; anything else as it is. */
+export function explained(error: unknown, server_url: string): unknown {
+    if (error instanceof AdminRefused) return new CliError('failed', error.message, error.next);
+    if (!(error instanceof MattermostError)) return error;
+    const subject = {integration: '', channel: '', server: server_url};
+    return new CliError(
+        'failed',
+        `${error.message}.`,
+        error.tls ? nextStep('mattermost_tls', subject) : `Check the Server URL ${server_url}.`,
+    );
 }

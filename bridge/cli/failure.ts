@@ -3,9 +3,12 @@ import {CommanderError} from 'commander';
 import {BridgeError, REFUSALS} from '../errors.ts';
 
 /** Stable: scripts decide on these. */
-export const EXIT = {ok: 0, failed: 1, usage: 2, notFound: 3} as const;
-type FailureCode = 'failed' | 'usage' | 'not_found';
-const EXIT_OF = {failed: EXIT.failed, usage: EXIT.usage, not_found: EXIT.notFound} satisfies Record<FailureCode, number>;
+export const EXIT = {ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130} as const;
+type FailureCode = 'failed' | 'usage' | 'not_found' | 'interrupted';
+const EXIT_OF = {failed: EXIT.failed, usage: EXIT.usage, not_found: EXIT.notFound, interrupted: EXIT.interrupted} satisfies Record<
+    FailureCode,
+    number
+>;
 
 export type ConfigProblem = {path: string; message: string};
 

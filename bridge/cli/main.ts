@@ -57,7 +57,7 @@ key of the secrets (DATA_DIR/secret.key or IRESERVE_SECRET_KEY). All commands ma
 service runs; it sees changes within a second. Results go to standard output, errors and notes to
 standard error.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 130 stopped by Ctrl-C.`;
 
 async function createProgram(words: readonly string[]): Promise<Command> {
     const program = new Command('ireserve-bridge')
@@ -106,3 +106,5 @@ async function run(words: string[]): Promise<number> {
 // A reader such as `head` that has enough is no error.
 process.stdout.on('error', (error: {code?: string}) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
 process.exitCode = await run(process.argv.slice(2));
+// What was under way is not waited for.
+if (process.exitCode === EXIT.interrupted) process.exit();

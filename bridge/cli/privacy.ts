@@ -2,9 +2,11 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Command} from 'commander';
+import {AUDIT_JOB, type AuditRetained} from '../admin/audit-retention.ts';
 import {eraseFor, exportFor, mustBeOn} from '../admin/care.ts';
 import type {Integration} from '../integration.ts';
 import {createServers, type MattermostClient} from '../mattermost.ts';
+import {lastServiceReport} from '../nightly.ts';
 import {EraseBusy, type Erased, type Erasing, erase} from '../privacy/erase.ts';
 import type {ExportedVisitor} from '../privacy/export.ts';
 import {retain} from '../privacy/retention.ts';
@@ -144,14 +146,30 @@ async function writeFiles(client: MattermostClient, {conversations}: ExportedVis
 }
 
 async function retainNow(name: string, {json}: Common): Promise<void> {
-    await withErasing(name, async (erasing, integration) => {
+    await withErasing(name, async (erasing, integration, store) => {
         await mustBeOn(erasing);
         const report = await retain(erasing, integration);
         const {erased, log_rows, event_rows} = report;
-        present(json, report, () => [
+        const audit = await auditKept(store);
+        present(json, {...report, audit}, () => [
             `Erased ${erased.conversations} old conversations; deleted ${log_rows} rows of the log and ${event_rows} of settled events.`,
             ...(report.more ? ['There is more; run it again.'] : []),
             ...erased.left.map(({post_id, channel_id, why}) => `Left in Mattermost: post ${post_id} in channel ${channel_id}: ${why}`),
+            auditLine(audit),
         ]);
     });
+}
+
+type AuditKept = {days: number; last: AuditRetained | null};
+
+/** Told, not done: the trail is not an integration's own, and this command may have been given another period than the service. */
+const auditKept = async ({settings, database}: Store): Promise<AuditKept> => ({
+    days: settings.AUDIT_RETENTION_DAYS,
+    last: await lastServiceReport<AuditRetained>(database, AUDIT_JOB),
+});
+
+function auditLine({days, last}: AuditKept): string {
+    const kept = days === 0 ? 'kept for good' : `kept for ${days} days`;
+    const night = last ? `; the last night’s run (${last.at}) deleted ${last.deleted} entries older than ${last.days} days` : '';
+    return `The audit trail is the whole bridge’s: ${kept} (AUDIT_RETENTION_DAYS)${last?.days === 0 ? '' : night}.`;
 }

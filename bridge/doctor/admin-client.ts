@@ -1,6 +1,7 @@
 /** A system admin's access to Mattermost, for setup and doctor: a token, or a log-in that ends with the run. Never stored. */
 import type {UserProfile} from '@mattermost/types/users';
 import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import {networkFailure} from '../network-error.ts';
 
 export type AdminAccess = {token: string} | {user: string; password: string};
 export type Admin = {client: MattermostClient; me: UserProfile; end(): Promise<void>};
@@ -15,7 +16,7 @@ export class AdminRefused extends Error {
     }
 }
 
-/** @throws AdminRefused, MattermostError */
+/** @throws AdminRefused when another access is needed, MattermostError when Mattermost can't be asked */
 export async function openAdmin(servers: Servers, server_url: string, access: AdminAccess): Promise<Admin> {
     const token = 'token' in access ? access.token : await logIn(server_url, access);
     const client = servers.client(server_url, token);
@@ -44,10 +45,8 @@ async function logIn(server_url: string, {user, password}: {user: string; passwo
         body: JSON.stringify({login_id: user, password}),
         signal: AbortSignal.timeout(15_000),
     }).catch((error: Error) => {
-        throw new AdminRefused(
-            `${server_url} can’t be reached: ${String((error.cause as Error | undefined)?.message ?? error.message)}.`,
-            'Check the Server URL.',
-        );
+        const {kind, message, tls} = networkFailure(error, 'Mattermost');
+        throw new MattermostError(kind, message, {tls});
     });
     const token = response.headers.get('token');
     const {id = ''} = (await response.json().catch(() => ({}))) as {id?: string};
@@ -59,8 +58,8 @@ async function logIn(server_url: string, {user, password}: {user: string; passwo
             'Mattermost refuses user name or password.',
             'Check both; an account that logs in elsewhere (SAML, OpenID) needs a personal access token.',
         );
-    throw new AdminRefused(
-        `${server_url} answers the log-in with ${response.status}.`,
-        'Check the Server URL: base URL, with its subpath, without /api/v4.',
+    throw new MattermostError(
+        'unknown',
+        `what answers there is not Mattermost, or it is ill: the log-in is answered with ${response.status}`,
     );
 }

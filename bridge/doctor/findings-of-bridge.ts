@@ -142,8 +142,8 @@ export const BRIDGE_FINDINGS = {
     },
     callback_tls: {
         severity: 'error',
-        means: 'No secure connection to i-Reserve’s callback address.',
-        mend: 'i-Reserve must renew or correct the certificate of {url}; for a private authority start the bridge with NODE_EXTRA_CA_CERTS=FILE.',
+        means: 'No secure connection to i-Reserve’s callback address: its certificate is expired, for another name or of an unknown authority; or it speaks no TLS there, or too old a TLS.',
+        mend: 'Expired, or for another name: i-Reserve must renew or correct the certificate of {url}. Self-signed, or of a private authority: start the bridge with NODE_EXTRA_CA_CERTS=FILE (its certificate, or the authority’s; and i-Reserve must send its whole chain). No TLS there: the Callback URL begins with http://. Too old: i-Reserve must speak TLS 1.2 or newer.',
     },
     callback_redirects: {
         severity: 'error',

@@ -16,12 +16,12 @@ export const MATTERMOST_FINDINGS = {
     },
     server_tls: {
         severity: 'error',
-        means: 'No secure connection to the Mattermost server: its certificate is expired, for another name or of an unknown authority, or it speaks no TLS there.',
-        mend: 'Renew or correct the certificate of {url}; for a private authority start the bridge with NODE_EXTRA_CA_CERTS=FILE; without TLS the Server URL begins with http://.',
+        means: 'No secure connection to the Mattermost server: its certificate is expired, for another name or of an unknown authority; or it speaks no TLS there, or too old a TLS.',
+        mend: 'Expired, or for another name: renew or correct the certificate of {url}. Self-signed, or of a private authority: start the bridge, and run this command, with NODE_EXTRA_CA_CERTS=FILE (its certificate, or the authority’s; and the server must send its whole chain). No TLS there: the Server URL begins with http://. Too old: let the server, or the proxy in front, speak TLS 1.2 or newer.',
     },
     certificate_expires: {
         severity: 'warning',
-        means: 'A certificate expires within two weeks.',
+        means: 'A certificate expires within two weeks, or has expired.',
         mend: 'Renew the certificate of {url}.',
     },
     server_url_redirects: {

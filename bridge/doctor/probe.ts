@@ -1,5 +1,7 @@
 /** One plain HTTP request whose every outcome is worth knowing: status, redirect, time, clock, or why there was no answer. */
+import {isIP} from 'node:net';
 import {connect} from 'node:tls';
+import {handshakeFailure} from '../network-error.ts';
 import {boundedText} from '../to-ireserve/call.ts';
 
 export type Answered = {status: number; location: string; headers: Headers; text: string; ms: number; date: number | null};
@@ -8,8 +10,6 @@ export type Probed = Answered | Unanswered;
 
 const LONGEST_ANSWER = 1024 * 1024;
 const LIMIT_MS = 5000;
-
-const TLS = /CERT|SELF_SIGNED|UNABLE_TO_|DEPTH_ZERO|ERR_SSL|ERR_TLS|EPROTO/;
 
 /** One try, no redirects followed. Never throws. */
 export async function probe(url: string, init: RequestInit = {}, limitMs = LIMIT_MS): Promise<Probed> {
@@ -41,8 +41,9 @@ export const isAnswer = (probed: Probed): probed is Answered => 'status' in prob
 export function unanswered(error: Error): Unanswered {
     if (error.name === 'TimeoutError') return {failure: 'timeout', detail: 'no answer in time'};
     const cause = error.cause as {code?: string; message?: string} | undefined;
-    const detail = cause?.code ?? cause?.message ?? error.message;
-    return {failure: TLS.test(detail) ? 'tls' : 'unreachable', detail};
+    const handshake = handshakeFailure(cause?.code ?? '');
+    if (handshake) return {failure: 'tls', detail: handshake};
+    return {failure: 'unreachable', detail: cause?.code ?? cause?.message ?? error.message};
 }
 
 function locationOf(response: Response, url: string): string {
@@ -54,8 +55,11 @@ function locationOf(response: Response, url: string): string {
 export function certificateEnd(url: string, limitMs = LIMIT_MS): Promise<number | null> {
     const {protocol, hostname, port} = new URL(url);
     if (protocol !== 'https:') return Promise.resolve(null);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    // An address is no name of a server: TLS has no place for it there.
+    const named = isIP(host) === 0 ? {servername: host} : {};
     return new Promise((resolve) => {
-        const socket = connect({host: hostname, port: Number(port || 443), servername: hostname, rejectUnauthorized: false});
+        const socket = connect({host, port: Number(port || 443), ...named, rejectUnauthorized: false});
         const done = (end: number | null) => {
             socket.destroy();
             resolve(end);

@@ -1,7 +1,9 @@
 /** What setup must know: from flags, environment, an answers file or prompts, all as one document. */
 import {z} from 'zod';
 
-const Address = z.url({protocol: /^https?$/}).transform((url) => url.replace(/\/+$/, ''));
+const Address = z
+    .url({protocol: /^https?$/, error: 'an address that begins with https:// or http://'})
+    .transform((url) => url.replace(/\/+$/, ''));
 /** A Channel ID, a name in the first team, or `team/name`. */
 const ChannelName = z
     .string()
@@ -11,19 +13,19 @@ export const SetupAnswers = z
     .object({
         name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'up to 64 of A-Z a-z 0-9 . _ -'),
         licence: z.string().min(1).max(100),
-        environment: z.enum(['test', 'production']),
+        environment: z.enum(['test', 'production'], 'test or production'),
         server_url: Address,
         /** Where Mattermost, browsers and i-Reserve reach the bridge. */
         public_url: Address,
         /** URL names of the teams whose members are agents; channels given by name are in the first. */
-        teams: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/)).min(1),
+        teams: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'as in its address: a-z 0-9 -, e.g. support')).min(1),
         channel: ChannelName,
         notifications: z.record(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/), ChannelName).default({}),
         alert_channel: ChannelName.optional(),
         /** Default: ireserve for production, ireserve-test for test. */
         bot: z
             .string()
-            .regex(/^[a-z][a-z0-9._-]{0,63}$/)
+            .regex(/^[a-z][a-z0-9._-]{0,63}$/, 'up to 64 of a-z 0-9 . _ -, beginning with a letter')
             .optional(),
         callback_url: Address.optional(),
         language: z.enum(['en', 'nl', 'de']).optional(),

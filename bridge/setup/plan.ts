@@ -54,11 +54,17 @@ export const obstacles = (planned: readonly PlannedStep[]): PlannedStep[] =>
  * Carries the plan out. What is there already is left as it is.
  *
  * @param tell called after each step
+ * @param stopping asked before each step
  * @throws what Mattermost or the store answered; begun again, it goes on where it stopped
  */
-export async function apply(site: Site, tell: (step: PlannedStep) => void = () => undefined): Promise<PlannedStep[]> {
+export async function apply(
+    site: Site,
+    tell: (step: PlannedStep) => void = () => undefined,
+    stopping: () => boolean = () => false,
+): Promise<PlannedStep[]> {
     const done: PlannedStep[] = [];
     for (const step of stepsOf(site.answers)) {
+        if (stopping()) break;
         // Looked at anew: what the steps before made is known now.
         const look = await step.look(site);
         if (look.state === 'to_make') await step.make(site);

@@ -1,20 +1,22 @@
 /** One signed call to i-Reserve: Standard Webhooks, both live keys, a bearer when one is set. One try; the outbox does the rest. */
 import {createHmac, randomUUID} from 'node:crypto';
 import type {Integration} from '../integration.ts';
-import {networkFailure} from '../network-error.ts';
+import {type NetworkFailure, networkFailure} from '../network-error.ts';
 
 export type Answer = {status: number; retryAfterMs: number | undefined; body: unknown};
 
 /**
- * - unsent: no connection was made
+ * - unsent: no connection was made; with `tls`, because no secure one could be
  * - unknown: time-out or reset: i-Reserve may have taken it. The webhook-id stays the same, so sending again is safe
  */
 export class CallError extends Error {
     readonly kind: 'unsent' | 'unknown';
+    readonly tls: boolean;
 
-    constructor(kind: 'unsent' | 'unknown', message: string) {
+    constructor({kind, tls, message}: NetworkFailure) {
         super(message);
         this.kind = kind;
+        this.tls = tls;
     }
 }
 
@@ -73,8 +75,7 @@ async function callWith(
         const text = await boundedText(response, method === 'GET' ? LONGEST_LIST : LONGEST_ANSWER);
         return {status: response.status, retryAfterMs: retryAfter(response.headers.get('retry-after'), now()), body: parsed(text)};
     } catch (error) {
-        const {kind, message} = networkFailure(error as Error, 'i-Reserve');
-        throw new CallError(kind, message);
+        throw new CallError(networkFailure(error as Error, 'i-Reserve'));
     } finally {
         clearTimeout(timer);
     }

@@ -40,6 +40,7 @@ export function classify(answer: Answer, integration: Integration): Result | 'ta
 /** No answer. The webhook-id stays the same: sending again is safe whatever became of this try. */
 export function classifyError(error: unknown): Result {
     if (!(error instanceof CallError)) throw error;
+    if (error.tls) return waitForAdmin('callback_tls', error.message);
     const code = error.kind === 'unsent' ? 'callback_unreachable' : 'callback_no_answer';
     return {kind: 'retry', reason: {code, detail: error.message}, uncertain: error.kind === 'unknown', queueWide: error.kind === 'unsent'};
 }

@@ -17,6 +17,7 @@ export function classify(error: unknown, integration: Integration): Result {
         case 'limited':
             return retry('mattermost_rate_limited', error.message, {afterMs: error.retryAfterMs});
         case 'unsent':
+            if (error.tls) return waitForAdmin('mattermost_tls', '', `${config.server_url}: ${error.message}`, true);
             return retry('mattermost_unreachable', error.message, {queueWide: true});
         case 'unknown':
             return retry(error.status ? 'mattermost_error' : 'mattermost_no_answer', error.message, {

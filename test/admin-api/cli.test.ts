@@ -100,16 +100,27 @@ test('export, a change, a dry run, an import from files and variables', async ()
         .replace('language: en', 'language: nl')
         .replace('signing_secrets: keep', `signing_secrets:\n        - \${file:${file('secret.txt', SECRET)}}\n        - keep`);
     const path = file('integrations.yaml', changed);
+    const {bot, channels} = mattermost.seeded;
+    mattermost.act.removeMember(channels.mirror.id, bot.id);
     const dry = await run(['import', path, '--dry-run']);
+    mattermost.act.addMember(channels.mirror.id, bot.id);
     expect(dry).toMatchObject({code: 0, out: expect.stringContaining('~ config.language: "en" → "nl"')});
+    expect(dry.out).toMatch(/! Channel: .*\[bot_not_in_channel\]\n +In Mattermost, add the bot/);
     expect(dry.out).toContain('Nothing was changed');
     const done = (await run(['import', path, '--json'])).json();
-    expect(done).toMatchObject({dry_run: false, changed: true});
+    expect(done).toMatchObject({dry_run: false, changed: true, integrations: [{name: 'aurora-test', warnings: []}]});
     expect((await run(['export'])).out).toContain('language: nl');
     const wrong = await run(['import', file('wrong.yaml', changed.replace('language: nl', 'language: fr'))]);
     expect(wrong.code).toBe(2);
     expect(wrong.err).toMatch(/line \d+:\d+ integrations\.aurora-test\.config\.language/);
     expect((await run(['import', path], {env: {}})).out).toContain('There is nothing to change.');
+});
+
+test('retention by hand names how long the audit trail is kept, and leaves it to the night', async () => {
+    const kept = await run(['privacy', 'retain', 'aurora-test'], {env: {AUDIT_RETENTION_DAYS: '90'}});
+    expect(kept).toMatchObject({code: 0, out: expect.stringContaining('kept for 90 days (AUDIT_RETENTION_DAYS)')});
+    const {audit} = (await run(['privacy', 'retain', 'aurora-test', '--json'])).json();
+    expect(audit).toEqual({days: 730, last: null});
 });
 
 test('the kill switch is turned and seen', async () => {

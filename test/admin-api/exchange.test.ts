@@ -1,6 +1,9 @@
 /** All integrations as one YAML document, and back: nothing lost on the way, no secret in it, and every mistake with its line. */
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 import {parse} from 'yaml';
+import {planImport} from '../../bridge/admin/exchange.ts';
+import {tryImport} from '../../bridge/admin/try-import.ts';
+import {createSecretBox} from '../../bridge/secrets.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {startTestBridge, type TestBridge} from '../support/bridge.ts';
 import {adminSession, adminToken, adminWith, type Loose, outcome} from './admin.ts';
@@ -67,7 +70,11 @@ test('what is exported holds no secret, and imported again changes nothing', asy
     });
     const before = await everything();
     const back = await admin.yaml('/import', answer.text);
-    expect(back.body).toEqual({dry_run: false, changed: false, integrations: [{name: 'aurora-test', change: 'same', fields: []}]});
+    expect(back.body).toEqual({
+        dry_run: false,
+        changed: false,
+        integrations: [{name: 'aurora-test', change: 'same', fields: [], warnings: []}],
+    });
     expect(await everything()).toBe(before);
 });
 
@@ -125,6 +132,60 @@ test('an import adds and changes, all with their lines in the audit trail; what 
     const {items} = (await admin.get('/audit')).body;
     expect(items.slice(0, 2).map(({action}: Loose) => action)).toEqual(['import.applied', 'integration.changed']);
     await admin.delete('/integrations/borealis?confirm=borealis');
+});
+
+test('what is imported is tried in Mattermost: what does not work is told, posts nothing and refuses nothing', async () => {
+    const posts = () => mattermost.requests().filter(({route}) => route === 'POST /posts').length;
+    const before = posts();
+    const refused = await admin.yaml('/import?dry_run=true', borealis());
+    expect(refused.body.integrations[0].warnings).toEqual([
+        {
+            check: 'Bot token',
+            text: expect.stringContaining('refused'),
+            code: 'mattermost_token_refused',
+            next: expect.stringContaining('integration set borealis --bot-token-file'),
+        },
+    ]);
+    // What stays as it is was asked nothing.
+    expect(refused.body.integrations[1]).toMatchObject({name: 'aurora-test', warnings: []});
+
+    const {bot, channels} = mattermost.seeded;
+    mattermost.act.removeMember(channels.notifications.id, bot.id);
+    process.env.IRESERVE_IMPORT_BOT = bot.token;
+    const elsewhere = `            notifications: {review: ${channels.notifications.id}}\n`;
+    const codesOf = (answer: Awaited<ReturnType<typeof admin.yaml>>) =>
+        answer.body.integrations[0].warnings.map(({check, code}: Loose) => [check, code]);
+    try {
+        const stored = await admin.yaml('/import', borealis(elsewhere));
+        expect(stored.body).toMatchObject({dry_run: false, changed: true});
+        expect(codesOf(stored)).toEqual([
+            ['Channel', 'channel_unknown'],
+            ['Notification review', 'bot_not_in_channel'],
+        ]);
+        expect((await admin.get('/integrations/borealis')).status).toBe(200);
+        const gone = await admin.yaml('/import', borealis(elsewhere).replace(mattermost.url, 'http://127.0.0.1:9'));
+        expect(codesOf(gone)).toEqual([['Server URL', 'mattermost_unreachable']]);
+        const right = await admin.yaml('/import', borealis().replace(CHANNEL, channels.mirror.id));
+        expect(codesOf(right)).toEqual([]);
+        expect(posts()).toBe(before);
+    } finally {
+        process.env.IRESERVE_IMPORT_BOT = 'bot-token-from-the-environment';
+        mattermost.act.addMember(channels.notifications.id, bot.id);
+        await admin.delete('/integrations/borealis?confirm=borealis');
+    }
+});
+
+test('a server that hangs is not waited for', async () => {
+    mattermost.faults.add({kind: 'silent', route: 'GET /config/client'});
+    try {
+        const resolve = () => 'a-token-of-no-bot-at-all';
+        const box = createSecretBox(Buffer.alloc(32, 1));
+        const planned = planImport(borealis().replace(/ +signing_secrets:\n.*\n/, ''), [], {resolve, box});
+        const warnings = await tryImport(planned, {storedSecrets: () => null, now: Date.now, answerMs: 100});
+        expect(warnings.get('borealis')).toMatchObject([{code: 'mattermost_no_answer', next: expect.stringContaining(mattermost.url)}]);
+    } finally {
+        mattermost.faults.clear();
+    }
 });
 
 test('one mistake, and nothing is imported: each with its line, and never with what stands there', async () => {

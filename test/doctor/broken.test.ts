@@ -8,6 +8,7 @@ import type {DoctorOptions} from '../../bridge/doctor/inquiry.ts';
 import {unanswered} from '../../bridge/doctor/probe.ts';
 import {storeRoundTrip} from '../../bridge/doctor/stored.ts';
 import type {Integration} from '../../bridge/integration.ts';
+import {networkFailure} from '../../bridge/network-error.ts';
 import {raiseNotice} from '../../bridge/store/records.ts';
 import {type Installation, startInstallation} from './installation.ts';
 
@@ -700,14 +701,21 @@ describe('broken installations', () => {
 });
 
 describe('what can’t be staged here', () => {
-    it.each(['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
-        '%s is trouble with a certificate',
-        (code) =>
-            expect(unanswered(new TypeError('fetch failed', {cause: Object.assign(new Error(code), {code})}))).toEqual({
-                failure: 'tls',
-                detail: code,
-            }),
+    it.each([
+        ['CERT_NOT_YET_VALID', 'the clock here is wrong'],
+        ['SELF_SIGNED_CERT_IN_CHAIN', 'authority that is not known'],
+        ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'no secure connection could be agreed on'],
+    ])('%s is trouble with TLS', (code, words) =>
+        expect(unanswered(new TypeError('fetch failed', {cause: Object.assign(new Error(code), {code})}))).toEqual({
+            failure: 'tls',
+            detail: expect.stringMatching(new RegExp(`${words}.* \\(${code}\\)`)),
+        }),
     );
+
+    it('what breaks in the middle of a secure connection is not a failed handshake: it may have been carried out', () => {
+        const cause = Object.assign(new Error('bad record mac'), {code: 'ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC'});
+        expect(networkFailure(new TypeError('fetch failed', {cause}), 'Mattermost')).toMatchObject({kind: 'unknown', tls: false});
+    });
 
     it('a disk is nearly full in time, whatever its size', () => {
         const GB = 1e9;

@@ -1,6 +1,7 @@
 /** What stands in front of a server in the wild: a proxy on an address of its own that may redirect, lie about the time, or let no WebSocket through. */
 import {once} from 'node:events';
 import {createServer, type IncomingMessage, request, type ServerResponse} from 'node:http';
+import {createServer as createTlsServer, type ServerOptions} from 'node:https';
 import {type AddressInfo, connect, type Socket} from 'node:net';
 
 export type Twist = {
@@ -18,12 +19,15 @@ export type Twist = {
     prefix?: string;
     /** answers everything itself */
     answer?: {status: number; body: string; headers?: Record<string, string>};
+    /** speaks TLS, with this certificate */
+    tls?: ServerOptions;
 };
 
 export type Front = {url: string; stop(): Promise<void>};
 
 export async function startFront(target: string, twist: Twist): Promise<Front> {
-    const server = createServer((incoming, response) => pass(target, twist, incoming, response));
+    const take = (incoming: IncomingMessage, response: ServerResponse) => pass(target, twist, incoming, response);
+    const server = twist.tls ? createTlsServer(twist.tls, take) : createServer(take);
     server.on('upgrade', (incoming, socket, head) => {
         if (twist.noWebSocket) {
             socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -49,7 +53,7 @@ export async function startFront(target: string, twist: Twist): Promise<Front> {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return {
-        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        url: `${twist.tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
         async stop() {
             const closed = new Promise((resolve) => server.close(resolve));
             // Upgraded ones are not the server's to close.

@@ -1,6 +1,8 @@
 /** What is old goes by itself, and nothing else; a visitor's data can be had as one document. */
 import {afterEach, describe, expect, it} from 'vitest';
-import {createNightly, lastReport} from '../../bridge/nightly.ts';
+import {BRIDGE, readAudit, writeAudit} from '../../bridge/admin/audit.ts';
+import {AUDIT_JOB, retainAudit} from '../../bridge/admin/audit-retention.ts';
+import {createNightly, lastReport, lastServiceReport} from '../../bridge/nightly.ts';
 import {exportVisitor} from '../../bridge/privacy/export.ts';
 import {retain} from '../../bridge/privacy/retention.ts';
 import {eventOf} from '../support/bridge.ts';
@@ -72,6 +74,71 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
         await expect
             .poll(() => mattermost.look.posts(scene.mirror.id).some(({message}) => message.includes('waits')), {timeout: 20_000})
             .toBe(true);
+    });
+
+    it('the audit trail is kept for its days, and says in one line what went', async () => {
+        const {database} = (await start()).bridge;
+        const at = Date.parse('2026-06-01T00:00:00Z');
+        const changed = (days: number, subject: string) =>
+            database.write((tx) => writeAudit(tx, {at: at - days * DAY, by: BRIDGE, action: 'test.changed', subject}));
+        for (const [days, subject] of [
+            [731, 'older'],
+            [730.001, 'old'],
+            [730, 'just kept'],
+            [1, 'young'],
+        ] as const)
+            await changed(days, subject);
+        const trail = async () =>
+            (await readAudit(database.read, {until: at + 1}, 100)).map(({action, subject, after}) => [
+                action,
+                subject,
+                JSON.parse(after ?? 'null'),
+            ]);
+        const before = await trail();
+        expect(await retainAudit({database, now: () => at, days: 0})).toMatchObject({deleted: 0});
+        expect(await trail()).toEqual(before);
+
+        expect(await retainAudit({database, now: () => at, days: 730})).toMatchObject({days: 730, deleted: 2});
+        const left = [
+            ['audit.retained', '', {deleted: 2, older_than: new Date(at - 730 * DAY).toISOString(), days: 730}],
+            ['test.changed', 'young', null],
+            ['test.changed', 'just kept', null],
+        ];
+        expect(await trail()).toEqual(left);
+        // Where nothing went there is nothing to say.
+        expect(await retainAudit({database, now: () => at, days: 730})).toMatchObject({deleted: 0});
+        expect(await trail()).toEqual(left);
+    });
+
+    it('a job of the service runs once a night, without any integration', async () => {
+        const {database} = (await start()).bridge;
+        let at = Date.parse('2026-06-01T02:59:00Z');
+        let runs = 0;
+        const failed: unknown[] = [];
+        const nights = [1, 2].map(() =>
+            createNightly({
+                database,
+                integrations: () => [],
+                jobs: [],
+                serviceJobs: () => [{name: AUDIT_JOB, run: async () => ({runs: ++runs})}],
+                now: () => at,
+                onDone: () => undefined,
+                onError: (error) => failed.push(error),
+                lookMs: 3_600_000,
+            }),
+        );
+        const look = () => Promise.all(nights.map((night) => night.look()));
+        await look();
+        expect(runs).toBe(0);
+        at += 2 * 60_000;
+        await look();
+        await look();
+        expect(runs).toBe(1);
+        at += DAY;
+        await look();
+        expect(await lastServiceReport(database, AUDIT_JOB)).toEqual({runs: 2});
+        expect(failed).toEqual([]);
+        await Promise.all(nights.map((night) => night.stop()));
     });
 
     it('a night’s job runs once a night, on one of two bridges, from three in the morning', async () => {

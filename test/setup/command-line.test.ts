@@ -4,8 +4,10 @@ import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {startFront} from '../doctor/front.ts';
 import {SEEDED_PASSWORD} from '../doubles/mattermost/seed.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
+import {certificate, pemFile} from '../support/tls/certificates.ts';
 
 const CLI = join(import.meta.dirname, '../../bridge/cli/main.ts');
 /** A start takes 0.3 s on an idle machine, and many times that on a busy one. */
@@ -42,10 +44,12 @@ afterEach(async () => {
     await mattermost.stop();
 });
 
-async function run(...words: string[]): Promise<Ended> {
+const run = (...words: string[]): Promise<Ended> => runWith({}, ...words);
+
+async function runWith(env: Record<string, string>, ...words: string[]): Promise<Ended> {
     const child = spawn(process.execPath, [CLI, ...words], {
         cwd: folder,
-        env: {PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '65535'},
+        env: {PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '65535', ...env},
     });
     const ended: Ended = {code: null, out: '', err: ''};
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -109,13 +113,41 @@ describe('on the command line', {timeout: PATIENCE_MS}, () => {
     it('says everything that is missing or wrong at once, and asks nobody where nobody is', async () => {
         const missing = await run('setup', 'aurora', '--server-url', 'ftp://x', ...TOKEN);
         expect(missing.code).toBe(2);
-        for (const word of ['server_url', 'public_url', 'licence', 'teams', 'channel']) expect(missing.err).toContain(`  ${word}: `);
+        expect(missing.err).toContain('  server_url: an address that begins with https:// or http://');
+        const flags = {
+            public_url: '--public-url URL',
+            licence: '--licence LICENCE',
+            environment: '--environment test|production',
+            teams: '--team NAME',
+            channel: '--channel NAME',
+        };
+        for (const [key, flag] of Object.entries(flags)) expect(missing.err).toContain(`  ${key}: missing; give ${flag}\n`);
         const nobody = await run('setup', '--answers', 'answers.yaml');
         expect(nobody).toMatchObject({code: 2, err: expect.stringContaining('--admin-token-file')});
         writeFileSync(join(folder, 'anna.token'), mattermost.seeded.agents[0].token);
         expect((await run('setup', '--answers', 'answers.yaml', '--admin-token-file', 'anna.token')).err).toContain('no system admin');
         writeFileSync(join(folder, 'answers.yaml'), 'name: [');
         expect((await run('setup', '--answers', 'answers.yaml', ...TOKEN)).err).toContain('can’t be read');
+    });
+
+    it('a certificate that is not trusted is told with what mends it, and that mends it', async () => {
+        const front = await startFront(mattermost.url, {tls: certificate('self-signed')});
+        const there = ['setup', '--answers', 'answers.yaml', '--server-url', front.url, '--dry-run'];
+        try {
+            const login = ['--admin-user', 'admin', '--admin-password-file', 'admin.password'];
+            for (const access of [TOKEN, login]) {
+                const refused = await run(...there, ...access);
+                expect(refused.code).toBe(1);
+                expect(refused.err).toContain('Mattermost can’t be reached: its certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT).');
+                expect(refused.err).toContain('next: Renew or correct the certificate of');
+                expect(refused.err).toContain('NODE_EXTRA_CA_CERTS=FILE');
+                expect(refused.err).not.toContain(SEEDED_PASSWORD);
+            }
+            const trusting = await runWith({NODE_EXTRA_CA_CERTS: pemFile('self-signed')}, ...there, ...TOKEN);
+            expect(trusting, trusting.err).toMatchObject({code: 0, out: expect.stringContaining('channel chats: will be made')});
+        } finally {
+            await front.stop();
+        }
     });
 
     it('a plan that can’t be carried out changes nothing and ends with 1', async () => {

@@ -4,6 +4,7 @@ import {text as readStream} from 'node:stream/consumers';
 import type {Command} from 'commander';
 import {applyImport} from '../../admin/apply-import.ts';
 import {type FieldChange, ImportError, type Planned, planImport, type Resolve} from '../../admin/exchange.ts';
+import {tryImport, type Warning} from '../../admin/try-import.ts';
 import {cliActor} from '../actor.ts';
 import {type Common, examples, withJson} from '../command.ts';
 import {CliError} from '../failure.ts';
@@ -14,7 +15,8 @@ import {harmless} from '../table.ts';
 const HELP = `
 A document as \`export\` writes it. It says all of an integration it names: settings that are left
 out are the default again. Integrations it does not name stay as they are. Secrets by reference:
-keep (as it is), \${env:NAME} (of this command's environment), \${file:/path}.
+keep (as it is), \${env:NAME} (of this command's environment), \${file:/path}. Mattermost is asked
+whether token and channels of what changed work; what does not is a warning, and refuses nothing.
 `;
 
 export function declare(command: Command): void {
@@ -44,9 +46,14 @@ async function importFile(file: string, {json, dryRun = false}: Common & {dryRun
             const planned = planOf(() => planImport(text, integrations.listed(), {resolve, box: store.box()}), file);
             if (!dryRun) await applyImport(integrations, planned, {by: cliActor(), at: store.now()});
             const changed = planned.some(({change}) => change === 'added' || change === 'changed');
-            const shown = planned.map(({name, change, fields}) => ({name, change, fields}));
+            const warnings = await tryImport(planned, {
+                storedSecrets: (name) => integrations.named(name)?.secrets ?? null,
+                now: store.now,
+            });
+            const warningsOf = ({name}: Planned): Warning[] => warnings.get(name) ?? [];
+            const shown = planned.map((one) => ({name: one.name, change: one.change, fields: one.fields, warnings: warningsOf(one)}));
             present(json, {dry_run: dryRun, changed, integrations: shown}, () => [
-                ...planned.flatMap(linesOf),
+                ...planned.flatMap((one) => [...linesOf(one), ...warningsOf(one).flatMap(warningLines)]),
                 changed ? (dryRun ? 'Nothing was changed: this was a dry run.' : 'Done.') : 'There is nothing to change.',
             ]);
         },
@@ -67,6 +74,11 @@ function planOf(plan: () => Planned[], file: string): Planned[] {
         );
     }
 }
+
+const warningLines = ({check, text, code, next}: Warning): string[] => [
+    `  ${paint('warning', '!')} ${harmless(check)}: ${harmless(text)} [${code}]`,
+    `      ${harmless(next)}`,
+];
 
 const SIGNS: Record<FieldChange['change'], {sign: string; tone: Tone}> = {
     added: {sign: '+', tone: 'good'},

@@ -1,13 +1,27 @@
 /** The answers: flags first, then the answers file, then the environment, and what is still missing is asked for on a terminal. */
 import {readFileSync} from 'node:fs';
-import {createInterface} from 'node:readline/promises';
-import {Writable} from 'node:stream';
-import type {AdminAccess} from '../../doctor/admin-client.ts';
+import type {z} from 'zod';
+import {type Admin, type AdminAccess, AdminRefused, openAdmin} from '../../doctor/admin-client.ts';
+import type {Servers} from '../../mattermost.ts';
 import {SetupAnswers} from '../../setup/answers.ts';
+import {adminAccess, admitted, explained} from '../admin-access.ts';
 import {CliError, usage} from '../failure.ts';
+import {harmless} from '../table.ts';
+import {hasTerminal, onTerminal} from '../terminal.ts';
 import type {SetupOptions} from './options.ts';
 
 type Given = Record<string, unknown>;
+
+/** Where what must be answered is given without a terminal. */
+const FLAGS: Record<string, string> = {
+    name: 'it as the argument: setup NAME',
+    licence: '--licence LICENCE',
+    environment: '--environment test|production',
+    server_url: '--server-url URL',
+    public_url: '--public-url URL',
+    teams: '--team NAME',
+    channel: '--channel NAME',
+};
 
 /** @throws CliError naming everything that is missing or wrong */
 export async function gatherAnswers(name: string | undefined, options: SetupOptions): Promise<SetupAnswers> {
@@ -15,7 +29,11 @@ export async function gatherAnswers(name: string | undefined, options: SetupOpti
     const complete = canAsk(options) ? await askFor(given) : given;
     const parsed = SetupAnswers.safeParse(complete);
     if (parsed.success) return parsed.data;
-    const problems = parsed.error.issues.map(({path, message}) => ({path: path.join('.') || '(answers)', message}));
+    const problems = parsed.error.issues.map(({path, message}) => {
+        const [key = ''] = path.map(String);
+        const isMissing = complete[key] === undefined && key in FLAGS;
+        return {path: path.join('.') || '(answers)', message: isMissing ? `missing; give ${FLAGS[key]}` : message};
+    });
     throw new CliError(
         'usage',
         'Setup does not know enough, or something is not right:',
@@ -24,7 +42,7 @@ export async function gatherAnswers(name: string | undefined, options: SetupOpti
     );
 }
 
-const canAsk = ({json, yes}: SetupOptions): boolean => !json && !yes && process.stdin.isTTY === true;
+export const canAsk = ({json, yes}: SetupOptions): boolean => !json && !yes && hasTerminal();
 
 const defined = (given: Given): Given => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
@@ -79,7 +97,7 @@ function pairOf(text: string): [string, string] {
 }
 
 type Question = {
-    key: string;
+    key: keyof SetupAnswers;
     question: string;
     fallback?: (given: Given) => string | undefined;
     read?: (text: string) => unknown;
@@ -110,58 +128,66 @@ const QUESTIONS: Question[] = [
     {key: 'callback_url', question: 'Where do agents’ answers go at i-Reserve (Enter: later)', optional: true},
 ];
 
+/** What is given but not right is told at once, by whoever reads the answers: nobody is asked for the rest in vain. */
 async function askFor(given: Given): Promise<Given> {
     const open = QUESTIONS.filter(({key}) => given[key] === undefined);
-    if (open.length === 0) return given;
-    const terminal = createInterface({input: process.stdin, output: process.stderr});
-    const answers = {...given};
-    try {
+    if (open.length === 0 || Object.keys(given).some((key) => problemOf(key, given[key]))) return given;
+    return onTerminal(async ({line, say}) => {
+        const answers = {...given};
         for (const {key, question, fallback, read, optional} of open) {
             const suggestion = fallback?.(answers);
-            let text = '';
-            do text = (await terminal.question(`${question}${suggestion ? ` [${suggestion}]` : ''}: `)).trim() || suggestion || '';
-            while (text === '' && !optional);
-            if (text !== '') answers[key] = read ? read(text) : text;
+            for (;;) {
+                const text = (await line(`${question}${suggestion ? ` [${suggestion}]` : ''}: `)).trim() || suggestion || '';
+                if (text === '' && optional) break;
+                const answer = read ? read(text) : text;
+                const problem = text === '' ? 'an answer is needed' : problemOf(key, answer);
+                if (problem === undefined) {
+                    answers[key] = answer;
+                    break;
+                }
+                say(`  ${harmless(text) || '(nothing)'}: ${problem}`);
+            }
         }
-    } finally {
-        terminal.close();
-    }
-    return answers;
+        return answers;
+    });
 }
 
-/** Asks for a log-in, whose password is not shown. @throws CliError where nobody can be asked */
-export async function askAdmin(server_url: string, options: SetupOptions): Promise<AdminAccess> {
+/** What is wrong with one answer; undefined: nothing. */
+function problemOf(key: string, answer: unknown): string | undefined {
+    const schema = SetupAnswers.shape[key as keyof SetupAnswers] as z.ZodType | undefined;
+    return schema ? schema.safeParse(answer).error?.issues[0]?.message : 'unknown';
+}
+
+const MOST_TRIES = 3;
+
+/**
+ * A system admin's access: as given, else asked for, and again where Mattermost refuses it.
+ *
+ * @throws CliError, also where nobody can be asked
+ */
+export async function admitSomebody(servers: Servers, server_url: string, options: SetupOptions): Promise<Admin> {
+    const given = adminAccess(options);
+    if (given) return admitted(servers, server_url, given);
     if (!canAsk(options)) {
         throw usage(
             'A system admin’s access to Mattermost is needed.',
             'Give --admin-token-file FILE, or --admin-user NAME --admin-password-file FILE.',
         );
     }
-    let isHidden = false;
-    const output = new Writable({
-        write(chunk: Buffer, _encoding, done) {
-            if (!isHidden) process.stderr.write(chunk);
-            done();
-        },
-    });
-    const terminal = createInterface({input: process.stdin, output, terminal: true});
-    try {
-        const user = (await terminal.question(`System admin of ${server_url} (user name or e-mail): `)).trim();
-        const asked = terminal.question('Password (used once, not stored): ');
-        isHidden = true;
-        const password = await asked;
-        process.stderr.write('\n');
-        return {user, password};
-    } finally {
-        terminal.close();
+    for (let tries = 1; ; tries++) {
+        const access = await askLogIn(server_url);
+        try {
+            return await openAdmin(servers, server_url, access);
+        } catch (error) {
+            if (!(error instanceof AdminRefused) || tries === MOST_TRIES) throw explained(error, server_url);
+            process.stderr.write(`  ${error.message} ${error.next}\n`);
+        }
     }
 }
 
-export async function confirmed(question: string): Promise<boolean> {
-    const terminal = createInterface({input: process.stdin, output: process.stderr});
-    try {
-        return /^y(es)?$/i.test((await terminal.question(`${question} [y/N]: `)).trim());
-    } finally {
-        terminal.close();
-    }
-}
+const askLogIn = (server_url: string): Promise<AdminAccess> =>
+    onTerminal(async ({line, hidden}) => {
+        let user = '';
+        while (user === '') user = (await line(`System admin of ${server_url} (user name or e-mail): `)).trim();
+        return {user, password: await hidden('Password (used once, not stored): ')};
+    });

@@ -8,14 +8,16 @@ import type {SetupAnswers} from '../../setup/answers.ts';
 import {openSite} from '../../setup/open-site.ts';
 import {apply, obstacles, type PlannedStep, plan} from '../../setup/plan.ts';
 import {readPlugin} from '../../setup/plugin-file.ts';
-import {ADMIN_HELP, adminAccess, admitted, withAdmin} from '../admin-access.ts';
+import type {Site} from '../../setup/site.ts';
+import {ADMIN_HELP, withAdmin} from '../admin-access.ts';
 import {collect, examples, withJson} from '../command.ts';
 import {examine} from '../doctor/command.ts';
 import {reportLines} from '../doctor/screen.ts';
 import {CliError, EXIT} from '../failure.ts';
 import {type Store, withStore} from '../open-store.ts';
 import {note, present, print} from '../output.ts';
-import {askAdmin, confirmed, gatherAnswers} from './ask.ts';
+import {confirmed, watchInterrupts} from '../terminal.ts';
+import {admitSomebody, canAsk, gatherAnswers} from './ask.ts';
 import type {SetupOptions} from './options.ts';
 import {removeSetup} from './remove.ts';
 import {doneLines, planLines, stepLine} from './screen.ts';
@@ -67,34 +69,24 @@ async function run(name: string | undefined, options: SetupOptions): Promise<voi
     if (options.remove) return removeSetup(name, options);
     const answers = await gatherAnswers(name, options);
     const servers = createServers({createsInFlight: 1, timeoutMs: 15_000, now: Date.now});
-    const admin = await admitted(servers, answers.server_url, adminAccess(options) ?? (await askAdmin(answers.server_url, options)));
+    const admin = await admitSomebody(servers, answers.server_url, options);
     try {
         const settings = readSettings(process.env);
         const isNew = !settings.DATABASE_URL && !existsSync(databaseOf(settings));
-        const plugin = archive(answers);
-        // A plan needs no store, and leaves none behind.
-        if (options.dryRun && isNew) return showPlan(await plan(await openSite({answers, admin: admin.client, servers, plugin})), options);
+        const looking = {answers, admin: admin.client, servers, plugin: archive(answers)};
+        // A plan needs no store: none is left behind by one that is not carried out.
+        if (isNew && !(await accepted(await plan(await openSite(looking)), options))) return;
         await withStore(
             async (store) => {
                 const integrations = await store.integrations();
-                const site = await openSite({answers, admin: admin.client, servers, plugin, store: {...store, integrations}});
-                const planned = await plan(site);
-                if (options.dryRun) return showPlan(planned, options);
-                if (!options.json) print(...planLines(planned), '');
-                const inTheWay = obstacles(planned);
-                if (inTheWay.length > 0) throw blocked(inTheWay);
-                await agree(options);
-                await carryOut(store, servers, site, options);
+                const site = await openSite({...looking, store: {...store, integrations}});
+                if (isNew || (await accepted(await plan(site), options))) await carryOut(store, servers, site, options);
             },
-            {create: true},
+            {create: !options.dryRun},
         );
     } catch (error) {
         if (!(error instanceof MattermostError)) throw error;
-        throw new CliError(
-            'failed',
-            `${error.message}.`,
-            'What was made is written down: mend this and run the same command again, it goes on from there.',
-        );
+        throw new CliError('failed', `${error.message}.`, `Mend this. ${RESUME}`);
     } finally {
         await admin.end();
     }
@@ -127,15 +119,42 @@ const blocked = (inTheWay: readonly PlannedStep[]): CliError =>
             'Mend this and run it again.',
     );
 
-async function agree({yes, json}: SetupOptions): Promise<void> {
-    if (yes || json || !process.stdin.isTTY) return;
-    if (!(await confirmed('Go ahead?'))) throw new CliError('failed', 'Nothing was changed.', 'Run it again when you are ready.');
+/** Whether to go ahead with the plan, which is shown. @throws CliError when it can't be carried out, or nobody wants it */
+async function accepted(planned: PlannedStep[], options: SetupOptions): Promise<boolean> {
+    if (options.dryRun) {
+        showPlan(planned, options);
+        return false;
+    }
+    if (!options.json) print(...planLines(planned), '');
+    const inTheWay = obstacles(planned);
+    if (inTheWay.length > 0) throw blocked(inTheWay);
+    if (canAsk(options) && !(await confirmed('Go ahead?')))
+        throw new CliError('failed', 'Nothing was changed.', 'Run it again when you are ready.');
+    return true;
 }
 
-async function carryOut(store: Store, servers: Servers, site: Awaited<ReturnType<typeof openSite>>, options: SetupOptions): Promise<void> {
-    const steps = await apply(site, (step) => {
-        if (!options.json && step.state === 'made') print(stepLine(step));
-    });
+const RESUME = 'What was made is written down: run the same command again, it goes on from there.';
+
+async function carryOut(store: Store, servers: Servers, site: Site, options: SetupOptions): Promise<void> {
+    const interruption = watchInterrupts(RESUME);
+    try {
+        const tell = (step: PlannedStep) => {
+            if (!options.json && step.state === 'made') print(stepLine(step));
+        };
+        const steps = await apply(site, tell, interruption.pressed);
+        await interruption.leave(examineAll(store, servers, site, {options, steps}));
+    } finally {
+        interruption.end();
+    }
+}
+
+/** The test message, and the doctor. */
+async function examineAll(
+    store: Store,
+    servers: Servers,
+    site: Site,
+    {options, steps}: {options: SetupOptions; steps: PlannedStep[]},
+): Promise<void> {
     const {integration, secrets} = site.known;
     if (!integration) throw new CliError('failed', 'The integration could not be stored.', 'See the steps above, and run it again.');
     const client = servers.client(integration.config.server_url, integration.secrets.bot_token);

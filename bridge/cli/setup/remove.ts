@@ -2,12 +2,12 @@
 import {createServers} from '../../mattermost.ts';
 import {createMade} from '../../setup/made.ts';
 import {remove} from '../../setup/remove.ts';
-import {adminAccess, admitted} from '../admin-access.ts';
 import {CliError, EXIT, usage} from '../failure.ts';
 import {withStore} from '../open-store.ts';
 import {paint, present, print} from '../output.ts';
 import {harmless} from '../table.ts';
-import {askAdmin, confirmed} from './ask.ts';
+import {confirmed} from '../terminal.ts';
+import {admitSomebody, canAsk} from './ask.ts';
 import type {SetupOptions} from './options.ts';
 
 export async function removeSetup(name: string | undefined, options: SetupOptions): Promise<void> {
@@ -23,9 +23,7 @@ export async function removeSetup(name: string | undefined, options: SetupOption
                 'What was set up by hand is removed by hand: ireserve-bridge integration remove.',
             );
         if (!options.json) print(`Made by setup for ${name}, and removed now:`, ...rows.map(({key}) => `  ${key}`).reverse());
-        const isSure =
-            options.yes ||
-            (!options.json && process.stdin.isTTY && (await confirmed('Remove all of it, with what the bridge holds of it?')));
+        const isSure = options.yes || (canAsk(options) && (await confirmed('Remove all of it, with what the bridge holds of it?')));
         if (!isSure)
             throw new CliError(
                 'usage',
@@ -34,7 +32,7 @@ export async function removeSetup(name: string | undefined, options: SetupOption
             );
         const server_url = rows[0]?.server_url ?? '';
         const servers = createServers({createsInFlight: 1, timeoutMs: 15_000, now: Date.now});
-        const admin = await admitted(servers, server_url, adminAccess(options) ?? (await askAdmin(server_url, options)));
+        const admin = await admitSomebody(servers, server_url, options);
         try {
             const made = createMade(database, name, server_url, now);
             const removed = await remove({admin: admin.client, integrations, made, permanent: options.permanent === true});

@@ -26,7 +26,7 @@ async function testMessage(name: string, {json, channel}: Common & {channel?: st
         const {integration} = await openNamed(store, name);
         const servers = createServers({createsInFlight: 1, timeoutMs: store.settings.MATTERMOST_TIMEOUT_MS, now: Date.now});
         const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
-        return {state: integration.state, ...(await checkMattermost(client, integration, channel))};
+        return {state: integration.state, ...(await checkMattermost(client, integration, {channel}))};
     });
     const {state, checks, ...found} = report;
     const ok = checks.every((check) => check.ok);

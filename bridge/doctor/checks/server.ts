@@ -46,7 +46,7 @@ async function certificate({integration, about, now}: Inquiry): Promise<Seen[]> 
     if (!server_url.startsWith('https:')) return [{unseen: 'no TLS: nothing to check'}];
     const end = await certificateEnd(server_url);
     if (end === null) return [{unseen: 'not checked: no certificate could be read'}];
-    const text = `valid until ${new Date(end).toISOString()}`;
+    const text = `${end < now() ? 'expired on' : 'valid until'} ${new Date(end).toISOString()}`;
     return end - now() < CERTIFICATE_MS ? [{code: 'certificate_expires', text, about}] : [{fine: text}];
 }
 
