@@ -1,12 +1,13 @@
-/** The integrations and i-Reserve's tokens: kept in the store, secrets sealed; the running bridge sees changes within a second. */
-import {randomBytes, randomUUID} from 'node:crypto';
+/** The integrations: kept in the store, secrets sealed; the running bridge sees changes within a second. */
+import {randomUUID} from 'node:crypto';
 import {sql} from 'kysely';
 import {type Actor, BRIDGE, difference, writeAudit} from './admin/audit.ts';
 import {readKillSwitch} from './admin/kill-switch.ts';
 import {idsOf, noteValues} from './admin/secret-values.ts';
 import {BridgeError} from './errors.ts';
+import {createEventTokens} from './event-tokens.ts';
 import {type Integration, IntegrationConfig, IntegrationSecrets, type IntegrationState} from './integration.ts';
-import {type SecretBox, sha256} from './secrets.ts';
+import type {SecretBox} from './secrets.ts';
 import {isStandIn} from './stand-in.ts';
 import type {Database, Tx} from './store/open.ts';
 import type {IntegrationTable} from './store/schema.ts';
@@ -69,7 +70,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
     let off = false;
     /** What `refresh` has not told yet: who makes a change here must not hide it from those that follow. */
     const untold = new Set<string>();
-    const tokens = new Map<string, {integration_id: string | null; until: number}>();
+    const tokens = createEventTokens(database, now, actor);
 
     const opened = (row: IntegrationTable): Integration => ({
         ...row,
@@ -217,85 +218,17 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
             await look();
         },
 
-        /** Makes a bearer token; the plain text is returned once and never kept. */
-        async addToken(
-            integration_id: string,
-            label: string,
-            expires_at: number | null,
-            {by = actor}: How = {},
-        ): Promise<{id: string; token: string}> {
-            const id = randomUUID().slice(0, 8);
-            const token = `irb_${randomBytes(32).toString('base64url')}`;
-            const at = now();
-            await database.write(async (tx) => {
-                const values = {id, integration_id, label, created_at: at, expires_at, revoked_at: null};
-                await tx
-                    .insertInto('token')
-                    .values({...values, hash: sha256(token)})
-                    .execute();
-                await writeAudit(tx, {
-                    ...{at, by, action: 'token.added', subject: id, after: {label, expires_at}},
-                    integration: await nameOf(tx, integration_id),
-                });
-            });
-            return {id, token};
-        },
+        addToken: tokens.add,
+        listTokens: tokens.list,
+        revokeToken: tokens.revoke,
 
-        listTokens: (integration_id: string) =>
-            database.read
-                .selectFrom('token')
-                .select(['id', 'label', 'created_at', 'expires_at', 'revoked_at'])
-                .where('integration_id', '=', integration_id)
-                .orderBy('created_at')
-                .execute(),
-
-        /** @returns false when there is no such live token */
-        async revokeToken(integration_id: string, id: string, {by = actor}: How = {}): Promise<boolean> {
-            const at = now();
-            const revoked = await database.write(async (tx) => {
-                const row = await tx
-                    .updateTable('token')
-                    .set({revoked_at: at})
-                    .where('id', '=', id)
-                    .where('integration_id', '=', integration_id)
-                    .where('revoked_at', 'is', null)
-                    .returning('label')
-                    .executeTakeFirst();
-                if (!row) return false;
-                await writeAudit(tx, {
-                    ...{at, by, action: 'token.revoked', subject: id, before: {label: row.label}},
-                    integration: await nameOf(tx, integration_id),
-                });
-                return true;
-            });
-            tokens.clear();
-            return revoked;
-        },
-
-        /** The integration a bearer token stands for; a look-up is trusted for one second, so a revoked token dies within that. */
+        /** The integration a live bearer token stands for. */
         async byToken(token: string): Promise<Integration | undefined> {
-            const hash = sha256(token);
-            const at = now();
-            let known = tokens.get(hash);
-            if (!known || known.until <= at) {
-                const row = await database.read
-                    .selectFrom('token')
-                    .select('integration_id')
-                    .where('hash', '=', hash)
-                    .where('revoked_at', 'is', null)
-                    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
-                    .executeTakeFirst();
-                known = {integration_id: row?.integration_id ?? null, until: at + 1000};
-                if (tokens.size > 10_000) tokens.clear();
-                tokens.set(hash, known);
-            }
-            return known.integration_id === null ? undefined : byId.get(known.integration_id);
+            const id = await tokens.integrationOf(token);
+            return id === null ? undefined : byId.get(id);
         },
     };
 }
-
-export const nameOf = (tx: Tx, integration_id: string): Promise<{id: string; name: string} | undefined> =>
-    tx.selectFrom('integration').select(['id', 'name']).where('id', '=', integration_id).executeTakeFirst();
 
 /** The queue of an integration in one direction. */
 export const queueOf = (integration_id: string, direction: 'to-mattermost' | 'to-ireserve'): string => `${integration_id}/${direction}`;

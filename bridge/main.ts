@@ -1,6 +1,5 @@
 /** The service: settings → store → outbox → app; stopped in the reverse order. `node bridge/main.ts` runs it. */
 import {randomUUID} from 'node:crypto';
-import {createServer, type Server} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import manifest from '../package.json' with {type: 'json'};
@@ -13,6 +12,8 @@ import {createApp} from './app.ts';
 import {tellAttempts} from './attempts-told.ts';
 import {authenticate} from './auth.ts';
 import {startSchedule} from './doctor/schedule.ts';
+import {firstIntegration} from './first-integration.ts';
+import {listen} from './http-server.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
 import {createBookingOf} from './ireserve/booking-of.ts';
 import {createNativeRoute} from './ireserve/native-route.ts';
@@ -221,12 +222,8 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         trustedProxies: settings.TRUSTED_PROXIES,
         stopping: () => stopping,
     });
-    const server = createServer(app);
-    // Longer than the 90 s Mattermost keeps idle connections: it does not repeat a call whose connection we just closed.
-    server.keepAliveTimeout = 95_000;
-    server.headersTimeout = 100_000;
-    const port = await listen(server, settings.PORT, settings.HOST);
-    publicUrl ||= `http://localhost:${port}`;
+    const server = await listen(app, settings);
+    publicUrl ||= `http://localhost:${server.port}`;
     await outbox.start();
     await relay.start();
     const refresher = setInterval(() => {
@@ -243,14 +240,14 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             })
             .catch(onError);
     }, overrides.pollMs ?? 1000);
-    ownUrl = `http://127.0.0.1:${port}`;
+    ownUrl = `http://127.0.0.1:${server.port}`;
     const schedule = startSchedule({
         integrations: integrations.all,
         travelling,
         ...{database, notices, log, now, onError},
         ...(overrides.pollMs ? {lookMs: overrides.pollMs} : {}),
     });
-    log.info({port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
+    log.info({port: server.port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
 
     return {
         url: ownUrl,
@@ -261,15 +258,11 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             await schedule.stop();
             stopping = true;
             clearInterval(refresher);
-            const closed = new Promise((resolve) => server.close(resolve));
-            server.closeIdleConnections();
+            server.refuse();
             await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
-            // Answers under way still get out; a connection is closed when it has nothing more to say.
-            for (let left = 50; left > 0 && !(await isSettled(closed, 20)); left--) server.closeIdleConnections();
-            server.closeAllConnections();
-            await closed;
+            await server.close();
             await database.close();
             release();
             log.info('bridge is down');
@@ -278,33 +271,6 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const isSettled = (promise: Promise<unknown>, ms: number): Promise<boolean> =>
-    Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))]);
-
-/** With three environment variables a first integration exists at once. */
-async function firstIntegration(settings: Settings, integrations: ReturnType<typeof createIntegrations>, log: Log): Promise<void> {
-    const {MATTERMOST_URL, MATTERMOST_BOT_TOKEN, MATTERMOST_CHANNEL_ID} = settings;
-    if (!MATTERMOST_URL || !MATTERMOST_BOT_TOKEN || !MATTERMOST_CHANNEL_ID || integrations.all().length > 0) return;
-    await integrations.add({
-        name: 'default',
-        licence: 'default',
-        environment: 'test',
-        config: {server_url: MATTERMOST_URL, channel_id: MATTERMOST_CHANNEL_ID},
-        secrets: {bot_token: MATTERMOST_BOT_TOKEN},
-    });
-    log.info('made the integration named default; make a token for i-Reserve: ireserve-bridge token create default');
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address ? address.port : port);
-        });
-    });
-}
 
 /** Runs until SIGTERM or SIGINT; used by `node bridge/main.ts` and `ireserve-bridge serve`. */
 export async function serve(): Promise<void> {

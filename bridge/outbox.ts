@@ -3,6 +3,7 @@
  * It knows nothing of Mattermost or i-Reserve: a `deliver` function is given for each direction.
  */
 import {type Attempt, backoff, logEntry, type Result, type Settled, type Turn} from './attempt.ts';
+import {createKeepTrying} from './keep-trying.ts';
 import * as lanes from './store/lanes.ts';
 import type {Database, Tx} from './store/open.ts';
 import {raiseNotice} from './store/records.ts';
@@ -65,6 +66,8 @@ export function createOutbox(options: OutboxOptions) {
     let timer: NodeJS.Timeout | null = null;
     let renewedAt = now();
 
+    /** A lane in hand must be given back, or it is stuck until its lease ends. */
+    const keepTrying = createKeepTrying({onError: options.onError, stopping: () => stopping, abandoned: () => abandoned});
     const lease = (): lanes.Lease => ({owner, until: now() + leaseMs});
     const free = (queue: string) => slots - (perQueue.get(queue) ?? 0);
     const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= now() && queues().includes(queue);
@@ -227,21 +230,6 @@ export function createOutbox(options: OutboxOptions) {
         const settled = {...head, ...lanes.settledFields(final, at), attempts: head.attempts + 1};
         waiters.tell(settled);
         return next;
-    }
-
-    /** A lane in hand must be given back, or it is stuck until its lease ends: keep trying while the store fails. */
-    async function keepTrying<T>(write: () => Promise<T>): Promise<T> {
-        for (let wait = 50; ; wait = Math.min(wait * 2, 5000)) {
-            try {
-                return await write();
-            } catch (error) {
-                // Given up at a stop: the store is closed, and what remains is taken up by its lease's end or the next start.
-                if (abandoned) throw error;
-                options.onError(error);
-                if (stopping && wait > 1000) throw error;
-                await new Promise((resolve) => setTimeout(resolve, wait));
-            }
-        }
     }
 
     function poll(): void {

@@ -3,9 +3,8 @@
  * admin. They live for minutes, and the role is asked again on use.
  */
 import {randomBytes} from 'node:crypto';
-import {type Actor, writeAudit} from '../admin/audit.ts';
+import {type Actor, nameOf, writeAudit} from '../admin/audit.ts';
 import {sessionId} from '../admin/sessions.ts';
-import {nameOf} from '../integrations.ts';
 import {sha256} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 

@@ -6,7 +6,7 @@ import {instant, instantOrNull} from '../agent-api/contract.ts';
 import {bodyOf} from '../agent-api/operation.ts';
 import {BridgeError} from '../errors.ts';
 import type {Operation} from '../route.ts';
-import type {AdminTokenRow} from '../store/schema.ts';
+import type {AdminTokenRow} from '../store/admin-schema.ts';
 import type {AdminCaller, AdminDoor} from './authenticate.ts';
 import {
     AdminMe,

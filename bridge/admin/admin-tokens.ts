@@ -1,10 +1,9 @@
 /** Bearer tokens of admins: shown once, kept as a hash, scoped, bound to one integration or to none, and revoked at once. */
 import {randomBytes, randomUUID} from 'node:crypto';
-import {nameOf} from '../integrations.ts';
 import {sha256} from '../secrets.ts';
+import type {AdminTokenRow} from '../store/admin-schema.ts';
 import type {Database} from '../store/open.ts';
-import type {AdminTokenRow} from '../store/schema.ts';
-import {type Actor, writeAudit} from './audit.ts';
+import {type Actor, nameOf, writeAudit} from './audit.ts';
 
 export type NewAdminToken = {label: string; scope: 'read' | 'write'; integration_id: string | null; expires_at: number | null};
 

@@ -1,7 +1,7 @@
 /** Who changed what: written in the transaction of the change itself, so that one is not without the other. */
 import {type SqlBool, sql} from 'kysely';
+import type {AuditRow} from '../store/admin-schema.ts';
 import type {Tx} from '../store/open.ts';
-import type {AuditRow} from '../store/schema.ts';
 
 /** cli: a user of the bridge's machine · token: an admin token · session: a system admin of Mattermost · bridge: the bridge by itself */
 export type Actor = {kind: 'cli' | 'token' | 'session' | 'bridge'; id: string; name: string};
@@ -73,3 +73,7 @@ export async function readAudit(tx: Tx, filter: AuditFilter, most: number): Prom
     if (before !== undefined) query = query.where('id', '<', before);
     return query.orderBy('id', 'desc').limit(most).execute();
 }
+
+/** What a line of the trail says of an integration. */
+export const nameOf = (tx: Tx, integration_id: string): Promise<{id: string; name: string} | undefined> =>
+    tx.selectFrom('integration').select(['id', 'name']).where('id', '=', integration_id).executeTakeFirst();

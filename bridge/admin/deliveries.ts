@@ -1,11 +1,10 @@
 /** What admins do about deliveries: look, try again, send elsewhere, give up. The command line and the admin API use the same functions. */
 import type {DeliveryState} from '../contract.ts';
-import {nameOf} from '../integrations.ts';
 import {discard, replay} from '../store/by-hand.ts';
 import {writeLog} from '../store/lanes.ts';
 import type {Tx} from '../store/open.ts';
 import type {DeliveryRow, Direction} from '../store/schema.ts';
-import {type Actor, writeAudit} from './audit.ts';
+import {type Actor, nameOf, writeAudit} from './audit.ts';
 import {handEntry} from './hand-entry.ts';
 
 /** Without what was said. */

@@ -1,7 +1,6 @@
 /** Living sessions of agents and of admins: listed, and ended. */
-import {nameOf} from '../integrations.ts';
 import type {Database, Tx} from '../store/open.ts';
-import {type Actor, writeAudit} from './audit.ts';
+import {type Actor, nameOf, writeAudit} from './audit.ts';
 
 export type LivingSession = {
     /** Names it without telling anything of its bearer. */

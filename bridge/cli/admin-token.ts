@@ -1,7 +1,7 @@
 /** `admin-token create|list|revoke`: tokens for the admin API. */
 import {type Command, Option} from 'commander';
 import {createAdminTokens, stateOfToken} from '../admin/admin-tokens.ts';
-import type {AdminTokenRow} from '../store/schema.ts';
+import type {AdminTokenRow} from '../store/admin-schema.ts';
 import {cliActor} from './actor.ts';
 import {type Common, examples, subCommand} from './command.ts';
 import {CliError} from './failure.ts';

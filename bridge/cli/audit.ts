@@ -1,7 +1,7 @@
 /** `audit`: who changed what, and when. */
 import type {Command} from 'commander';
 import {readAudit} from '../admin/audit.ts';
-import type {AuditRow} from '../store/schema.ts';
+import type {AuditRow} from '../store/admin-schema.ts';
 import {type Common, count, examples, withJson} from './command.ts';
 import {withStore} from './open-store.ts';
 import {note, paint, present, screenWidth} from './output.ts';

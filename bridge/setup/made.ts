@@ -3,8 +3,8 @@
  * ours all the same; and `setup --remove` takes away this and nothing else.
  */
 import type {Selectable} from 'kysely';
+import type {SetupItemTable} from '../store/admin-schema.ts';
 import type {Database} from '../store/open.ts';
-import type {SetupItemTable} from '../store/schema.ts';
 
 export type SetupItem = Selectable<SetupItemTable>;
 export type Kind =

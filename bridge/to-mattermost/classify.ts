@@ -3,7 +3,7 @@
 import type {Result} from '../attempt.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError} from '../mattermost.ts';
-import {isArchived, isRootGone} from './threads.ts';
+import {isArchived, isRootGone} from './gone.ts';
 
 /** Ids (in part) of refusals that lie in the post itself: no repetition helps. */
 const BAD_POST =

@@ -10,6 +10,7 @@ import {renderNotification} from './card.ts';
 import {classify} from './classify.ts';
 import {applyEvent, type Conversation, newConversation} from './conversation.ts';
 import {FileNotReady} from './files.ts';
+import {follow} from './heal.ts';
 import type {OwnEvent} from './own-events.ts';
 import {postMessage} from './post-message.ts';
 import {type Mark, publish} from './publish.ts';
@@ -19,7 +20,7 @@ import {createSessions, type Session} from './session.ts';
 import {learnState, showReply} from './show-reply.ts';
 import {splitText} from './split.ts';
 import {type DeliverOptions, delivered, ignored, rememberFacts, type Step, type StoredEvent} from './step.ts';
-import {ensureThread, follow, syncCard} from './threads.ts';
+import {ensureThread, syncCard} from './threads.ts';
 
 export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Promise<Result> {
     const sessions = createSessions();

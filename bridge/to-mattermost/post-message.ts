@@ -4,10 +4,11 @@ import {countReplies, findMessage, findReplyOrRemote, saveMessage} from '../stor
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
 import {uploadAll} from './files.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
+import {heal} from './heal.ts';
 import {phrases} from './phrases.ts';
 import {publish} from './publish.ts';
 import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
-import {continueWhenLong, ensureThread, heal, syncCard} from './threads.ts';
+import {continueWhenLong, ensureThread, syncCard} from './threads.ts';
 
 /** Mattermost takes 10 files per post. */
 const FILES_PER_POST = 10;

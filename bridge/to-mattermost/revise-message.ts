@@ -6,9 +6,11 @@ import type {Tx} from '../store/open.ts';
 import {findMessage, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
+import {isArchived, isGone} from './gone.ts';
+import {findElsewhere, heal} from './heal.ts';
 import {findParts, type Mark, publish} from './publish.ts';
 import {delivered, excerptOf, type Held, ignored, markFor, patch, type Step, type StoredEvent} from './step.ts';
-import {ensureThread, findElsewhere, heal, isArchived, isGone, syncCard} from './threads.ts';
+import {ensureThread, syncCard} from './threads.ts';
 
 /** An edit that came before its message waits in the message's row; an edit older than what is shown is stale. */
 async function held(

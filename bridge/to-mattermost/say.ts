@@ -5,12 +5,14 @@ import type {Tx} from '../store/open.ts';
 import {countReplies, findReply} from '../store/records.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {formatMessage} from './format.ts';
+import {isRootGone} from './gone.ts';
+import {heal, restore} from './heal.ts';
 import {appendShow, type Line, type OwnEventOf} from './own-events.ts';
 import {phrases} from './phrases.ts';
 import {type Draft, type Mark, publish} from './publish.ts';
 import {delivered, ignored, type Step} from './step.ts';
 import {tameInline, tameName} from './tame.ts';
-import {continueWhenLong, ensureThread, heal, isRootGone, restore, syncCard} from './threads.ts';
+import {continueWhenLong, ensureThread, syncCard} from './threads.ts';
 
 const LONGEST_REASON = 200;
 const MOST_HEALINGS = 2;

@@ -7,11 +7,11 @@ import {findReply, findReplyOrRemote, touchConversation} from '../store/records.
 import type {ReplyRow} from '../store/schema.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {buttonRow} from './buttons.ts';
+import {isGone, isRootGone} from './gone.ts';
 import {appendShow, type OwnEventOf} from './own-events.ts';
 import {type Mark, publish} from './publish.ts';
 import {ignored, type Step} from './step.ts';
 import {tameInline} from './tame.ts';
-import {isGone, isRootGone} from './threads.ts';
 
 /** Emoji names every server since 5.37 knows. */
 export const MARKS = {

@@ -1,5 +1,4 @@
-/** A conversation's thread: opened, kept current, continued when it grows long, healed when it was deleted or moved. */
-import type {Post} from '@mattermost/types/posts';
+/** A conversation's thread: opened, kept current, continued when it grows long. */
 import {shownIn} from '../integration.ts';
 import type {Booking} from '../ireserve/booking-fields.ts';
 import {MattermostError} from '../mattermost.ts';
@@ -11,8 +10,9 @@ import {agentPhrases} from './agent-phrases.ts';
 import {type ButtonRow, buttonRow} from './buttons.ts';
 import {cardButtons, renderCard} from './card.ts';
 import type {Conversation} from './conversation.ts';
+import {isArchived, isGone} from './gone.ts';
 import {phrases} from './phrases.ts';
-import {type Context, findInChannel, type Mark, markOf, propsOf, publish} from './publish.ts';
+import {type Context, type Mark, propsOf, publish} from './publish.ts';
 import {routeConversation} from './routing.ts';
 
 export type ThreadContext = Context & {
@@ -27,24 +27,7 @@ export type ThreadContext = Context & {
     sendTo: string | null;
 };
 
-/** Ids with which Mattermost says that a reply's root can't be used. */
-const ROOT_GONE = 'api.post.create_post.root_id.app_error';
-const ROOT_ELSEWHERE = 'api.post.create_post.channel_root_id.app_error';
-const ARCHIVED = 'api.post.create_post.can_not_post_to_deleted.error';
 const RECAP = 3;
-
-const refusedWith = (error: unknown, ...ids: string[]) =>
-    error instanceof MattermostError && error.kind === 'refused' && ids.includes(error.id);
-
-export const isArchived = (error: unknown): boolean =>
-    refusedWith(
-        error,
-        ARCHIVED,
-        'api.post.patch_post.can_not_update_post_in_deleted.error',
-        'api.post.delete_post.can_not_delete_post_in_deleted.error',
-    );
-
-export const isRootGone = (error: unknown): boolean => refusedWith(error, ROOT_GONE, ROOT_ELSEWHERE);
 
 /** The thread messages go to; opened when there is none yet, or none where an admin sends it. */
 export async function ensureThread(context: ThreadContext, facts: Conversation, thread: ThreadRow | null): Promise<ThreadRow> {
@@ -55,7 +38,8 @@ export async function ensureThread(context: ThreadContext, facts: Conversation, 
     return open(context, facts, {number: 1, channel_id, reason: 'started'});
 }
 
-const routed = (context: ThreadContext, facts: Conversation): string =>
+/** The channel a new thread of this conversation belongs in. */
+export const routed = (context: ThreadContext, facts: Conversation): string =>
     context.sendTo ??
     routeConversation(context.integration.config, {
         ...(facts.language ? {language: facts.language} : {}),
@@ -66,7 +50,12 @@ const routed = (context: ThreadContext, facts: Conversation): string =>
 
 type Opening = {number: number; channel_id: string; reason: ThreadRow['reason']; previous?: ThreadRow};
 
-async function open(context: ThreadContext, facts: Conversation, {number, channel_id, reason, previous}: Opening): Promise<ThreadRow> {
+/** Opens a thread, and remembers it. */
+export async function open(
+    context: ThreadContext,
+    facts: Conversation,
+    {number, channel_id, reason, previous}: Opening,
+): Promise<ThreadRow> {
     const {integration, database, now} = context;
     const message = await card(context, facts, {channel_id, reason, previous});
     const mark = rootMark(context, facts, number);
@@ -221,107 +210,4 @@ export async function syncCard(context: ThreadContext, facts: Conversation, thre
     }
     await context.database.write((tx) => updateThread(tx, thread, {card_digest: digest}));
     return true;
-}
-
-/** A refused patch or delete says 403 for a deleted post as for a lost membership: only a read tells them apart. */
-export async function isGone(context: Context, post_id: string, error: unknown): Promise<boolean> {
-    if (!(error instanceof MattermostError && error.kind === 'refused' && (error.status === 403 || error.status === 404))) return false;
-    if (error.status === 404) return true;
-    try {
-        const post = await context.client.getPost(post_id);
-        return post.delete_at > 0;
-    } catch (second) {
-        if (second instanceof MattermostError && second.kind === 'refused' && second.status === 404) return true;
-        if (second instanceof MattermostError && second.kind === 'refused') return false;
-        throw second;
-    }
-}
-
-/**
- * The thread to use instead after Mattermost refused a reply into `thread`, or null when that is for an admin to mend.
- *
- * - moved to another channel: followed there
- * - root deleted: a new root with a link back and a short recap
- * - routed channel archived: a new root in the mirror channel
- */
-export async function heal(context: ThreadContext, facts: Conversation, thread: ThreadRow, error: unknown): Promise<ThreadRow | null> {
-    const next = {number: thread.number + 1, reason: 'recreated', previous: thread} as const;
-    const {config} = context.integration;
-    if (refusedWith(error, ROOT_ELSEWHERE)) {
-        const {channel_id} = await context.client.getPost(thread.root_id);
-        return adopt(context, thread, {channel_id, root_id: thread.root_id});
-    }
-    if (refusedWith(error, ROOT_GONE)) return recreate(context, facts, thread);
-    if (refusedWith(error, ARCHIVED) && thread.channel_id !== config.channel_id) {
-        return open(context, facts, {...next, channel_id: config.channel_id});
-    }
-    return null;
-}
-
-/** The thread where it was moved to, or a new one. An edit reaches a new root's channel only if it can be posted to: routing decides anew. */
-async function recreate(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow> {
-    const moved = await follow(context, facts, thread);
-    if (moved) return moved;
-    return open(context, facts, {
-        number: thread.number + 1,
-        reason: 'recreated',
-        previous: thread,
-        channel_id: routed(context, facts),
-    });
-}
-
-/** The thread itself, if its root still stands. @throws MattermostError */
-export async function restore(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow> {
-    try {
-        const {delete_at} = await context.client.getPost(thread.root_id);
-        if (delete_at === 0) return thread;
-    } catch (error) {
-        if (!(error instanceof MattermostError && error.kind === 'refused' && error.status === 404)) throw error;
-    }
-    return recreate(context, facts, thread);
-}
-
-/** The thread where "move thread" took it, or null. */
-export async function follow(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow | null> {
-    const moved = await findMoved(context, facts, thread);
-    return moved && adopt(context, thread, moved);
-}
-
-async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_id: string; root_id: string}): Promise<ThreadRow> {
-    await context.database.write((tx) => updateThread(tx, thread, place));
-    return {...thread, ...place};
-}
-
-async function findMoved(
-    context: ThreadContext,
-    facts: Conversation,
-    thread: ThreadRow,
-): Promise<{channel_id: string; root_id: string} | null> {
-    const made = {conversation: facts.conversation_id, key: `root:${thread.number}`, since: thread.created_at};
-    const root = await findElsewhere(context, thread.root_id, made);
-    return root && {channel_id: root.channel_id, root_id: root.id};
-}
-
-/** "Move thread" copies posts under new ids, props included, and deletes the originals: ours may live on in a channel we know. */
-export async function findElsewhere(
-    context: ThreadContext,
-    post_id: string,
-    {conversation, key, since}: {conversation: string; key: string; since: number},
-): Promise<Post | null> {
-    const {config, id} = context.integration;
-    const channels = new Set([config.channel_id, ...config.routing.map((rule) => rule.channel_id)]);
-    for (const channel_id of channels) {
-        try {
-            const post = await findInChannel({...context, since}, channel_id, (post) => {
-                const mark = markOf(post);
-                const isOurs = post.user_id === context.botId && post.id !== post_id && mark?.integration === id;
-                return isOurs && mark.conversation === conversation && mark.key === key;
-            });
-            if (post) return post;
-        } catch (error) {
-            // A channel the bot may not read can't be looked through.
-            if (!(error instanceof MattermostError && error.kind === 'refused')) throw error;
-        }
-    }
-    return null;
 }

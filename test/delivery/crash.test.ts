@@ -156,7 +156,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 test.for([
     {name: 'SQLite', kills: Number(process.env.CRASH_KILLS ?? 50)},
     {name: 'PostgreSQL', kills: Number(process.env.CRASH_KILLS_POSTGRES ?? 10)},
-])('$name, $kills kills: 0 lost, 0 doubled, order kept', {timeout: 300_000}, async ({name, kills}) => {
+])('$name, $kills kills: 0 lost, 0 doubled, order kept', {timeout: 600_000}, async ({name, kills}) => {
     const figures = await crash(kills, name === 'SQLite' ? undefined : await createDatabase());
     console.log(`crash test on ${name} (seed ${SEED}): ${JSON.stringify(figures)}`);
     expect(figures.inFlightAtKills + figures.unansweredAtKills).toBeGreaterThan(0);

@@ -198,7 +198,7 @@ const lanesInHand = (site: Site): Promise<number> =>
 test.for([
     {name: 'SQLite', kills: Number(process.env.REPLIES_KILLS ?? 50)},
     {name: 'PostgreSQL', kills: Number(process.env.REPLIES_KILLS_POSTGRES ?? 4)},
-])('$name, $kills kills: every answer once, in its last words, and no note', {timeout: 300_000}, async ({name, kills}) => {
+])('$name, $kills kills: every answer once, in its last words, and no note', {timeout: 600_000}, async ({name, kills}) => {
     const figures = await crash(kills, name === 'SQLite' ? undefined : await createDatabase());
     console.log(`crash test of answers on ${name} (seed ${SEED}): ${JSON.stringify(figures)}`);
     expect(figures.inFlightAtKills).toBeGreaterThan(0);
