@@ -23,12 +23,12 @@ type HostWindow = {
         sendDesktopNotificationToMe?(
             title: string,
             body: string,
-            channel: unknown,
+            channelId: string,
             teamId: string,
             silent: boolean,
             soundName: string,
-            url: string,
-        ): unknown;
+            path: string,
+        ): Action;
     };
 };
 
@@ -79,9 +79,17 @@ export function popoutSide(): Popouts | undefined {
     return popouts?.isPopoutWindow?.() && popouts.sendToParent && popouts.onMessageFromParent ? (popouts as Popouts) : undefined;
 }
 
-export function notifyDesktop(title: string, body: string, {teamId, sound, url}: {teamId: string; sound: boolean; url: string}): void {
-    host().WebappUtils?.sendDesktopNotificationToMe?.(title, body, {id: ''}, teamId, !sound, 'Bing', url);
-}
+/**
+ * To be dispatched: a notification on the desktop. Undefined where the host can't be told.
+ *
+ * @param body one that says the same as an earlier one takes its place without a sound
+ * @param path where a click leads, within Mattermost
+ */
+export const desktopNotification = (
+    title: string,
+    body: string,
+    {teamId, sound, path}: {teamId: string; sound: boolean; path: string},
+): Action | undefined => host().WebappUtils?.sendDesktopNotificationToMe?.(title, body, '', teamId, !sound, 'Bing', path);
 
 /** Tells when the network or the computer comes back, or somebody looks at the page again. @returns stops it */
 export function onWake(wake: () => void): () => void {

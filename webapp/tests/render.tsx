@@ -5,7 +5,7 @@ import {userEvent} from '@testing-library/user-event';
 import React from 'react';
 import {IntlProvider} from 'react-intl';
 import {Provider} from 'react-redux';
-import {type Action, createStore} from 'redux';
+import {type Action, applyMiddleware, createStore, type Middleware} from 'redux';
 import {afterEach, expect} from 'vitest';
 import en from '../i18n/en.json';
 import {Panel} from '../src/components/panel/panel.tsx';
@@ -44,11 +44,21 @@ export function hostState(posts: Post[] = [], preferences: Record<string, {value
 
 export function createHostStore(initial = hostState()): PluginStore {
     const start = {...initial, [KEY]: reducer(undefined, {type: 'start'})};
-    return createStore((state: Record<string, unknown> = start, action: Action & {host?: GlobalState}) => ({
-        ...(action.host ?? state),
-        [KEY]: reducer(state[KEY] as Parameters<typeof reducer>[0], action),
-    })) as unknown as PluginStore;
+    return createStore(
+        (state: Record<string, unknown> = start, action: Action & {host?: GlobalState}) => ({
+            ...(action.host ?? state),
+            [KEY]: reducer(state[KEY] as Parameters<typeof reducer>[0], action),
+        }),
+        applyMiddleware(thunks),
+    ) as unknown as PluginStore;
 }
+
+/** Much of what the host offers is to be dispatched, and does nothing before. */
+const thunks: Middleware =
+    ({dispatch}) =>
+    (next) =>
+    (action) =>
+        typeof action === 'function' ? action(dispatch) : next(action);
 
 const desks = new Set<Desk>();
 

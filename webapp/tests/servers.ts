@@ -103,6 +103,7 @@ export type Servers = {
     /** `POST …` or `GET …` by the beginning of the path: answer with this instead. */
     readonly instead: Map<string, () => Response | Promise<Response>>;
     bridgeIsAway: boolean;
+    commandIsMissing: boolean;
     session(nonce: string): Wire;
     requests(method: string, path: string): Seen[];
     send(event: string, data: unknown): void;
@@ -136,6 +137,7 @@ export function createServers(): Servers {
         policy: 'thread',
         instead: new Map(),
         bridgeIsAway: false,
+        commandIsMissing: false,
         session: (nonce: string): Wire => ({
             v: 1,
             nonce,
@@ -168,6 +170,8 @@ export function createServers(): Servers {
 
     function mattermost(method: string, path: string, body: Wire | null): Response {
         if (path.endsWith('/commands/execute')) {
+            if (servers.commandIsMissing)
+                return Response.json({id: 'api.command.execute_command.not_found.app_error', message: 'not found'}, {status: 404});
             const nonce = String(body?.command).split(' ')[2] ?? '';
             return Response.json({text: '', props: {ireserve: servers.session(nonce)}});
         }

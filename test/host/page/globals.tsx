@@ -110,10 +110,13 @@ export function setGlobals(): void {
             browserHistory,
             modals: {openModal: () => ({type: 'MODAL_OPEN'}), ModalIdentifiers: {}},
             notificationSounds: {ring: () => undefined, stopRing: () => undefined},
-            sendDesktopNotificationToMe: (...given: unknown[]) => {
-                notified.push(given);
-                return () => Promise.resolve({status: 'success'});
-            },
+            // To be dispatched, as there.
+            sendDesktopNotificationToMe:
+                (...given: unknown[]) =>
+                () => {
+                    notified.push(given);
+                    return Promise.resolve({data: {status: 'success'}});
+                },
             popouts: {
                 isPopoutWindow: () => false,
                 canPopout: () => false,

@@ -252,7 +252,7 @@ export const AdminTokenList = fields({
         fields({
             id: text,
             label: text,
-            scope: text,
+            scope: oneOf('write', 'read'),
             integration: orNull(text),
             state: oneOf('live', 'expired', 'revoked'),
             created_by: text,

@@ -22,6 +22,8 @@ export function createConnection(context: Context, queue: Queue, conversations: 
     let soon: ReturnType<typeof setTimeout> | undefined;
     let generation = 0;
     let members = myChannels(host());
+    /** Teams without our command, or where I answer nobody: not asked again, until I am in one more channel or open the panel there. */
+    const quiet = new Set<string>();
 
     /** Every team has its own bridge, as far as we know. @returns whether there is a user at all */
     function enterTeam(): boolean {
@@ -48,6 +50,7 @@ export function createConnection(context: Context, queue: Queue, conversations: 
             return false;
         }
         storage.set(usedKey(me.data.user.user_id), 'yes');
+        quiet.delete(state().team_id);
         change({type: 'me', me: me.data});
         change({type: 'connection', connection: {kind: 'ready'}});
         return true;
@@ -125,6 +128,7 @@ export function createConnection(context: Context, queue: Queue, conversations: 
         if (now === members) return;
         const {left} = state();
         const gone = [...left, ...Object.keys(members)].filter((id) => !(id in now));
+        if (Object.keys(now).some((id) => !(id in members))) quiet.clear();
         members = now;
         if (gone.length !== left.length || gone.some((id) => !left.includes(id))) change({type: 'left', channel_ids: [...new Set(gone)]});
     }
@@ -136,12 +140,16 @@ export function createConnection(context: Context, queue: Queue, conversations: 
     }
 
     const unsubscribe = context.store.subscribe(onStore);
-    function glance(): void {
+    async function glance(): Promise<void> {
         const user_id = currentUserId(host());
-        if (watchers === 0 && user_id && storage.get(usedKey(user_id)) && enterTeam()) void queue.count();
+        if (watchers > 0 || !user_id || !storage.get(usedKey(user_id)) || !enterTeam()) return;
+        const {team_id} = state();
+        if (quiet.has(team_id)) return;
+        const failure = await queue.count();
+        if (failure?.kind === 'command_missing' || failure?.kind === 'not_member') quiet.add(team_id);
     }
-    const first = setTimeout(glance, FIRST_GLANCE_MS);
-    const glances = setInterval(glance, GLANCE_MS);
+    const first = setTimeout(() => void glance(), FIRST_GLANCE_MS);
+    const glances = setInterval(() => void glance(), GLANCE_MS);
 
     return {
         start,

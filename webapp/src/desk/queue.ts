@@ -1,4 +1,5 @@
 /** The list of conversations. */
+import type {Failure} from '../client/session.ts';
 import type {View} from '../types/bridge.ts';
 import type {Context} from './context.ts';
 
@@ -22,10 +23,11 @@ export function createQueue({bridge, state, change, noticed}: Context) {
     return {
         load,
         loadMore: () => load(true),
-        /** Just the numbers. */
-        async count(): Promise<void> {
+        /** Just the numbers. @returns why there is no session to ask for them */
+        async count(): Promise<Failure | undefined> {
             const answer = await bridge.list('waiting', {limit: 1});
             if (answer.ok) change({type: 'counts', counts: answer.data.counts});
+            return answer.ok ? undefined : answer.error.failure;
         },
         async show(view: View, search: string): Promise<void> {
             change({type: 'view', view, search});

@@ -1,6 +1,6 @@
 import {afterEach, expect, test, vi} from 'vitest';
 import {createHostStore, createTestDesk, hostState} from '../../tests/render.tsx';
-import {createServers, ROOT} from '../../tests/servers.ts';
+import {createServers, ROOT, TEAM} from '../../tests/servers.ts';
 import {storage, takeTurns} from '../host.ts';
 import {changed} from '../state/reducer.ts';
 import type {PluginRegistry, PopoutListeners, UserSettings} from '../types/mattermost.ts';
@@ -18,14 +18,21 @@ const WISH = 'pp_com.i-reserve.conversations--waiting';
 /** One tab of the browser; all share its storage. */
 function openTab(wish: string | undefined, takeTurns = (_name: string, work: () => void) => work()) {
     const {desk, store} = createTestDesk(createServers(), hostState([], wish ? {[WISH]: {value: wish}} : {}));
+    desk.connection.enterTeam();
     const stop = notifyOfWaiting(desk, say, {storage, takeTurns});
     return {stop, count: (waiting: number) => store.dispatch(changed({type: 'counts', counts: {waiting, mine: 0, open: 0, closed: 0}}))};
 }
 
 function listen() {
-    const sendDesktopNotificationToMe = vi.fn<(...parts: unknown[]) => void>();
-    setUtils({sendDesktopNotificationToMe});
-    return sendDesktopNotificationToMe;
+    const told = vi.fn<(...parts: unknown[]) => void>();
+    // Nothing is told before what it gives back is dispatched.
+    setUtils({
+        sendDesktopNotificationToMe:
+            (...parts: unknown[]) =>
+            () =>
+                told(...parts),
+    });
+    return told;
 }
 
 test.each([
@@ -41,6 +48,10 @@ test.each([
     count(3);
     count(1);
     expect(told).toHaveBeenCalledTimes(times);
+    for (const [title, body, channel, team, silent, , path] of told.mock.calls) {
+        expect([title, channel, team, silent, path]).toEqual(['ireserve.panel.title', '', TEAM, wish === 'silent', '/aurora']);
+        expect(body).toMatch(/^ireserve\.view\.waiting: 3 · .*\d/);
+    }
     stop();
     count(9);
     expect(told).toHaveBeenCalledTimes(times);

@@ -2,7 +2,7 @@
 import manifest from '../../../plugin.json';
 import type {WordId} from '../components/words.tsx';
 import type {Desk} from '../desk/desk.ts';
-import {notifyDesktop, siteUrl, storage, takeTurns} from '../host.ts';
+import {desktopNotification, storage, takeTurns} from '../host.ts';
 import type {KeyValue} from '../state/drafts.ts';
 import {currentUserId, preference, teamName} from '../state/selectors.ts';
 import type {PluginRegistry, PluginStore} from '../types/mattermost.ts';
@@ -74,8 +74,9 @@ export function notifyOfWaiting(
         const wish = preference(state, CATEGORY, NAME);
         if (!isNews(waiting, key) || !isMore || (wish !== 'silent' && wish !== 'sound')) return;
         const title = me?.integration.name ?? say('ireserve.panel.title');
-        const url = `${siteUrl()}/${teamName(state, team_id)}`;
-        notifyDesktop(title, say('ireserve.settings.section'), {teamId: team_id, sound: wish === 'sound', url});
+        const body = `${say('ireserve.view.waiting')}: ${waiting} · ${new Date().toLocaleTimeString()}`;
+        const told = desktopNotification(title, body, {teamId: team_id, sound: wish === 'sound', path: `/${teamName(state, team_id)}`});
+        if (told) desk.store.dispatch(told);
     }
 
     return desk.store.subscribe(() => {

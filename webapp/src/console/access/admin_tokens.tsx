@@ -52,7 +52,8 @@ export function AdminTokens() {
                             {items.map((token) => (
                                 <li key={token.id}>
                                     <span>
-                                        <strong>{token.label}</strong> <Status is={token.state} /> · {token.scope} ·{' '}
+                                        <strong>{token.label}</strong> <Status is={token.state} /> ·{' '}
+                                        {say(`ireserve.console.tokens.${token.scope}`)} ·{' '}
                                         {token.integration ?? say('ireserve.console.tokens.whole')}
                                         {token.expires_at !== null && (
                                             <>
