@@ -31,6 +31,9 @@ const refused = (code: string, detail = '', status = 0, more: Partial<BridgeErro
 });
 
 /** @param onAnswer called whenever the bridge gave what it was asked for */
+const bodyOf = (answer: Response): unknown =>
+    answer.status === 204 ? null : answer.headers.get('content-type')?.includes('json') ? answer.json() : answer.text();
+
 export function createRequests({
     fetch,
     sessions,
@@ -72,14 +75,14 @@ export function createRequests({
         }
     }
 
-    /** JSON both ways. @param ms how long an answer may take */
+    /** JSON both ways; an answer that is none is text. @param ms how long an answer may take */
     async function call<T>(method: string, path: string, read: Read<T>, body?: unknown, ms = TIMEOUT_MS): Promise<Result<T>> {
         const init: RequestInit = {signal: AbortSignal.timeout(ms)};
         if (body !== undefined) Object.assign(init, {body: JSON.stringify(body), headers: {'Content-Type': 'application/json'}});
         const answer = await request(method, path, init);
         if (!answer.ok) return answer;
         try {
-            return {ok: true, data: read(answer.data.status === 204 ? null : await answer.data.json())};
+            return {ok: true, data: read(await bodyOf(answer.data))};
         } catch (error) {
             return refused('unreadable', String(error), answer.data.status);
         }

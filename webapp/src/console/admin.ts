@@ -1,6 +1,6 @@
 /** The bridge's admin API (bridge/admin-api), as much as the System Console's page uses. */
 import type {Requests} from '../client/requests.ts';
-import {anything, type Read} from '../types/read.ts';
+import {anything, type Read, text} from '../types/read.ts';
 import {
     AdminTokenList,
     AuditList,
@@ -8,6 +8,7 @@ import {
     Delivery,
     DeliveryList,
     EventTokenList,
+    ImportReport,
     Integration,
     IntegrationList,
     KillSwitch,
@@ -59,6 +60,11 @@ export function createAdmin({call: callAt, stream}: Requests) {
         channels: (integration: string) => call('GET', of(integration, '/channels'), ChannelList),
         test: (integration: string, body: {channel_id?: string}) => call('POST', of(integration, '/test'), TestReport, body, LONG_MS),
         preview: (integration: string, body: object) => call('POST', of(integration, '/route-preview'), RoutePreview, body),
+
+        /** @param integration all, where it is empty */
+        exportYaml: (integration: string) => call('GET', `/export${query({integration})}`, text),
+        importYaml: (body: {document: string; secrets: Record<string, Record<string, string>>}, dry_run: boolean) =>
+            call('POST', `/import${query({dry_run: String(dry_run)})}`, ImportReport, body, LONG_MS),
 
         secrets: (integration: string) => call('GET', of(integration, '/secrets'), SecretList),
         addSecret: (integration: string, secret: string, body: object) =>

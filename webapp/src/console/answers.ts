@@ -93,6 +93,17 @@ export const ReconcileReport = fields({
 });
 export const LastReport = fields({report: anything});
 
+/** Kinds of secrets that have a name and an explanation here. */
+export const SECRETS = [
+    'bot_token',
+    'webhook_tokens',
+    'command_tokens',
+    'signing_secrets',
+    'callback_secrets',
+    'callback_tokens',
+    'ireserve_passwords',
+    'native_hook_tokens',
+] as const;
 const SecretStatus = fields({
     secret: text,
     label: text,
@@ -117,6 +128,15 @@ export const Integration = fields({
 });
 export type Integration = ReadAs<typeof Integration>;
 export const IntegrationList = fields({items: listOf(Integration)});
+
+const FieldChange = fields({field: text, change: oneOf('added', 'removed', 'changed'), before: anything, after: anything});
+export type FieldChange = ReadAs<typeof FieldChange>;
+/** What an import changes, or would (bridge/admin/exchange.ts). */
+export const ImportReport = fields({
+    changed: yesNo,
+    integrations: listOf(fields({name: text, change: oneOf('added', 'same', 'untouched', 'changed'), fields: listOf(FieldChange)})),
+});
+export type ImportReport = ReadAs<typeof ImportReport>;
 
 const Channel = fields({
     channel_id: text,

@@ -1,5 +1,6 @@
 import React, {useEffect, useRef, useState} from 'react';
 import {useConsole} from '../context.tsx';
+import {Exchange} from '../exchange/exchange.tsx';
 import {Button} from '../parts/controls.tsx';
 import {WithIntegration} from '../parts/integration_choice.tsx';
 import {Say} from '../words.tsx';
@@ -9,19 +10,29 @@ import {NewIntegration} from './new_integration.tsx';
 /** One integration at a time, under the names of i-Reserve's own screens; or a new one. */
 export function Integrations() {
     const {mayWrite} = useConsole();
-    const [isNew, setNew] = useState(false);
-    const add = useRef<HTMLButtonElement>(null);
-    const wasNew = useRef(false);
+    const [shown, setShown] = useState<'one' | 'new' | 'exchange'>('one');
+    const openers = {new: useRef<HTMLButtonElement>(null), exchange: useRef<HTMLButtonElement>(null)};
+    const before = useRef(shown);
     useEffect(() => {
-        if (wasNew.current && !isNew) add.current?.focus();
-        wasNew.current = isNew;
-    }, [isNew]);
-    if (isNew) return <NewIntegration onDone={() => setNew(false)} />;
-    const button = mayWrite && (
-        <Button buttonRef={add} onPress={() => setNew(true)}>
-            <i className="icon icon-plus" aria-hidden="true" />
-            <Say id="ireserve.console.integrations.add" />
-        </Button>
+        // Back to what was pressed.
+        if (shown === 'one' && before.current !== 'one') openers[before.current].current?.focus();
+        before.current = shown;
+    });
+    if (shown === 'new') return <NewIntegration onDone={() => setShown('one')} />;
+    if (shown === 'exchange') return <Exchange onDone={() => setShown('one')} />;
+    const buttons = (
+        <>
+            {mayWrite && (
+                <Button buttonRef={openers.new} onPress={() => setShown('new')}>
+                    <i className="icon icon-plus" aria-hidden="true" />
+                    <Say id="ireserve.console.integrations.add" />
+                </Button>
+            )}
+            <Button buttonRef={openers.exchange} onPress={() => setShown('exchange')}>
+                <i className="icon icon-file-text-outline" aria-hidden="true" />
+                <Say id="ireserve.console.exchange" />
+            </Button>
+        </>
     );
-    return <WithIntegration beside={button}>{(integration) => <Editor key={integration.id} integration={integration} />}</WithIntegration>;
+    return <WithIntegration beside={buttons}>{(integration) => <Editor key={integration.id} integration={integration} />}</WithIntegration>;
 }

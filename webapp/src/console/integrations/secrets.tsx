@@ -1,5 +1,5 @@
 import React, {useState} from 'react';
-import type {Integration, SecretStatus} from '../answers.ts';
+import {type Integration, SECRETS, type SecretStatus} from '../answers.ts';
 import {useConsole} from '../context.tsx';
 import {type Loaded, useAction} from '../loaded.ts';
 import {Choice, Confirm, Copyable, TextInput} from '../parts/controls.tsx';
@@ -10,16 +10,6 @@ import {Say, useSay} from '../words.tsx';
 import {EventTokens} from './event_tokens.tsx';
 import {dayOf, untilEndOf} from './until.ts';
 
-const NAMED = [
-    'bot_token',
-    'webhook_tokens',
-    'command_tokens',
-    'signing_secrets',
-    'callback_secrets',
-    'callback_tokens',
-    'ireserve_passwords',
-    'native_hook_tokens',
-] as const;
 const SOON_MS = 30 * 86_400_000;
 /** On i-Reserve's own authentication screen. */
 const SCREEN: readonly string[] = ['bot_token', 'webhook_tokens'];
@@ -73,7 +63,7 @@ function Secret({integration, secret, onChanged}: {integration: string; secret: 
     const {admin, mayWrite, tell} = useConsole();
     const action = useAction();
     const [shown, setShown] = useState<string | null>(null);
-    const named = NAMED.find((name) => name === secret.secret);
+    const named = SECRETS.find((name) => name === secret.secret);
     const label = named ? say(`ireserve.console.secret.${named}`) : secret.label;
     const {values, most} = secret;
 

@@ -33,6 +33,11 @@ const SIGNS = {
     unknown: 'minus',
     not_checked: 'minus',
     info: 'information-outline',
+    added: 'plus',
+    changed: 'pencil-outline',
+    default: 'minus',
+    same: 'minus',
+    untouched: 'minus',
 } as const;
 export type Sign = keyof typeof SIGNS;
 
@@ -43,6 +48,9 @@ const TONES: Partial<Record<Sign, 'good' | 'waiting' | 'bad'>> = {
     active: 'good',
     delivered: 'good',
     fits: 'good',
+    added: 'good',
+    changed: 'waiting',
+    default: 'waiting',
     waiting: 'waiting',
     queued: 'waiting',
     paused: 'waiting',

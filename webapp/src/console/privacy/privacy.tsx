@@ -8,6 +8,7 @@ import {Field, Section} from '../parts/field.tsx';
 import {WithIntegration} from '../parts/integration_choice.tsx';
 import {Refusal} from '../parts/refusal.tsx';
 import {ReportView} from '../parts/report.tsx';
+import {saveFile} from '../parts/save_file.ts';
 import {Say, useSay} from '../words.tsx';
 
 const KINDS = ['conversation_id', 'visitor_id', 'email'] as const;
@@ -53,7 +54,8 @@ function Visitor({integration}: {integration: Integration}) {
     async function download(): Promise<void> {
         const answer = await exporting.run(() => admin.visitorExport(integration.name, whom));
         if (!answer) return;
-        save(`${integration.name}-${given.replaceAll(/[^\w.-]+/g, '_')}.json`, JSON.stringify(answer.data, null, 2));
+        const name = `${integration.name}-${given.replaceAll(/[^\w.-]+/g, '_')}.json`;
+        saveFile(name, JSON.stringify(answer.data, null, 2), 'application/json');
         tell(say('ireserve.console.export.done'));
     }
     if (!mayWrite) return <p className="help-text">{say('ireserve.console.refused.read_only')}</p>;
@@ -126,15 +128,4 @@ function Visitor({integration}: {integration: Integration}) {
             </Section>
         </>
     );
-}
-
-/** As a file, without a server in between. */
-function save(name: string, text: string): void {
-    const url = URL.createObjectURL(new Blob([text], {type: 'application/json'}));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = name;
-    link.click();
-    // The browser may still be reading it.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
