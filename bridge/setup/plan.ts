@@ -2,7 +2,7 @@
 import type {HowToSet} from '../doctor/server-settings.ts';
 import type {SetupAnswers} from './answers.ts';
 import type {Look, Site, Step} from './site.ts';
-import {commandSteps, webhookSteps} from './steps/calls.ts';
+import {commandSteps, endedTokensStep, webhookSteps} from './steps/calls.ts';
 import {integrationStep} from './steps/integration.ts';
 import {botSteps, channelSteps, teamSteps} from './steps/people-and-places.ts';
 import {pluginSteps} from './steps/plugin.ts';
@@ -25,6 +25,7 @@ const stepsOf = (answers: SetupAnswers): Step[] => [
     ...channelSteps(answers),
     integrationStep(answers),
     ...commandSteps(answers),
+    endedTokensStep(),
     ...webhookSteps(answers),
     ...pluginSteps(answers),
 ];

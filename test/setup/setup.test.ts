@@ -1,5 +1,6 @@
 /** Setup from nothing, again, after a failure in each of its steps, and taken back. */
 import {afterEach, describe, expect, it} from 'vitest';
+import {readAudit} from '../../bridge/admin/audit.ts';
 import {createServers} from '../../bridge/mattermost.ts';
 import {obstacles, type PlannedStep} from '../../bridge/setup/plan.ts';
 import {PUBLIC_URL, type SetupScene, startSetupScene} from './scene.ts';
@@ -283,6 +284,51 @@ describe('what is there', () => {
         const hooks = (mattermost.look.everything() as {hooks: {token: string}[]}).hooks;
         expect(hooks).toHaveLength(1);
         expect(after?.secrets.webhook_tokens).toContain(hooks[0]?.token);
+    });
+
+    it('a regenerated token of a command takes the old one’s place, and what another team uses stays', async () => {
+        here = await startSetupScene();
+        const {mattermost, integrations} = here;
+        const {admin} = mattermost.seeded;
+        const ask = async (method: string, path: string, body?: object): Promise<{id: string; token: string}> => {
+            const response = await fetch(`${mattermost.url}/api/v4${path}`, {
+                method,
+                headers: {authorization: `Bearer ${admin.token}`},
+                ...(body ? {body: JSON.stringify(body)} : {}),
+            });
+            expect(response.ok, `${method} ${path}`).toBe(true);
+            return (await response.json()) as {id: string; token: string};
+        };
+        const tokens = () => integrations.named('aurora-test')?.secrets.command_tokens ?? [];
+        expect(states(await here.setUp()).command_tokens).toBe('not_needed');
+        const [first = ''] = tokens();
+        // Set up by hand in a team that setup is not told of.
+        const other = await ask('POST', '/teams', {name: 'elsewhere', display_name: 'Elsewhere', type: 'O'});
+        const theirs = await ask('POST', '/commands', {team_id: other.id, trigger: 'ireserve', method: 'P', url: `${PUBLIC_URL}/x`});
+        const deleted = 'd'.repeat(26);
+        const {id = ''} = integrations.named('aurora-test') ?? {};
+        await integrations.change(id, ({secrets}) => ({secrets: {...secrets, command_tokens: [first, theirs.token, deleted]}}));
+        const [command] = (mattermost.look.everything() as {commands: {id: string; token: string}[]}).commands.filter(
+            ({token}) => token === first,
+        );
+        const {token: regenerated} = await ask('PUT', `/commands/${command?.id}/regen_token`);
+
+        const planned = await here.plan();
+        expect(planned.find(({key}) => key === 'command_tokens')).toMatchObject({
+            state: 'to_make',
+            text: expect.stringContaining('2 of 3'),
+        });
+        expect(tokens()).toHaveLength(3);
+        expect(states(await here.setUp())).toMatchObject({'command/hotel-aurora': 'made', command_tokens: 'made'});
+        expect(new Set(tokens())).toEqual(new Set([theirs.token, regenerated]));
+        expect((await here.setUp()).filter(({state}) => state === 'made')).toEqual([]);
+        const trail = await readAudit(here.database.read, {action: 'secret.changed'}, 10);
+        expect(trail[0]).toMatchObject({integration_name: 'aurora-test'});
+        expect(JSON.stringify(trail)).not.toContain(first);
+        // With commands off Mattermost tells of none: no reason to drop any.
+        mattermost.config.enableCommands = false;
+        expect(states(await here.setUp())).toMatchObject({'command/hotel-aurora': 'cannot', command_tokens: 'not_needed'});
+        expect(tokens()).toHaveLength(2);
     });
 
     it('a private channel gets no webhook', async () => {

@@ -1,10 +1,14 @@
 /** What calls the bridge: the slash command in each team, and outgoing webhooks for public channels when they are asked for. */
 import type {Command, OutgoingWebhook} from '@mattermost/types/integrations';
+import type {Team} from '@mattermost/types/teams';
 import {howToSet} from '../../doctor/server-settings.ts';
 import {COMMAND_PATH, COMMAND_REGISTRATION, TRIGGER} from '../../mattermost-calls/registration.ts';
 import {HOOK_PATH} from '../../to-ireserve/hook.ts';
 import type {SetupAnswers} from '../answers.ts';
 import {adopt, type Look, making, type Site, type Step} from '../site.ts';
+
+/** As many as Mattermost gives. */
+const TEAMS_AT_ONCE = 200;
 
 export const commandSteps = ({teams}: SetupAnswers): Step[] =>
     teams.map((team) => ({
@@ -52,6 +56,49 @@ async function makeCommand(site: Site, team: string): Promise<void> {
             admin.addCommand(fields as unknown as Command),
         ));
     await keep(site, 'command_tokens', command.token);
+}
+
+/**
+ * Mattermost knows no overlap: once a token was regenerated, or its command deleted, nobody who may calls with the old one again. The bridge has the new
+ * one by then (the steps before), so the old one ends at once; it could only let in who should not have it.
+ */
+export const endedTokensStep = (): Step => ({
+    key: 'command_tokens',
+    what: 'old tokens of slash commands',
+    why: 'a regenerated or deleted one must open nothing any more',
+    required: false,
+    async look(site) {
+        // Then Mattermost tells nobody of any.
+        if (!isOn(site, 'EnableCommands')) return {state: 'not_needed', text: 'commands are off'};
+        const kept = site.known.integration?.secrets.command_tokens.length ?? 0;
+        const ended = await endedTokens(site);
+        if (ended.length > 0) return {state: 'to_make', text: `${ended.length} of ${kept} will be dropped: no team of the server has them`};
+        return {state: 'not_needed', text: kept === 0 ? 'there are none' : 'none: all are in use'};
+    },
+    async make(site) {
+        const {integrations, known} = site;
+        if (!integrations || !known.integration) return;
+        const ended = await endedTokens(site);
+        known.integration = await integrations.change(known.integration.id, ({secrets}) => ({
+            secrets: {...secrets, command_tokens: secrets.command_tokens.filter((token) => !ended.includes(token))},
+        }));
+    },
+});
+
+/** Of the tokens the bridge takes, those no slash command has. All teams are looked through only when those of this setup do not explain them. */
+async function endedTokens({admin, known}: Site): Promise<string[]> {
+    const left = new Set(known.integration?.secrets.command_tokens);
+    const mine = [...known.teams.values()];
+    const look = async (team_id: string) => {
+        for (const {token} of await admin.getCustomTeamCommands(team_id)) left.delete(token);
+    };
+    for (const team_id of mine) if (left.size > 0) await look(team_id);
+    for (let page = 0, more = left.size > 0; more; page++) {
+        const teams = (await admin.getTeams(page, TEAMS_AT_ONCE)) as Team[];
+        for (const {id} of teams) if (left.size > 0 && !mine.includes(id)) await look(id);
+        more = left.size > 0 && teams.length === TEAMS_AT_ONCE;
+    }
+    return [...left];
 }
 
 /** The bridge is given a token it does not know yet. */

@@ -34,6 +34,32 @@ export function describeSetup(here: () => Place): void {
         });
     });
 
+    describe('what an admin finds', () => {
+        test('all teams, page by page; and the commands of one he need not be in, with their tokens', async () => {
+            const {admin, url, teamId} = here();
+            const found = new Set<string>();
+            for (let page = 0, more = true; more; page++) {
+                const teams = must(await admin.get(`/teams?page=${page}&per_page=200`), 200).json as unknown as {id: string}[];
+                for (const {id} of teams) found.add(id);
+                more = teams.length === 200;
+            }
+            expect(found).toContain(teamId);
+            const made = must(
+                await admin.post('/commands', {team_id: teamId, trigger: 'ireserve-regenerated', method: 'P', url: `${url}/nowhere`}),
+                201,
+            ).json as unknown as {id: string; token: string};
+            const {token} = must(await admin.put(`/commands/${made.id}/regen_token`, {}), 200).json as unknown as {token: string};
+            expect(token).not.toBe(made.token);
+            const commands = must(await admin.get(`/commands?team_id=${teamId}&custom_only=true`), 200).json as unknown as {
+                id: string;
+                token: string;
+            }[];
+            // The old one is nowhere any more: there is no overlap.
+            expect(commands.find(({id}) => id === made.id)?.token).toBe(token);
+            must(await admin.delete(`/commands/${made.id}`), 200);
+        });
+    });
+
     describe('what an admin takes away', () => {
         test('for good only where the server allows it: 401 for channels and accounts', async () => {
             const {admin, newChannel, newBot} = here();

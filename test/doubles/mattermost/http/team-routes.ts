@@ -29,6 +29,13 @@ export function addTeamRoutes(route: Router): void {
         {costs: SERVICE_MS.change},
     );
 
+    // People see the open ones here, of which the double has none.
+    route('GET', '/teams', ({world, user, paging}) => {
+        const {page, perPage} = paging();
+        const all = isSystemAdmin(user) ? [...world.teams.values()].sort((a, b) => a.display_name.localeCompare(b.display_name)) : [];
+        return {json: all.slice(page * perPage, (page + 1) * perPage).map(presentTeam)};
+    });
+
     route('GET', '/teams/name/:team_name', ({world, user, param}) => {
         const team = [...world.teams.values()].find(({name}) => name === param('team_name').toLowerCase());
         if (team === undefined) {
