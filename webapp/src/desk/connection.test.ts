@@ -1,9 +1,12 @@
 /** The number of those who wait, asked for now and then while nobody looks. */
+import type {Post} from '@mattermost/types/posts';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {createTestDesk, hostState} from '../../tests/render.tsx';
-import {createServers, ME, TEAM} from '../../tests/servers.ts';
-import type {GlobalState} from '../types/mattermost.ts';
+import {createServers, ME, post, TEAM, visitorPost} from '../../tests/servers.ts';
+import {makeEventHandlers} from '../registrations/websocket.ts';
+import type {GlobalState, HostEvent} from '../types/mattermost.ts';
 
+const LIST = '/v1/agent/conversations';
 const COMMAND = '/api/v4/commands/execute';
 
 beforeEach(() => {
@@ -50,9 +53,43 @@ test('a team without the command is asked once, and again when I am in one more 
     const stop = desk.connection.watch();
     await minutes(1);
     stop();
-    const before = servers.requests('GET', '/v1/agent/conversations').length;
+    const before = servers.requests('GET', LIST).length;
     await minutes(3);
-    expect(servers.requests('GET', '/v1/agent/conversations').length).toBeGreaterThan(before + 1);
+    expect(servers.requests('GET', LIST).length).toBeGreaterThan(before + 1);
+});
+
+test('while nobody looks, a visitor’s words are a sign to ask sooner, and many of them are one', async () => {
+    const servers = createServers();
+    const {desk} = createTestDesk(servers, inTeam(TEAM));
+    const asked = () => servers.requests('GET', LIST).length;
+    const handlers = makeEventHandlers(desk);
+    const say = (post: Post, times = 20) => {
+        for (let said = 0; said < times; said++) handlers.posted?.({data: {post: JSON.stringify(post)}} as unknown as HostEvent);
+    };
+    const words = visitorPost('p1', 'Hello?');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked()).toBe(1);
+    // Anybody may write such props.
+    say({...words, user_id: ME});
+    say(post({id: 'p2', message: 'An answer'}));
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(asked()).toBe(1);
+    say(words);
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(asked()).toBe(2);
+    say(words);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked()).toBe(2);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(asked()).toBe(3);
+    // Who looks hears it by the stream.
+    const stop = desk.connection.watch();
+    await vi.advanceTimersByTimeAsync(1000);
+    const before = asked();
+    say(words);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked()).toBe(before);
+    stop();
 });
 
 test('a bridge that is away is asked for as before', async () => {
@@ -62,5 +99,5 @@ test('a bridge that is away is asked for as before', async () => {
     await minutes(1);
     servers.bridgeIsAway = false;
     await minutes(2);
-    expect(servers.requests('GET', '/v1/agent/conversations').length).toBeGreaterThan(0);
+    expect(servers.requests('GET', LIST).length).toBeGreaterThan(0);
 });

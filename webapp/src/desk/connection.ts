@@ -12,6 +12,8 @@ const SOON_MS = 500;
 /** While nobody looks, and the panel was used before in this browser: how often the number of those who wait is asked for. */
 const GLANCE_MS = 60_000;
 const FIRST_GLANCE_MS = 5000;
+/** Sooner, when a visitor's words were posted; a busy channel brings no more questions than this. */
+const HEARD_GLANCE_MS = 5000;
 const usedKey = (user_id: string): string => `ireserve.used.${user_id}`;
 
 export function createConnection(context: Context, queue: Queue, conversations: Conversations, onWake: (wake: () => void) => () => void) {
@@ -140,11 +142,14 @@ export function createConnection(context: Context, queue: Queue, conversations: 
     }
 
     const unsubscribe = context.store.subscribe(onStore);
+    let glancedAt = 0;
+    let heard: ReturnType<typeof setTimeout> | undefined;
     async function glance(): Promise<void> {
         const user_id = currentUserId(host());
         if (watchers > 0 || !user_id || !storage.get(usedKey(user_id)) || !enterTeam()) return;
         const {team_id} = state();
         if (quiet.has(team_id)) return;
+        glancedAt = now();
         const failure = await queue.count();
         if (failure?.kind === 'command_missing' || failure?.kind === 'not_member') quiet.add(team_id);
     }
@@ -173,6 +178,18 @@ export function createConnection(context: Context, queue: Queue, conversations: 
             if ((connection.kind === 'failed' && me) || waits) change({type: 'answered'});
             if (live !== 'polling') stream?.tryNow();
         },
+        /** A visitor's words were posted: somebody may have begun to wait. */
+        heard(): void {
+            if (watchers > 0 || heard) return;
+            heard = setTimeout(
+                () => {
+                    heard = undefined;
+                    void glance();
+                },
+                // All agents' tabs have heard it.
+                Math.max(SOON_MS * (1 + 3 * random()), glancedAt + HEARD_GLANCE_MS - now()),
+            );
+        },
         /** After a failure, because the user asks. */
         async retry(): Promise<void> {
             sessions.forget();
@@ -191,6 +208,7 @@ export function createConnection(context: Context, queue: Queue, conversations: 
             stopWaking();
             unsubscribe();
             clearTimeout(first);
+            clearTimeout(heard);
             clearInterval(glances);
         },
     };

@@ -2,7 +2,7 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Desk} from '../desk/desk.ts';
 import {changed} from '../state/reducer.ts';
-import {isBot, ours} from '../state/selectors.ts';
+import {isBot, markOf, ours} from '../state/selectors.ts';
 import {VISITOR} from '../state/state.ts';
 import type {HostEvent} from '../types/mattermost.ts';
 import {text, thing} from '../types/read.ts';
@@ -11,9 +11,13 @@ import {text, thing} from '../types/read.ts';
 const TYPING_MS = 6000;
 
 export function makeEventHandlers(desk: Desk): Record<string, (event: HostEvent) => void> {
-    const {store, conversations} = desk;
+    const {store, conversations, connection} = desk;
     const handlers = {
-        posted: ({data}: HostEvent) => conversations.onPost(postIn(data)),
+        posted({data}: HostEvent) {
+            const post = postIn(data);
+            if (markOf(store.getState(), post)?.author === 'visitor') connection.heard();
+            conversations.onPost(post);
+        },
         post_edited: ({data}: HostEvent) => conversations.onPost(postIn(data)),
         post_deleted: ({data}: HostEvent) => conversations.onPostGone(postIn(data)),
         /** The bot types for the visitor; colleagues are the bridge's to tell. */
