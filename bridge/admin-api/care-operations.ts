@@ -2,11 +2,15 @@
 import {z} from 'zod';
 import type {Actor} from '../admin/audit.ts';
 import {bodyOf} from '../agent-api/operation.ts';
+import type {DoctorReport} from '../doctor/report.ts';
+import type {RoundTripReport} from '../doctor/round-trip-report.ts';
+import {reportIn, roundTripIn} from '../doctor/words/translate.ts';
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import type {Operation} from '../route.ts';
 import type {AdminDoor} from './authenticate.ts';
 import {OfIntegration} from './integration-contract.ts';
+import {languageOf} from './language.ts';
 import {adminOperation, PATH} from './operation.ts';
 
 const Visitor = {
@@ -42,8 +46,8 @@ const Report = z.looseObject({}).meta({id: 'Report', description: 'As the comman
 
 /** Each is asked only for an integration the caller reaches. What it throws as a BridgeError is told. */
 export type Care = {
-    doctor?: {run(integration: Integration): Promise<object>; last(integration: Integration): Promise<object | null>};
-    roundTrip?: (integration: Integration, channel_id: string | undefined) => Promise<object>;
+    doctor?: {run(integration: Integration): Promise<DoctorReport>; last(integration: Integration): Promise<DoctorReport | null>};
+    roundTrip?: (integration: Integration, channel_id: string | undefined) => Promise<RoundTripReport>;
     reconcile?: {
         run(integration: Integration, options: {repair: boolean; by: Actor}): Promise<object>;
         last(integration: Integration): Promise<object | null>;
@@ -53,6 +57,8 @@ export type Care = {
 };
 
 export type CareOptions = {door: AdminDoor; care: Care};
+
+const IN_LANGUAGE = 'In Dutch or German where Accept-Language asks for it; codes, settings and commands are the same in all.';
 
 function wired<T>(part: T | undefined): T {
     if (!part) throw new BridgeError('not_available', 'this bridge has no such part');
@@ -68,10 +74,14 @@ export function careOperations({door, care}: CareOptions): Operation[] {
             path: `${PATH}/doctor`,
             operationId: 'getDoctorReport',
             summary: 'What the doctor last found',
+            description: IN_LANGUAGE,
             needs: 'read',
             answers: {200: {description: 'The last report.', schema: Last}},
             refusals: ['not_available'],
-            handle: async (_caller, _input, integration) => ({status: 200, body: {report: await wired(care.doctor).last(integration)}}),
+            async handle(_caller, {headers}, integration) {
+                const report = await wired(care.doctor).last(integration);
+                return {status: 200, body: {report: report && reportIn(languageOf(headers), report)}};
+            },
         }),
         adminOperation(door, {
             ...shared,
@@ -79,10 +89,14 @@ export function careOperations({door, care}: CareOptions): Operation[] {
             path: `${PATH}/doctor`,
             operationId: 'runDoctor',
             summary: 'Check every hop now',
+            description: IN_LANGUAGE,
             needs: 'write',
             answers: {200: {description: 'What was found, and how to mend it.', schema: Report}},
             refusals: ['not_available'],
-            handle: async (_caller, _input, integration) => ({status: 200, body: await wired(care.doctor).run(integration)}),
+            handle: async (_caller, {headers}, integration) => ({
+                status: 200,
+                body: reportIn(languageOf(headers), await wired(care.doctor).run(integration)),
+            }),
         }),
         adminOperation(door, {
             ...shared,
@@ -96,7 +110,7 @@ export function careOperations({door, care}: CareOptions): Operation[] {
             refusals: ['not_available', 'switched_off'],
             async handle(_caller, input, integration) {
                 const {channel_id} = await bodyOf(input, RoundTrip);
-                return {status: 200, body: await wired(care.roundTrip)(integration, channel_id)};
+                return {status: 200, body: roundTripIn(languageOf(input.headers), await wired(care.roundTrip)(integration, channel_id))};
             },
         }),
         adminOperation(door, {

@@ -13,12 +13,12 @@ export type About = Partial<Record<'integration' | 'channel' | 'team' | 'url' | 
 
 export type Mend = {text: string; settings: HowToSet[]};
 
+/** What is not known stays a blank, `<channel>`. */
+export const filled = (mend: string, about: About): string =>
+    mend.replace(/\{(\w+)\}/g, (_blank, word: string) => about[word as keyof About] ?? `<${word}>`);
+
 /** How to mend it, with exact names. @param values of server settings, where they depend on the installation */
 export function mendOf(code: FindingCode, about: About, values: Values = {}): Mend {
     const {mend, settings = []}: FindingEntry = FINDINGS[code];
-    const text = mend.replace(
-        /\{(\w+)\}/g,
-        (blank, word: string) => about[word as keyof About] ?? blank.replace(/[{}]/g, (b) => (b === '{' ? '<' : '>')),
-    );
-    return {text, settings: settings.map((name) => howToSet(name, values[name]))};
+    return {text: filled(mend, about), settings: settings.map((name) => howToSet(name, values[name]))};
 }

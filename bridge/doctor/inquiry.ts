@@ -11,6 +11,7 @@ import type {Database} from '../store/open.ts';
 import {isPublicAddress} from '../to-mattermost/addresses.ts';
 import type {About, FindingCode} from './findings.ts';
 import {isAnswer, type Probed, probe} from './probe.ts';
+import {type Said, said} from './said.ts';
 import type {Values} from './server-settings.ts';
 
 export type DoctorOptions = {
@@ -31,7 +32,7 @@ export type DoctorOptions = {
 };
 
 /** One thing seen by a check: in order, not to be seen, or a finding. */
-export type Seen = {fine: string} | {unseen: string} | {code: FindingCode; text: string; about?: About; values?: Values};
+export type Seen = {fine: string} | {unseen: string} | {code: FindingCode; text: Said; about?: About; values?: Values};
 
 /** Thrown by a question that can't be asked because another hop is broken: then the check says so, and finds nothing of its own. */
 export class CannotAsk extends Error {}
@@ -39,7 +40,7 @@ export class CannotAsk extends Error {}
 export const NEEDS_ADMIN = 'not checked: give --admin-token-file (a system admin’s token)';
 
 /** A channel the integration uses, what for, and the option that sets it. */
-export type UsedChannel = {id: string; uses: string[]; option: string};
+export type UsedChannel = {id: string; uses: Said[]; option: string};
 
 /** A channel as the bot sees it; `refused`: it does not, and this is the status. */
 export type Place = {channel: Channel; member: boolean} | {refused: number};
@@ -172,15 +173,15 @@ async function placeOf(client: MattermostClient, id: string): Promise<Place> {
 /** Every channel the integration uses, once. */
 export function channelsOf({config}: Integration): UsedChannel[] {
     const found = new Map<string, UsedChannel>();
-    const used = (id: string, use: string, option: string) => {
+    const used = (id: string, use: Said, option: string) => {
         if (id === '') return;
         const known = found.get(id) ?? {id, uses: [], option};
         known.uses.push(use);
         found.set(id, known);
     };
-    used(config.channel_id, 'mirror channel', '--channel ID');
-    for (const [type, id] of Object.entries(config.notifications)) used(id, `notification ${type}`, `--notification ${type}=ID`);
-    for (const [index, rule] of config.routing.entries()) used(rule.channel_id, `routing rule ${index}`, '--routing-file FILE');
-    used(config.alert_channel_id, 'alert channel', '--alert-channel ID');
+    used(config.channel_id, said`mirror channel`, '--channel ID');
+    for (const [type, id] of Object.entries(config.notifications)) used(id, said`notification ${type}`, `--notification ${type}=ID`);
+    for (const [index, rule] of config.routing.entries()) used(rule.channel_id, said`routing rule ${index}`, '--routing-file FILE');
+    used(config.alert_channel_id, said`alert channel`, '--alert-channel ID');
     return [...found.values()];
 }

@@ -1,5 +1,6 @@
 /** What the doctor says, as it is stored, shown and sent. */
 import {z} from 'zod';
+import {Said} from './said.ts';
 
 export const HOPS = {
     bridge: 'Bridge',
@@ -32,6 +33,8 @@ const FindingInReport = z
         means: z.string(),
         mend: z.string().meta({description: 'What to do.'}),
         settings: z.array(HowToSet).meta({description: 'Settings of the Mattermost server that mend it, with their values.'}),
+        said: Said.optional().meta({description: 'text before its blanks were filled in, for other languages.'}),
+        about: z.record(z.string(), z.string()).optional().meta({description: 'What the blanks of mend were filled in with.'}),
     })
     .meta({id: 'DoctorFinding'});
 export type FindingInReport = z.infer<typeof FindingInReport>;

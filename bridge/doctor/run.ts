@@ -16,6 +16,7 @@ import {STORE_CHECKS} from './checks/store.ts';
 import {FINDINGS, mendOf} from './findings.ts';
 import {CannotAsk, createInquiry, type DoctorOptions, type Inquiry, type Seen} from './inquiry.ts';
 import {type CheckInReport, type CheckState, type DoctorReport, HOPS, type HopName, worst} from './report.ts';
+import {type Said, said, spoken} from './said.ts';
 import {storeReport} from './stored.ts';
 
 export const CHECKS: readonly Check[] = [
@@ -69,7 +70,8 @@ async function carryOut({id, title, run}: Check, inquiry: Inquiry): Promise<Chec
         if (!('code' in one)) return [];
         const {code, text, about = inquiry.about, values} = one;
         const {text: mend, settings} = mendOf(code, about, values);
-        return [{code, severity: FINDINGS[code].severity, text, means: FINDINGS[code].means, mend, settings}];
+        const {severity, means} = FINDINGS[code];
+        return [{code, severity, text: spoken(text), means, mend, settings, said: text, about}];
     });
     const fine = seen.flatMap((one) => ('fine' in one ? [one.fine] : []));
     const unseen = seen.flatMap((one) => ('unseen' in one ? [one.unseen] : []));
@@ -78,12 +80,19 @@ async function carryOut({id, title, run}: Check, inquiry: Inquiry): Promise<Chec
     return {check: id, title, state, text: [...fine, ...unseen].join('; '), findings, ms: Math.round(performance.now() - started)};
 }
 
-class TooLong extends Error {}
+class TooLong extends Error {
+    readonly said: Said;
+
+    constructor(told: Said) {
+        super(spoken(told));
+        this.said = told;
+    }
+}
 
 async function within(ms: number, seen: Promise<Seen[]>): Promise<Seen[]> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new TooLong(`no result within ${ms / 1000} s`)), ms);
+        timer = setTimeout(() => reject(new TooLong(said`no result within ${ms / 1000} s`)), ms);
     });
     try {
         return await Promise.race([seen, limit]);
@@ -94,9 +103,9 @@ async function within(ms: number, seen: Promise<Seen[]>): Promise<Seen[]> {
 
 function failedWith(error: unknown, {about}: Inquiry): Seen {
     if (error instanceof CannotAsk) return {unseen: error.message};
-    if (error instanceof TooLong) return {code: 'check_timed_out', text: error.message, about};
+    if (error instanceof TooLong) return {code: 'check_timed_out', text: error.said, about};
     // Told by the checks of the server; here it only hides what this one would see.
     if (error instanceof MattermostError && (error.kind === 'limited' || error.kind === 'unsent'))
         return {unseen: `not checked: ${error.message}`};
-    return {code: 'check_failed', text: (error as Error).message, about};
+    return {code: 'check_failed', text: said`${(error as Error).message}`, about};
 }

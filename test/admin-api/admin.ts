@@ -51,8 +51,8 @@ export function adminWith({url}: Pick<TestBridge, 'url'>, token: string | null) 
     }
     return {
         ask,
-        get: (path: string) => ask('GET', path),
-        post: (path: string, body: unknown = {}) => ask('POST', path, body),
+        get: (path: string, headers: Record<string, string> = {}) => ask('GET', path, undefined, headers),
+        post: (path: string, body: unknown = {}, headers: Record<string, string> = {}) => ask('POST', path, body, headers),
         patch: (path: string, body: unknown) => ask('PATCH', path, body),
         put: (path: string, body: unknown) => ask('PUT', path, body),
         delete: (path: string) => ask('DELETE', path),

@@ -1,5 +1,7 @@
 /** Doctor, reconciler, erasing and exporting through the admin API, and the trace each leaves. */
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {FINDINGS, type FindingCode} from '../../bridge/doctor/findings.ts';
+import {DOCTOR_WORDS} from '../../bridge/doctor/words/words.ts';
 import {type Scene, startScene} from '../to-ireserve/scene.ts';
 import {adminToken, adminWith, type Loose, outcome} from './admin.ts';
 
@@ -22,6 +24,22 @@ test('the doctor examines, and its last report can be had', async () => {
     expect(status).toBe(200);
     expect(body.hops.map(({hop}: Loose) => hop)).toContain('server');
     expect((await admin.get(`${PATH}/doctor`)).body.report.at).toBe(body.at);
+});
+
+test('the doctor and the round trip speak the language that is asked for; what is kept does not change', async () => {
+    await admin.post(`${PATH}/doctor`, {}, {'accept-language': 'de'});
+    const findingsOf = ({hops}: Loose) => hops.flatMap(({checks}: Loose) => checks.flatMap(({findings}: Loose) => findings));
+    const last = async (language: string) => (await admin.get(`${PATH}/doctor`, {'accept-language': language})).body.report;
+    const [english, dutch, german] = [await last('en'), await last('nl-NL, en;q=0.5'), await last('de')];
+    const [one] = findingsOf(english);
+    expect(one.means).toBe(FINDINGS[one.code as FindingCode].means);
+    expect(findingsOf(dutch)[0].means).toBe(DOCTOR_WORDS.nl.findings[one.code as FindingCode][0]);
+    expect(findingsOf(german)[0]).toMatchObject({code: one.code, means: DOCTOR_WORDS.de.findings[one.code as FindingCode][0]});
+    expect(findingsOf(german)[0].mend).not.toContain('{');
+    expect(dutch.hops[1].title).toBe('Opslag en wachtrijen');
+    expect(german.checklist.map(({item}: Loose) => item)).toContain('Kanal-IDs notiert und richtig');
+    const trip = (await admin.post(`${PATH}/round-trip`, {}, {'accept-language': 'nl'})).body;
+    expect(trip.hops[0]).toMatchObject({hop: 'bridge', title: 'De bridge neemt een bericht van een bezoeker aan', state: 'ok'});
 });
 
 test('a round trip goes all the way and leaves nothing, not in lists and not in the trail', async () => {

@@ -3,7 +3,7 @@ import {integration, secretValue, startAnswers, trace} from './admin_answers.ts'
 import {problem, type Wire} from './servers.ts';
 
 type Answer = Response | Promise<Response>;
-type Asked = {method: string; path: string; query: URLSearchParams; body: Wire};
+type Asked = {method: string; path: string; query: URLSearchParams; body: Wire; language: string | null};
 
 export type AdminServers = {
     me: Wire;
@@ -22,7 +22,7 @@ export type AdminServers = {
     readonly asked: Asked[];
     requests(method: string, path: string): Asked[];
     say(event: string, data: unknown): void;
-    answer(method: string, url: URL, body: Wire | null, signal?: AbortSignal): Answer;
+    answer(method: string, url: URL, body: Wire | null, init: RequestInit): Answer;
 };
 
 export function createAdminServers(): AdminServers {
@@ -37,12 +37,18 @@ export function createAdminServers(): AdminServers {
             const bytes = new TextEncoder().encode(`id: ${Date.now()}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
             for (const stream of streams) stream.enqueue(bytes);
         },
-        answer(method, url, given, signal) {
+        answer(method, url, given, {signal, headers}) {
             const path = url.pathname.replace('/v1/admin', '');
-            const one: Asked = {method, path, query: url.searchParams, body: given ?? {}};
+            const one: Asked = {
+                method,
+                path,
+                query: url.searchParams,
+                body: given ?? {},
+                language: new Headers(headers).get('accept-language'),
+            };
             asked.push(one);
             for (const [begin, instead] of servers.instead) if (`${method} ${path}`.startsWith(begin)) return instead(one);
-            return route(one, signal);
+            return route(one, signal ?? undefined);
         },
     };
 

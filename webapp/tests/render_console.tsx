@@ -40,7 +40,7 @@ export function renderConsole({
         if (team) return Response.json([{id: `channel-of-${team}`, team_id: team}]);
         if (url.origin === BRIDGE && url.pathname.startsWith('/v1/admin') && !servers.bridgeIsAway) {
             const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Wire) : null;
-            return admin.answer(init.method ?? 'GET', url, body, init.signal ?? undefined);
+            return admin.answer(init.method ?? 'GET', url, body, init);
         }
         return own(input, init);
     };

@@ -1,5 +1,6 @@
 /** The bot: its token, its account, its owner, and what it may see. */
 import {type Inquiry, isRefusal, NEEDS_ADMIN, type Seen} from '../inquiry.ts';
+import {said} from '../said.ts';
 import type {Check} from './check.ts';
 
 export const BOT_CHECKS: Check[] = [
@@ -13,17 +14,17 @@ async function token(inquiry: Inquiry): Promise<Seen[]> {
     const {about, integration} = inquiry;
     const me = await inquiry.me();
     if (!me) {
-        const seen: Seen[] = [{code: 'bot_token_refused', text: 'Mattermost answers 401', about}];
+        const seen: Seen[] = [{code: 'bot_token_refused', text: said`Mattermost answers 401`, about}];
         const config = await inquiry.adminConfig().catch(() => undefined);
         if (config && !config.ServiceSettings.EnableUserAccessTokens)
-            seen.push({code: 'user_tokens_off', text: 'EnableUserAccessTokens is off', about});
+            seen.push({code: 'user_tokens_off', text: said`EnableUserAccessTokens is off`, about});
         return seen;
     }
     const seen: Seen[] = [];
     const here = {...about, bot: me.username};
-    if (!me.is_bot) seen.push({code: 'bot_token_of_person', text: `it is @${me.username}’s`, about: here});
+    if (!me.is_bot) seen.push({code: 'bot_token_of_person', text: said`it is @${me.username}’s`, about: here});
     else if (me.roles.split(' ').includes('system_admin'))
-        seen.push({code: 'bot_is_admin', text: `@${me.username}: ${me.roles}`, about: here});
+        seen.push({code: 'bot_is_admin', text: said`@${me.username}: ${me.roles}`, about: here});
     await remember(inquiry, me.id);
     return seen.length > 0 ? seen : [{fine: `@${me.username} of ${integration.name}`}];
 }
@@ -59,8 +60,10 @@ async function owner(inquiry: Inquiry): Promise<Seen[]> {
         throw error;
     });
     if (bot.delete_at > 0 && person && person.delete_at > 0)
-        return [{code: 'bot_owner_deactivated', text: `@${bot.username} belongs to @${person.username}, who was deactivated`, about: here}];
-    if (bot.delete_at > 0) return [{code: 'bot_disabled', text: `@${bot.username} is disabled`, about: here}];
+        return [
+            {code: 'bot_owner_deactivated', text: said`@${bot.username} belongs to @${person.username}, who was deactivated`, about: here},
+        ];
+    if (bot.delete_at > 0) return [{code: 'bot_disabled', text: said`@${bot.username} is disabled`, about: here}];
     return [{fine: `@${bot.username} is active${person ? `, owned by @${person.username}` : ''}`}];
 }
 
@@ -68,13 +71,13 @@ async function teams(inquiry: Inquiry): Promise<Seen[]> {
     const [mine, bot] = await Promise.all([inquiry.teams(), inquiry.bot()]);
     if (mine.length > 0) return [{fine: mine.map(({display_name}) => display_name).join(', ')}];
     const about = {...inquiry.about, bot: bot.username, channel: inquiry.integration.config.channel_id};
-    return [{code: 'bot_not_in_team', text: `@${bot.username} is in no team`, about}];
+    return [{code: 'bot_not_in_team', text: said`@${bot.username} is in no team`, about}];
 }
 
 async function emails(inquiry: Inquiry): Promise<Seen[]> {
     const {client, about, integration} = inquiry;
     const [bot, config] = await Promise.all([inquiry.bot(), inquiry.clientConfig()]);
-    const hidden: Seen[] = [{code: 'emails_hidden', text: 'the bot sees none', about}];
+    const hidden: Seen[] = [{code: 'emails_hidden', text: said`the bot sees none`, about}];
     if (config.ShowEmailAddress === 'false') return hidden;
     const place = (await inquiry.places()).get(integration.config.channel_id);
     if (!place || !('channel' in place) || !place.member) return [{unseen: 'not checked: the mirror channel can’t be read'}];

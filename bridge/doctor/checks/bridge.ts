@@ -6,6 +6,7 @@ import {callbackSecrets} from '../../to-ireserve/call.ts';
 import {HOOK_PATH} from '../../to-ireserve/hook.ts';
 import {channelsOf, type Inquiry, type Seen} from '../inquiry.ts';
 import {certificateEnd, isAnswer, probe} from '../probe.ts';
+import {listed, type Said, said} from '../said.ts';
 import type {Check} from './check.ts';
 
 const CERTIFICATE_MS = 14 * 86_400_000;
@@ -22,10 +23,11 @@ export const BRIDGE_CHECKS: Check[] = [
 async function service({bridgeUrl, about}: Inquiry): Promise<Seen[]> {
     if (!bridgeUrl) return [{fine: 'runs: it is asking itself'}];
     const answer = await probe(`${bridgeUrl}/ready`);
-    if (!isAnswer(answer)) return [{code: 'bridge_not_running', text: `${bridgeUrl}: ${answer.detail}`, about: {...about, url: bridgeUrl}}];
-    if (answer.status === 503) return [{code: 'bridge_not_ready', text: `${bridgeUrl}/ready says 503`, about}];
+    if (!isAnswer(answer))
+        return [{code: 'bridge_not_running', text: said`${bridgeUrl}: ${answer.detail}`, about: {...about, url: bridgeUrl}}];
+    if (answer.status === 503) return [{code: 'bridge_not_ready', text: said`${bridgeUrl}/ready says 503`, about}];
     if (listeningIn(answer.text) === null)
-        return [{code: 'bridge_not_running', text: `${bridgeUrl} is answered by something else`, about: {...about, url: bridgeUrl}}];
+        return [{code: 'bridge_not_running', text: said`${bridgeUrl} is answered by something else`, about: {...about, url: bridgeUrl}}];
     return [{fine: `answers at ${bridgeUrl}`}];
 }
 
@@ -39,9 +41,14 @@ function listeningIn(text: string): Record<string, boolean> | null {
     }
 }
 
+/** As `Said`, for other languages. */
+const STATES = {active: said`active`, paused: said`paused`, inactive: said`inactive`};
+const NOTHING = said`nothing`;
+const ENVIRONMENTS = {test: said`test`, production: said`production`};
+
 async function state({integration, about}: Inquiry): Promise<Seen[]> {
     if (integration.state === 'active') return [{fine: 'active'}];
-    return [{code: 'integration_not_active', text: `${integration.name} is ${integration.state}`, about}];
+    return [{code: 'integration_not_active', text: said`${integration.name} is ${STATES[integration.state]}`, about}];
 }
 
 /** Test messages must not reach visitors: nothing that leads somewhere may be in both. */
@@ -50,21 +57,21 @@ async function environments({integration, integrations, about}: Inquiry): Promis
     const mixed = others.flatMap((other): Seen[] => {
         const shared = sharedBy(integration, other);
         if (shared.length === 0) return [];
-        const text = `${integration.name} (${integration.environment}) and ${other.name} (${other.environment}) share: ${shared.join(', ')}`;
+        const text = said`${integration.name} (${ENVIRONMENTS[integration.environment]}) and ${other.name} (${ENVIRONMENTS[other.environment]}) share: ${listed(shared)}`;
         return [{code: 'environments_mixed', text, about}];
     });
     return mixed.length > 0 ? mixed : [{fine: 'shares nothing with the other environment'}];
 }
 
-function sharedBy(one: Integration, other: Integration): string[] {
+function sharedBy(one: Integration, other: Integration): Said[] {
     const both = (mine: readonly string[], theirs: readonly string[]) => mine.some((value) => value !== '' && theirs.includes(value));
     const ids = (integration: Integration) => channelsOf(integration).map(({id}) => id);
-    const same: [string, boolean][] = [
-        ['bot token', one.secrets.bot_token === other.secrets.bot_token],
-        ['channel', both(ids(one), ids(other))],
-        ['callback address', both([one.config.callback_url], [other.config.callback_url])],
-        ['signing or callback secret', both(secretsOf(one), secretsOf(other))],
-        ['slash command', both(one.secrets.command_tokens, other.secrets.command_tokens)],
+    const same: [Said, boolean][] = [
+        [said`bot token`, one.secrets.bot_token === other.secrets.bot_token],
+        [said`channel`, both(ids(one), ids(other))],
+        [said`callback address`, both([one.config.callback_url], [other.config.callback_url])],
+        [said`signing or callback secret`, both(secretsOf(one), secretsOf(other))],
+        [said`slash command`, both(one.secrets.command_tokens, other.secrets.command_tokens)],
     ];
     return same.flatMap(([what, is]) => (is ? [what] : []));
 }
@@ -72,17 +79,17 @@ function sharedBy(one: Integration, other: Integration): string[] {
 const secretsOf = (integration: Integration): string[] => [...integration.secrets.signing_secrets, ...callbackSecrets(integration)];
 
 async function publicUrl({publicUrl: url, about}: Inquiry): Promise<Seen[]> {
-    if (!url) return [{code: 'public_url_missing', text: 'not set', about}];
+    if (!url) return [{code: 'public_url_missing', text: said`not set`, about}];
     // As Mattermost calls it: a redirect that a browser would hardly notice loses what is posted.
     const answer = await probe(`${url}${HOOK_PATH}`, {method: 'POST', body: '{}', headers: {'content-type': 'application/json'}});
     const here = {...about, url};
-    if (!isAnswer(answer)) return [{code: 'public_url_unreachable', text: `${url}: ${answer.detail}`, about: here}];
+    if (!isAnswer(answer)) return [{code: 'public_url_unreachable', text: said`${url}: ${answer.detail}`, about: here}];
     if (answer.status >= 300 && answer.status < 400) {
         const location = answer.location.replace(HOOK_PATH, '') || '?';
-        return [{code: 'public_url_redirects', text: `${url} leads to ${location}`, about: {...here, location}}];
+        return [{code: 'public_url_redirects', text: said`${url} leads to ${location}`, about: {...here, location}}];
     }
     if (answer.status !== 200 || answer.text.trim() !== '{}')
-        return [{code: 'public_url_elsewhere', text: `${url}${HOOK_PATH} answers ${answer.status}`, about: here}];
+        return [{code: 'public_url_elsewhere', text: said`${url}${HOOK_PATH} answers ${answer.status}`, about: here}];
     return [{fine: `${url} leads here (${answer.ms} ms)`}];
 }
 
@@ -93,12 +100,12 @@ async function publicAddress(inquiry: Inquiry): Promise<Seen[]> {
     const siteUrl = (await inquiry.clientConfig()).SiteURL ?? '';
     const sameOrigin = URL.canParse(siteUrl) && new URL(siteUrl).origin === new URL(url).origin;
     if (!sameOrigin && (await inquiry.publicIsPrivate()))
-        seen.push({code: 'public_url_private', text: `${new URL(url).hostname} is a private address`, about});
+        seen.push({code: 'public_url_private', text: said`${new URL(url).hostname} is a private address`, about});
     if (siteUrl.startsWith('https:') && url.startsWith('http:'))
-        seen.push({code: 'public_url_not_https', text: `Mattermost is ${siteUrl}, the bridge ${url}`, about});
+        seen.push({code: 'public_url_not_https', text: said`Mattermost is ${siteUrl}, the bridge ${url}`, about});
     const end = await certificateEnd(url);
     if (end !== null && end - now() < CERTIFICATE_MS)
-        seen.push({code: 'certificate_expires', text: `${url}: ${new Date(end).toISOString()}`, about: {...about, url}});
+        seen.push({code: 'certificate_expires', text: said`${url}: ${new Date(end).toISOString()}`, about: {...about, url}});
     return seen.length > 0 ? seen : [{fine: 'reachable for browsers and apps'}];
 }
 
@@ -112,6 +119,6 @@ async function cors(inquiry: Inquiry): Promise<Seen[]> {
     if (!isAnswer(answer)) return [{unseen: 'not checked: nothing answers at PUBLIC_URL'}];
     const allowed = answer.headers.get('access-control-allow-origin');
     if (allowed === origin) return [{fine: `pages of ${origin} may call it`}];
-    const text = `for ${origin} the answer allows ${allowed ?? 'nothing'}`;
+    const text = said`for ${origin} the answer allows ${allowed ?? NOTHING}`;
     return [{code: 'cors_refused', text, about, values: {'ServiceSettings.SiteURL': siteUrl}}];
 }

@@ -5,6 +5,7 @@ import {z} from 'zod';
 import {MattermostError} from '../../mattermost.ts';
 import {COMMAND_PATH, TRIGGER} from '../../mattermost-calls/registration.ts';
 import {type Inquiry, NEEDS_ADMIN, type Seen} from '../inquiry.ts';
+import {said} from '../said.ts';
 import type {Values} from '../server-settings.ts';
 import type {Check} from './check.ts';
 
@@ -33,15 +34,15 @@ async function tryIn(inquiry: Inquiry, {team, channel_id}: {team: {id: string; n
         const answer = await inquiry.client.executeCommand(`/${TRIGGER} session ${nonce}`, {channel_id, team_id: team.id});
         const ours = Answer.safeParse(answer);
         if (ours.success && ours.data.props.ireserve.nonce === nonce) return [{fine: `team ${team.name}`}];
-        return [{code: 'command_elsewhere', text: `in team ${team.name} something else answers`, about}];
+        return [{code: 'command_elsewhere', text: said`in team ${team.name} something else answers`, about}];
     } catch (error) {
         if (!(error instanceof MattermostError)) throw error;
         const {status, id} = error;
-        if (status === 404 || status === 501) return [{code: 'command_missing', text: `team ${team.name} has no /${TRIGGER}`, about}];
+        if (status === 404 || status === 501) return [{code: 'command_missing', text: said`team ${team.name} has no /${TRIGGER}`, about}];
         if (id === 'api.command.execute_command.failed_resp.app_error')
-            return [{code: 'command_refused', text: `in team ${team.name} the answer was no 200`, about}];
+            return [{code: 'command_refused', text: said`in team ${team.name} the answer was no 200`, about}];
         if (status < 500) return [{unseen: `not checked: ${error.message}`}];
-        return [{code: 'command_unreachable', text: `in team ${team.name}: ${error.message}`, about, values: allowed(inquiry)}];
+        return [{code: 'command_unreachable', text: said`in team ${team.name}: ${error.message}`, about, values: allowed(inquiry)}];
     }
 }
 
@@ -57,7 +58,7 @@ async function registered(inquiry: Inquiry): Promise<Seen[]> {
     if (!adminClient) return [{unseen: NEEDS_ADMIN}];
     const config = await inquiry.adminConfig();
     if (config && !config.ServiceSettings.EnableCommands)
-        return [{code: 'commands_off', text: 'EnableCommands is off', about: inquiry.about}];
+        return [{code: 'commands_off', text: said`EnableCommands is off`, about: inquiry.about}];
     const teams = await inquiry.usedTeams();
     const url = `${publicUrl ?? 'PUBLIC_URL'}${COMMAND_PATH}`;
     const seen: Seen[] = [];
@@ -65,14 +66,14 @@ async function registered(inquiry: Inquiry): Promise<Seen[]> {
         const about = {...inquiry.about, team: team.name, url};
         const found: Command | undefined = (await adminClient.getCustomTeamCommands(team.id)).find(({trigger}) => trigger === TRIGGER);
         if (!found) {
-            seen.push({code: 'command_missing', text: `team ${team.name} has no /${TRIGGER}`, about});
+            seen.push({code: 'command_missing', text: said`team ${team.name} has no /${TRIGGER}`, about});
             continue;
         }
         if (publicUrl && found.url !== url)
-            seen.push({code: 'command_url_wrong', text: `in team ${team.name} it calls ${found.url}`, about});
-        if (found.method !== 'P') seen.push({code: 'command_by_get', text: `in team ${team.name}`, about});
+            seen.push({code: 'command_url_wrong', text: said`in team ${team.name} it calls ${found.url}`, about});
+        if (found.method !== 'P') seen.push({code: 'command_by_get', text: said`in team ${team.name}`, about});
         if (!integration.secrets.command_tokens.includes(found.token))
-            seen.push({code: 'command_token_unknown', text: `the token of team ${team.name}`, about});
+            seen.push({code: 'command_token_unknown', text: said`the token of team ${team.name}`, about});
     }
     return seen.length > 0 ? seen : [{fine: `${teams.length} team(s)`}];
 }
@@ -91,7 +92,7 @@ async function addressAllowed(inquiry: Inquiry): Promise<Seen[]> {
     return [
         {
             code: 'address_forbidden',
-            text: `${host} is not in ${JSON.stringify(list)}`,
+            text: said`${host} is not in ${JSON.stringify(list)}`,
             about: inquiry.about,
             values: allowed(inquiry, list),
         },

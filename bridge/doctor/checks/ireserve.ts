@@ -5,6 +5,7 @@ import {callbackSecrets, signedHeaders} from '../../to-ireserve/call.ts';
 import type {FindingCode} from '../findings.ts';
 import type {Inquiry, Seen} from '../inquiry.ts';
 import {type Answered, isAnswer, type Probed, probe} from '../probe.ts';
+import {said} from '../said.ts';
 import {lastRoundTrip} from '../stored.ts';
 import type {Check} from './check.ts';
 
@@ -31,9 +32,9 @@ async function credential({database, integration, about, now}: Inquiry): Promise
         .where('revoked_at', 'is', null)
         .execute();
     const live = tokens.filter(({expires_at}) => expires_at === null || expires_at > at);
-    if (live.length === 0) return [{code: 'credential_missing', text: 'no signing secret and no live token', about}];
+    if (live.length === 0) return [{code: 'credential_missing', text: said`no signing secret and no live token`, about}];
     const last = Math.max(...live.map(({expires_at}) => expires_at ?? Number.POSITIVE_INFINITY));
-    if (last - at < SOON_MS) return [{code: 'token_expires', text: `the last one on ${new Date(last).toISOString()}`, about}];
+    if (last - at < SOON_MS) return [{code: 'token_expires', text: said`the last one on ${new Date(last).toISOString()}`, about}];
     return [{fine: `${live.length} bearer token(s)`}];
 }
 
@@ -47,7 +48,7 @@ async function received({database, integration, about}: Inquiry): Promise<Seen[]
         .limit(1)
         .executeTakeFirst();
     if (last) return [{fine: `the last one at ${new Date(Number(last.received_at)).toISOString()}`}];
-    return [{code: 'nothing_received', text: 'none yet', about}];
+    return [{code: 'nothing_received', text: said`none yet`, about}];
 }
 
 /** A callback nobody needs to do anything about (docs/callbacks.md); its id is new each time. */
@@ -64,11 +65,12 @@ async function callback(inquiry: Inquiry): Promise<Seen[]> {
     const {integration, now, settings} = inquiry;
     const {callback_url: url} = integration.config;
     const about = {...inquiry.about, url};
-    if (!url) return [{code: 'callback_missing', text: 'no Callback URL', about}];
+    if (!url) return [{code: 'callback_missing', text: said`no Callback URL`, about}];
     const secrets = callbackSecrets(integration);
-    if (secrets.length === 0) return [{code: 'callback_unsigned', text: 'no secret', about}];
+    if (secrets.length === 0) return [{code: 'callback_unsigned', text: said`no secret`, about}];
     const seen: Seen[] = [];
-    if (url.startsWith('http:') && integration.environment === 'production') seen.push({code: 'callback_not_https', text: url, about});
+    if (url.startsWith('http:') && integration.environment === 'production')
+        seen.push({code: 'callback_not_https', text: said`${url}`, about});
     const {id, body} = ping(inquiry);
     const [callback_token] = integration.secrets.callback_tokens;
     const headers = {
@@ -80,7 +82,7 @@ async function callback(inquiry: Inquiry): Promise<Seen[]> {
     const wrong = whatIsWrong(answer);
     if (wrong) {
         const location = isAnswer(answer) ? answer.location : '';
-        const text = isAnswer(answer) ? `${url} answers ${answer.status}` : `${url}: ${answer.detail}`;
+        const text = isAnswer(answer) ? said`${url} answers ${answer.status}` : said`${url}: ${answer.detail}`;
         seen.push({code: wrong, text, about: {...about, location: location || '?'}});
     }
     if (isAnswer(answer)) seen.push(...skewOf(answer, inquiry));
@@ -101,7 +103,7 @@ function whatIsWrong(answer: Probed): FindingCode | null {
 function skewOf({date}: Answered, {now, about}: Inquiry): Seen[] {
     const off = date === null ? 0 : date - now();
     if (Math.abs(off) <= SKEW_MS) return [];
-    return [{code: 'clock_skew_ireserve', text: `i-Reserve’s clock is ${Math.round(off / 1000)} s off ours`, about}];
+    return [{code: 'clock_skew_ireserve', text: said`i-Reserve’s clock is ${Math.round(off / 1000)} s off ours`, about}];
 }
 
 /** The same, without a signature: it must not be taken. */
@@ -112,7 +114,7 @@ async function verifying(inquiry: Inquiry): Promise<Seen[]> {
     const answer = await probe(url, {...POST, body: ping(inquiry).body});
     if (!isAnswer(answer)) return [{unseen: 'not checked: the callback address does not answer'}];
     if (answer.status >= 200 && answer.status < 300)
-        return [{code: 'callback_not_verifying', text: `an unsigned callback is answered with ${answer.status}`, about}];
+        return [{code: 'callback_not_verifying', text: said`an unsigned callback is answered with ${answer.status}`, about}];
     if (answer.status === 401 || answer.status === 403) return [{fine: `an unsigned callback is refused (${answer.status})`}];
     return [{unseen: `not checked: an unsigned callback is answered with ${answer.status}`}];
 }
@@ -131,7 +133,7 @@ async function agentList({integration, database, about, now, settings}: Inquiry)
     const headers = {accept: 'application/json', ...signedHeaders(callbackSecrets(integration), id, '', now())};
     const answer = await probe(url, {headers}, Math.min(settings.IRESERVE_TIMEOUT_MS, 8000));
     if (isAnswer(answer) && answer.status === 200) return [{fine: 'can be fetched'}];
-    const text = isAnswer(answer) ? `${url} answers ${answer.status}` : `${url}: ${answer.detail}`;
+    const text = isAnswer(answer) ? said`${url} answers ${answer.status}` : said`${url}: ${answer.detail}`;
     return [{code: 'agents_url_failing', text, about: {...about, url}}];
 }
 
@@ -142,7 +144,7 @@ async function bookings({integration, about}: Inquiry): Promise<Seen[]> {
     const [password = ''] = integration.secrets.ireserve_passwords;
     const answer = await within(5000, (signal) => askIreserve({base_url, user, password}, {method: 'GET', path: 'booking/1', signal}));
     if (answer.kind !== 'unavailable') return [{fine: `${base_url} answers`}];
-    return [{code: 'bookings_unavailable', text: `${answer.code}: ${answer.detail}`, about}];
+    return [{code: 'bookings_unavailable', text: said`${answer.code}: ${answer.detail}`, about}];
 }
 
 async function roundTrip({database, integration, about}: Inquiry): Promise<Seen[]> {
@@ -150,5 +152,5 @@ async function roundTrip({database, integration, about}: Inquiry): Promise<Seen[
     if (!last) return [{unseen: 'never made: ireserve-bridge doctor --round-trip'}];
     if (last.ok) return [{fine: `${last.at}: ${last.ms} ms`}];
     const {title = '', code = '', text = ''} = last.hops.find(({state}) => state === 'broken') ?? {};
-    return [{code: 'round_trip_failed', text: `${last.at}: ${title}: ${text} (${code})`, about}];
+    return [{code: 'round_trip_failed', text: said`${last.at}: ${{words: title, values: []}}: ${text} (${code})`, about}];
 }

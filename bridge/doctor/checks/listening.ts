@@ -3,6 +3,7 @@ import type {OutgoingWebhook} from '@mattermost/types/integrations';
 import {WebSocket} from 'ws';
 import {HOOK_PATH} from '../../to-ireserve/hook.ts';
 import {type Inquiry, NEEDS_ADMIN, type Seen} from '../inquiry.ts';
+import {type Said, said} from '../said.ts';
 import type {Check} from './check.ts';
 
 const HELLO_MS = 5000;
@@ -22,15 +23,15 @@ async function websocket(inquiry: Inquiry): Promise<Seen[]> {
 }
 
 /** Waits for Mattermost's greeting. @returns why it did not come, or null */
-function hello(url: string, token: string): Promise<string | null> {
+function hello(url: string, token: string): Promise<Said | null> {
     return new Promise((resolve) => {
         const socket = new WebSocket(url, {
             headers: {authorization: `Bearer ${token}`},
             handshakeTimeout: HELLO_MS,
             followRedirects: false,
         });
-        const timer = setTimeout(() => done('it opens, but no greeting comes'), HELLO_MS);
-        const done = (reason: string | null) => {
+        const timer = setTimeout(() => done(said`it opens, but no greeting comes`), HELLO_MS);
+        const done = (reason: Said | null) => {
             clearTimeout(timer);
             socket.removeAllListeners();
             socket.on('error', () => undefined);
@@ -40,9 +41,11 @@ function hello(url: string, token: string): Promise<string | null> {
         socket.on('message', (data) => {
             if (String(data).includes('"hello"')) done(null);
         });
-        socket.on('unexpected-response', (_request, response) => done(`instead of opening it, something answers ${response.statusCode}`));
-        socket.on('error', (error) => done(error.message || 'it can’t be opened'));
-        socket.on('close', () => done('it is closed at once'));
+        socket.on('unexpected-response', (_request, response) =>
+            done(said`instead of opening it, something answers ${response.statusCode ?? 0}`),
+        );
+        socket.on('error', (error) => done(error.message ? said`${error.message}` : said`it can’t be opened`));
+        socket.on('close', () => done(said`it is closed at once`));
     });
 }
 
@@ -54,7 +57,7 @@ async function webhook(inquiry: Inquiry): Promise<Seen[]> {
     const config = await inquiry.adminConfig();
     if (config && !config.ServiceSettings.EnableOutgoingWebhooks)
         return tokens.length > 0
-            ? [{code: 'webhooks_off', text: 'EnableOutgoingWebhooks is off', about}]
+            ? [{code: 'webhooks_off', text: said`EnableOutgoingWebhooks is off`, about}]
             : [{fine: 'none: not needed beside the event stream'}];
     const teams = await inquiry.teams();
     const all = (await Promise.all(teams.map(({id}) => adminClient.getOutgoingWebhooks('', id, 0, 200)))).flat();
@@ -65,25 +68,25 @@ async function webhook(inquiry: Inquiry): Promise<Seen[]> {
     const seen: Seen[] = [];
     for (const hook of all) {
         const ours = tokens.includes(hook.token);
-        const name = `webhook ${hook.display_name || hook.id}`;
+        const name = said`webhook ${hook.display_name || hook.id}`;
         if (ours && !leadsHere(hook))
-            seen.push({code: 'webhook_elsewhere', text: `${name} calls ${hook.callback_urls.join(', ')}`, about: here});
+            seen.push({code: 'webhook_elsewhere', text: said`${name} calls ${hook.callback_urls.join(', ')}`, about: here});
         // Another integration's, on the same bridge.
         if (!leadsHere(hook) || !(ours || uses.has(hook.channel_id))) continue;
-        if (hook.token === '') seen.push({code: 'webhook_token_blank', text: `${name} has no token`, about: here});
-        else if (!ours) seen.push({code: 'webhook_token_unknown', text: `the token of ${name} is not known`, about: here});
+        if (hook.token === '') seen.push({code: 'webhook_token_blank', text: said`${name} has no token`, about: here});
+        else if (!ours) seen.push({code: 'webhook_token_unknown', text: said`the token of ${name} is not known`, about: here});
         if (hook.callback_urls.length > 1)
-            seen.push({code: 'webhook_several_urls', text: `${name} has ${hook.callback_urls.length} callback URLs`, about: here});
+            seen.push({code: 'webhook_several_urls', text: said`${name} has ${hook.callback_urls.length} callback URLs`, about: here});
         const place = (await inquiry.places()).get(hook.channel_id);
         if (place && 'channel' in place && place.channel.type === 'P')
-            seen.push({code: 'webhook_private', text: `${name} is on ~${place.channel.name}, which is private now`, about: here});
+            seen.push({code: 'webhook_private', text: said`${name} is on ~${place.channel.name}, which is private now`, about: here});
     }
     const here2 = all.filter((hook) => leadsHere(hook) && uses.has(hook.channel_id));
     const doubled = here2.filter((hook, index) => here2.findIndex(({channel_id}) => channel_id === hook.channel_id) !== index);
-    for (const hook of doubled) seen.push({code: 'webhook_doubled', text: `channel ${hook.channel_id} has more than one`, about: here});
+    for (const hook of doubled) seen.push({code: 'webhook_doubled', text: said`channel ${hook.channel_id} has more than one`, about: here});
     if (seen.length > 0) return seen;
     if (here2.length > 0) return [{fine: `${here2.length} lead here`}];
     return tokens.length > 0
-        ? [{code: 'webhook_missing', text: 'none leads here', about: here}]
+        ? [{code: 'webhook_missing', text: said`none leads here`, about: here}]
         : [{fine: 'none: not needed beside the event stream'}];
 }

@@ -5,6 +5,7 @@ import {stat, statfs} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {sql} from 'kysely';
 import type {Inquiry, Seen} from '../inquiry.ts';
+import {said, spoken} from '../said.ts';
 import type {Check} from './check.ts';
 
 const LEAST_FREE_BYTES = 200_000_000;
@@ -26,9 +27,9 @@ async function disk({settings, about}: Inquiry): Promise<Seen[]> {
     if (settings.DATABASE_URL) return [{unseen: 'not checked: the database server’s own disk'}];
     const {bavail, bsize, blocks} = await statfs(settings.DATA_DIR);
     const [free, all] = [bavail * bsize, blocks * bsize];
-    const text = `${Math.round(free / 1_000_000)} MB free of ${Math.round(all / 1_000_000)} MB`;
+    const text = said`${Math.round(free / 1_000_000)} MB free of ${Math.round(all / 1_000_000)} MB`;
     const file = resolve(settings.DATA_DIR);
-    return isNearlyFull(free, all) ? [{code: 'disk_nearly_full', text, about: {...about, file}}] : [{fine: text}];
+    return isNearlyFull(free, all) ? [{code: 'disk_nearly_full', text, about: {...about, file}}] : [{fine: spoken(text)}];
 }
 
 /** Five in a hundred, but a very large disk needs not so much, and a small one more. */
@@ -45,23 +46,23 @@ async function database({database: store, about}: Inquiry): Promise<Seen[]> {
             await tx.deleteFrom('notice').where('integration_id', '=', '').where('subject', '=', row.subject).execute();
         });
     } catch (error) {
-        return [{code: 'database_unavailable', text: (error as Error).message, about}];
+        return [{code: 'database_unavailable', text: said`${(error as Error).message}`, about}];
     }
     const ms = Math.round(performance.now() - started);
-    const text = `${store.dialect}, a write takes ${ms} ms`;
-    return ms > SLOW_MS ? [{code: 'database_slow', text, about}] : [{fine: text}];
+    const text = said`${store.dialect}, a write takes ${ms} ms`;
+    return ms > SLOW_MS ? [{code: 'database_slow', text, about}] : [{fine: spoken(text)}];
 }
 
 async function key({settings, about, now}: Inquiry): Promise<Seen[]> {
     if (settings.IRESERVE_SECRET_KEY) return [{fine: 'from IRESERVE_SECRET_KEY: keep a copy of it apart from the database'}];
     const file = resolve(join(settings.DATA_DIR, 'secret.key'));
     const here = {...about, file};
-    if (!existsSync(file)) return [{code: 'key_missing', text: `${file} does not exist`, about: here}];
+    if (!existsSync(file)) return [{code: 'key_missing', text: said`${file} does not exist`, about: here}];
     const {mode, mtimeMs} = await stat(file);
     if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-        return [{code: 'key_readable', text: `${file} has mode ${(mode & 0o777).toString(8)}`, about: here}];
+        return [{code: 'key_readable', text: said`${file} has mode ${(mode & 0o777).toString(8)}`, about: here}];
     const days = Math.floor((now() - mtimeMs) / 86_400_000);
-    if (now() - mtimeMs > OLD_KEY_MS) return [{code: 'key_old', text: `${days} days old`, about: here}];
+    if (now() - mtimeMs > OLD_KEY_MS) return [{code: 'key_old', text: said`${days} days old`, about: here}];
     return [{fine: `${file}, ${days} days old: keep a copy of it apart from the database`}];
 }
 
@@ -77,9 +78,9 @@ async function queue({database: store, integration, about, now}: Inquiry): Promi
     const [queued, dead] = ['queued', 'dead'].map((state) => rows.find((row) => row.state === state));
     if (queued && now() - Number(queued.oldest) > LONG_WAIT_MS) {
         const minutes = Math.floor((now() - Number(queued.oldest)) / 60_000);
-        seen.push({code: 'queue_old', text: `${Number(queued.count)} wait, the oldest for ${minutes} minutes`, about});
+        seen.push({code: 'queue_old', text: said`${Number(queued.count)} wait, the oldest for ${minutes} minutes`, about});
     }
-    if (dead) seen.push({code: 'dead_letters', text: `${Number(dead.count)} dead letters`, about});
+    if (dead) seen.push({code: 'dead_letters', text: said`${Number(dead.count)} dead letters`, about});
     return seen.length > 0 ? seen : [{fine: queued ? `${Number(queued.count)} under way` : 'nothing waits'}];
 }
 
@@ -88,7 +89,7 @@ async function notices({database: store, integration, about}: Inquiry): Promise<
     if (rows.length === 0) return [{fine: 'no notice stands'}];
     return rows.map(({code, detail, since}) => ({
         code: 'notice_stands' as const,
-        text: `${code} since ${new Date(Number(since)).toISOString()}: ${detail}`,
+        text: said`${code} since ${new Date(Number(since)).toISOString()}: ${detail}`,
         about,
     }));
 }

@@ -37,10 +37,13 @@ const bodyOf = (answer: Response): unknown =>
 export function createRequests({
     fetch,
     sessions,
+    language,
     onAnswer = () => {},
 }: {
     fetch: typeof globalThis.fetch;
     sessions: Sessions;
+    /** What the bridge says for people is asked for in this language; not said: the browser’s own. */
+    language?: string;
     onAnswer?: () => void;
 }) {
     /** @returns undefined: nobody answered */
@@ -50,7 +53,7 @@ export function createRequests({
             method,
             credentials: 'omit',
             cache: 'no-store',
-            headers: {...init.headers, Authorization: `Bearer ${session.token}`},
+            headers: {...init.headers, ...(language && {'Accept-Language': language}), Authorization: `Bearer ${session.token}`},
         }).catch(() => undefined);
 
     /** With one more try in a new session where the old one has ended. */

@@ -152,8 +152,10 @@ test('the checklist is filled in by the check: each finding with every way to se
 });
 
 test.each(['nl', 'de'] as const)('speaks %s', async (locale) => {
-    renderConsole({locale});
+    const {admin} = renderConsole({locale});
     // Its words are a file of their own.
     await screen.findByRole('tab', {name: {nl: 'Overzicht', de: 'Übersicht'}[locale]}, {timeout: 10_000});
     await screen.findByText({nl: 'Berichten worden bezorgd.', de: 'Nachrichten werden zugestellt.'}[locale]);
+    // And so does the bridge.
+    expect(new Set(admin.asked.map(({language}) => language))).toEqual(new Set([locale]));
 });

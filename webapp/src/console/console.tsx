@@ -1,4 +1,5 @@
 import React, {useCallback, useEffect, useMemo, useRef, useState} from 'react';
+import {useIntl} from 'react-intl';
 import {createRequests} from '../client/requests.ts';
 import {nonce} from '../client/session.ts';
 import {Words} from '../components/words.tsx';
@@ -28,6 +29,7 @@ import './console.css';
 /** System Console → Plugins → i-Reserve Conversations. Nothing is kept in Mattermost's own configuration: the bridge has it all. */
 export function Console() {
     const desk = useDesk();
+    const {locale} = useIntl();
     const admin = useMemo(() => {
         const {mattermost, store, fetch} = desk;
         const sessions = createAdminSessions({
@@ -37,8 +39,8 @@ export function Console() {
             now: () => Date.now(),
             random: nonce,
         });
-        return createAdmin(createRequests({fetch, sessions}));
-    }, [desk]);
+        return createAdmin(createRequests({fetch, sessions, language: locale}));
+    }, [desk, locale]);
     return (
         <ConsoleWords>
             <Page admin={admin} />
