@@ -62,6 +62,10 @@ test('a new integration is not sent before all of it is filled in; what the brid
     await user.click(await button('Save'));
     await waitFor(async () => expect(await box('Channel')).toHaveFocus());
     expect(screen.getAllByText(/must be a Mattermost id/)).toHaveLength(1);
+    admin.instead.clear();
+    await user.click(await button('Save'));
+    await waitFor(async () => expect(await box('Integration')).toHaveValue('x'));
+    expect(screen.queryByRole('alertdialog')).toBeNull();
 });
 
 test('a channel that is gone stays chosen and is marked; others are offered', async () => {

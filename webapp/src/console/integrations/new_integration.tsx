@@ -16,7 +16,7 @@ const fieldOf = (path: string): string => path.split('.').at(-1) ?? '';
 /** As little as it takes to know the bot and the channel; the rest is set in the editor. */
 export function NewIntegration({onDone}: {onDone: () => void}) {
     const say = useSay();
-    const {admin, me, reload, choose, tell} = useConsole();
+    const {admin, me, reload, choose, tell, setUnsaved} = useConsole();
     const [values, setValues] = useState({...EMPTY, server_url: me.server_url ?? ''});
     const [environment, setEnvironment] = useState<'test' | 'production'>('test');
     const [isTried, setTried] = useState(false);
@@ -39,6 +39,8 @@ export function NewIntegration({onDone}: {onDone: () => void}) {
         const answer = await action.run(() => admin.create(body));
         if (!answer) return refuse();
         await reload();
+        // It is saved: nobody need be asked.
+        setUnsaved(false);
         choose(answer.data.name);
         tell(say('ireserve.console.saved'));
         onDone();
