@@ -56,6 +56,9 @@ describe.skipIf(!BROWSER)('the System Console’s export and import', () => {
         await admin.press('ireserve.console.exchange');
         await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(say('ireserve.console.exchange'));
         expect.soft(await admin.lookAll('91-exchange')).toEqual([]);
+        // Mattermost hides the button of every such field.
+        const field = page.getByLabel(say('ireserve.console.exchange.file'));
+        expect.soft(await field.evaluate((box) => getComputedStyle(box, '::file-selector-button').display)).toBe('inline-block');
         const coming = page.waitForEvent('download');
         await admin.press('ireserve.console.export.run');
         const file = await coming;
