@@ -4,6 +4,8 @@ import express, {type Express, type NextFunction, type Request, type Response} f
 import helmet from 'helmet';
 import {pinoHttp} from 'pino-http';
 import {ADMIN_PATH, type AdminApi} from './admin-api/admin-api.ts';
+import {languageOf} from './admin-api/language.ts';
+import {refusalIn} from './admin-api/words/words.ts';
 import {AGENT_PATH, type AgentApi} from './agent-api/agent-api.ts';
 import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
@@ -115,10 +117,16 @@ export function createApp(options: AppOptions): Express {
         // Node reads on and drops what still comes of the body: cut off while sending, many clients would see a reset instead of this answer.
         // Not without end, though.
         if (!request.complete && !(Number(request.headers['content-length']) <= maxRequestBytes)) response.set('connection', 'close');
+        // The other APIs speak to programs, and to the panel, which has words of its own.
+        const isAdmin = request.originalUrl.startsWith(ADMIN_PATH);
         response
             .status(known.status)
             .type('application/problem+json')
-            .send(JSON.stringify(problemOf(known, String(request.id))));
+            .send(
+                JSON.stringify(
+                    problemOf(known, String(request.id), isAdmin ? refusalIn(known.code, languageOf(request.headers)) : undefined),
+                ),
+            );
     });
     return app;
 }

@@ -226,9 +226,10 @@ export function storeFailed(cause: unknown): never {
     throw new BridgeError('storage_unavailable', 'the store does not answer', {retryAfter: 10, cause});
 }
 
-/** The problem document of a refusal, RFC 9457. */
-export function problemOf(error: BridgeError, request_id: string): Problem {
-    const {status, title, next} = REFUSALS[error.code];
+/** The problem document of a refusal, RFC 9457. @param words in another language */
+export function problemOf(error: BridgeError, request_id: string, words?: {title: string; next: string}): Problem {
+    const {status} = REFUSALS[error.code];
+    const {title, next} = words ?? REFUSALS[error.code];
     const {errors, serverTime} = error.extras;
     return {
         type: `urn:ireserve-bridge:problem:${error.code}`,

@@ -3,15 +3,17 @@ import {readKillSwitch, setKillSwitch} from '../admin/kill-switch.ts';
 import {bodyOf} from '../agent-api/operation.ts';
 import type {Operation} from '../route.ts';
 import type {Database} from '../store/open.ts';
+import type {BridgeLanguage} from '../to-mattermost/phrases.ts';
 import type {AdminCaller, AdminDoor} from './authenticate.ts';
 import {KillSwitch, KillSwitchChange, Overview} from './contract.ts';
+import {languageOf} from './language.ts';
 import {adminOperation} from './operation.ts';
 import {switchShown} from './overview.ts';
 
 export type BridgeOptions = {
     door: AdminDoor;
     database: Database;
-    overview: (reaches: AdminCaller['reaches']) => Promise<Overview>;
+    overview: (reaches: AdminCaller['reaches'], language: BridgeLanguage) => Promise<Overview>;
     now: () => number;
 };
 
@@ -26,7 +28,7 @@ export function bridgeOperations({door, database, overview, now}: BridgeOptions)
             about: 'reached',
             answers: {200: {description: 'As it is now.', schema: Overview}},
             refusals: [],
-            handle: async ({reaches}) => ({status: 200, body: await overview(reaches)}),
+            handle: async ({reaches}, {headers}) => ({status: 200, body: await overview(reaches, languageOf(headers))}),
         }),
         adminOperation(door, {
             method: 'get',

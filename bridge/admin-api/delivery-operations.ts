@@ -1,4 +1,5 @@
 /** Operations on deliveries: what waits, what was given up, one message's whole trace, and what an admin can do about it. */
+import type {IncomingHttpHeaders} from 'node:http';
 import type {z} from 'zod';
 import {lookAt} from '../admin/channels.ts';
 import {
@@ -36,6 +37,7 @@ import {
     TraceQuery,
 } from './delivery-contract.ts';
 import {deliveryShown, traceShown} from './delivery-shown.ts';
+import {languageOf} from './language.ts';
 import {adminOperation, reached, reachedIds} from './operation.ts';
 import {momentOf} from './times.ts';
 
@@ -57,7 +59,7 @@ const PATH = '/v1/admin/deliveries/{delivery_id}';
 
 export function deliveryOperations({door, database, client, attemptId, kick, now}: DeliveryOptions): Operation[] {
     const nameOf = (id: string) => door.integrations.get(id)?.name ?? null;
-    const shown = (row: KnownDelivery) => deliveryShown(row, nameOf);
+    const shownIn = (headers: IncomingHttpHeaders) => (row: KnownDelivery) => deliveryShown(row, nameOf, languageOf(headers));
 
     /** @throws BridgeError unknown_delivery, also for one the caller does not reach */
     async function known(caller: AdminCaller, {delivery_id}: Record<string, unknown>): Promise<{integration: Integration; seq: number}> {
@@ -68,10 +70,10 @@ export function deliveryOperations({door, database, client, attemptId, kick, now
         }
         return {integration, seq: row.seq};
     }
-    async function again(seq: number): Promise<DeliveryShown> {
+    async function again(seq: number, headers: IncomingHttpHeaders): Promise<DeliveryShown> {
         const row = await findDelivery(database.read, seq);
         if (!row) throw new BridgeError('unknown_delivery', 'it is gone');
-        return shown(row);
+        return shownIn(headers)(row);
     }
     return [
         adminOperation(door, {
@@ -84,7 +86,7 @@ export function deliveryOperations({door, database, client, attemptId, kick, now
             query: DeliveryQuery,
             answers: {200: {description: 'What is not settled comes oldest first, everything else newest first.', schema: DeliveryList}},
             refusals: ['no_such_integration'],
-            async handle(caller, {query}) {
+            async handle(caller, {query, headers}) {
                 const {state, integration, conversation, direction, code, type, since, until, limit, cursor} = query as z.infer<
                     typeof DeliveryQuery
                 >;
@@ -105,7 +107,7 @@ export function deliveryOperations({door, database, client, attemptId, kick, now
                 const all = reachedIds(door, caller, undefined);
                 const count = (one: DeliveryState) => countDeliveries(database.read, {states: [one], integration_ids: all});
                 const counts = {queued: await count('queued'), dead: await count('dead')};
-                return {status: 200, body: {items: rows.map(shown), next_cursor, counts}};
+                return {status: 200, body: {items: rows.map(shownIn(headers)), next_cursor, counts}};
             },
         }),
         adminOperation(door, {
@@ -150,11 +152,14 @@ export function deliveryOperations({door, database, client, attemptId, kick, now
             query: TraceQuery,
             answers: {200: {description: 'In the order it happened.', schema: DeliveryTrace}},
             refusals: ['unknown_delivery'],
-            async handle(caller, {params, query}) {
+            async handle(caller, {params, query, headers}) {
                 await known(caller, params);
                 const trace = await traceOf(database.read, Number(params.delivery_id), now(), attemptId);
                 if (!trace) throw new BridgeError('unknown_delivery', 'it is gone');
-                return {status: 200, body: traceShown(trace, {shown, withBody: query.body === true, nameOf, now: now()})};
+                return {
+                    status: 200,
+                    body: traceShown(trace, {nameOf, language: languageOf(headers), withBody: query.body === true, now: now()}),
+                };
             },
         }),
         adminOperation(door, {
@@ -182,7 +187,7 @@ export function deliveryOperations({door, database, client, attemptId, kick, now
                 }
                 const changed = await database.write((tx) => rerouteDelivery(tx, seq, channel_id, now(), caller.who));
                 if (!changed) throw new BridgeError('not_dead', 'it is no dead letter on its way to Mattermost');
-                return {status: 200, body: await again(seq)};
+                return {status: 200, body: await again(seq, input.headers)};
             },
         }),
         adminOperation(door, {
@@ -196,12 +201,12 @@ export function deliveryOperations({door, database, client, attemptId, kick, now
             params: DeliveryId,
             answers: {200: {description: 'As it is now.', schema: DeliveryShown}},
             refusals: ['unknown_delivery', 'delivery_settled'],
-            async handle(caller, {params}) {
+            async handle(caller, {params, headers}) {
                 const {integration, seq} = await known(caller, params);
                 const {outcome, state} = await database.write((tx) => retryDelivery(tx, seq, now(), caller.who));
                 if (outcome === 'settled') throw new BridgeError('delivery_settled', `it is ${state}`);
                 kick(integration.id);
-                return {status: 200, body: await again(seq)};
+                return {status: 200, body: await again(seq, headers)};
             },
         }),
         adminOperation(door, {
@@ -221,7 +226,7 @@ export function deliveryOperations({door, database, client, attemptId, kick, now
                 const {outcome, state} = await database.write((tx) => discardDelivery(tx, seq, reason, now(), caller.who));
                 if (outcome === 'busy') throw new BridgeError('delivery_busy', 'it is tried just now');
                 if (outcome === 'settled') throw new BridgeError('delivery_settled', `it is ${state}`);
-                return {status: 200, body: await again(seq)};
+                return {status: 200, body: await again(seq, input.headers)};
             },
         }),
     ];

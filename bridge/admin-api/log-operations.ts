@@ -1,4 +1,5 @@
 /** Operations that look back: integration log, audit trail, and the log as it grows. */
+import type {IncomingHttpHeaders} from 'node:http';
 import {z} from 'zod';
 import {readAudit} from '../admin/audit.ts';
 import {type LogFilter, readLog} from '../admin/log.ts';
@@ -10,6 +11,7 @@ import type {LogRow} from '../store/schema.ts';
 import type {AdminCaller, AdminDoor} from './authenticate.ts';
 import {type AuditEntry, AuditList, Cursor, LogList, limit, Moment} from './contract.ts';
 import {pageOf, readCursor} from './cursor.ts';
+import {languageOf} from './language.ts';
 import {logShown} from './log-shown.ts';
 import type {LogStreams} from './log-streams.ts';
 import {adminOperation, reachedIds} from './operation.ts';
@@ -48,7 +50,8 @@ const auditShown = ({who_kind, who_id, who_name, integration_name, at, before, a
 });
 
 export function logOperations({door, database, streams}: LogOptions): Operation[] {
-    const shown = (row: LogRow) => logShown(row, (id) => door.integrations.get(id)?.name ?? null);
+    const shownIn = (headers: IncomingHttpHeaders) => (row: LogRow) =>
+        logShown(row, (id) => door.integrations.get(id)?.name ?? null, languageOf(headers));
     function filterOf(
         caller: AdminCaller,
         {integration, source, conversation, delivery, direction, level, code, search}: Asked,
@@ -69,12 +72,12 @@ export function logOperations({door, database, streams}: LogOptions): Operation[
             query: LogQuery,
             answers: {200: {description: 'Newest first.', schema: LogList}},
             refusals: ['no_such_integration'],
-            async handle(caller, {query}) {
+            async handle(caller, {query, headers}) {
                 const {limit, cursor, ...asked} = query as z.infer<typeof LogQuery>;
                 const filter = {...filterOf(caller, asked), since: momentOf(asked.since), until: momentOf(asked.until)};
                 const found = await readLog(database, {...filter, before: readCursor('log', cursor)}, limit + 1);
                 const {rows, next_cursor} = pageOf('log', found.reverse(), limit, ({id}) => id);
-                return {status: 200, body: {items: rows.map(shown), next_cursor}};
+                return {status: 200, body: {items: rows.map(shownIn(headers)), next_cursor}};
             },
         }),
         adminOperation(door, {
@@ -94,7 +97,7 @@ export function logOperations({door, database, streams}: LogOptions): Operation[
             async handle(caller, {query, headers}) {
                 const {'last-event-id': last} = headers;
                 const filter = filterOf(caller, query as Asked);
-                const open = streams.admit(caller, filter, shown, typeof last === 'string' ? last : undefined);
+                const open = streams.admit(caller, filter, shownIn(headers), typeof last === 'string' ? last : undefined);
                 return {stream: open, headers: {'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no'}};
             },
         }),

@@ -3,15 +3,17 @@
 import type {z} from 'zod';
 import {hopsOf, worstOf} from '../admin/health.ts';
 import {readKillSwitch, type SwitchState} from '../admin/kill-switch.ts';
-import {nextStep} from '../admin/next-steps.ts';
+import {nextStep, type Subject} from '../admin/next-steps.ts';
 import {instant, instantOrNull} from '../agent-api/contract.ts';
 import type {Integration} from '../integration.ts';
 import type {Integrations} from '../integrations.ts';
 import type {Database} from '../store/open.ts';
 import type {NoticeRow} from '../store/schema.ts';
 import type {Ears} from '../to-ireserve/listen.ts';
+import type {BridgeLanguage} from '../to-mattermost/phrases.ts';
 import type {Care} from './care-operations.ts';
 import type {KillSwitch, Overview} from './contract.ts';
+import {explained} from './words/words.ts';
 
 export type OverviewOptions = {
     database: Database;
@@ -35,7 +37,7 @@ export const switchShown = ({on, since, by, reason}: SwitchState): z.infer<typeo
 });
 
 export function createOverview({database, integrations, ears, care, version, startedAt, publicUrl, now}: OverviewOptions) {
-    return async (reaches: (integration: Integration) => boolean): Promise<Overview> => {
+    return async (reaches: (integration: Integration) => boolean, language: BridgeLanguage): Promise<Overview> => {
         const {read} = database;
         const kill = await readKillSwitch(read);
         const notices = await read.selectFrom('notice').selectAll().orderBy('since').execute();
@@ -44,7 +46,8 @@ export function createOverview({database, integrations, ears, care, version, sta
             .listed()
             .filter(reaches)
             .sort((a, b) => a.name.localeCompare(b.name))) {
-            shown.push(await integrationOf(integration, {notices: notices.filter((one) => one.integration_id === integration.id), kill}));
+            const mine = notices.filter((one) => one.integration_id === integration.id);
+            shown.push(await integrationOf(integration, {notices: mine, kill, language}));
         }
         const at = now();
         return {
@@ -58,7 +61,7 @@ export function createOverview({database, integrations, ears, care, version, sta
 
     async function integrationOf(
         integration: Integration,
-        {notices, kill}: {notices: readonly NoticeRow[]; kill: SwitchState},
+        {notices, kill, language}: {notices: readonly NoticeRow[]; kill: SwitchState; language: BridgeLanguage},
     ): Promise<Overview['integrations'][number]> {
         const {id, name, licence, environment, state, config} = integration;
         const ear = ears.state().get(id);
@@ -80,7 +83,7 @@ export function createOverview({database, integrations, ears, care, version, sta
             dead: hops.reduce((sum, hop) => sum + hop.dead, 0),
             notices: notices.map(({code, subject, detail, since}) => ({
                 ...{code, subject, detail, since: instant(since)},
-                next: nextStep(code, {integration: name, channel: subject, server: config.server_url}),
+                next: nextOf(code, {integration: name, channel: subject, server: config.server_url}, language),
             })),
             secrets_expiring: await expiringOf(id),
             doctor: (await care.doctor?.last(integration)) ?? null,
@@ -98,6 +101,11 @@ export function createOverview({database, integrations, ears, care, version, sta
         return rows.map(({kind, expires_at}) => ({secret: kind, expires_at: instant(expires_at ?? 0)}));
     }
 }
+
+/** English has the exact names in it; the others say it as the log does. */
+const nextOf = (code: string, subject: Subject, language: BridgeLanguage): string =>
+    (language === 'en' ? null : explained(code, language).next?.replaceAll('<integration>', subject.integration)) ??
+    nextStep(code, subject);
 
 /** By a write that really is one: a transaction without any succeeds on a full disk. */
 async function isWritable({write}: Database, at: number): Promise<boolean> {

@@ -1,5 +1,7 @@
 /** The System Console's page for everybody: in other languages, on a narrow screen, with the keyboard, under React 19; and when there is nothing to show. */
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {FindingCode} from '../../bridge/doctor/findings.ts';
+import {DOCTOR_WORDS} from '../../bridge/doctor/words/words.ts';
 import {TABS} from '../../webapp/src/console/context.tsx';
 import {adminAt} from './admin.ts';
 import {BROWSER} from './browser.ts';
@@ -39,6 +41,37 @@ describe.skipIf(!BROWSER)('the System Console for all', () => {
         }
         expect(found).toEqual([]);
         expect(admin.complaints.filter((one) => !/Failed to load resource/.test(one))).toEqual([]);
+        await admin.context.close();
+    });
+
+    it.each(['nl', 'de'] as const)('what the doctor finds, and what the bridge refuses, in the admin’s language: %s', async (locale) => {
+        const admin = await adminAt(stage, {locale});
+        const {page, say} = admin;
+        await admin.press('ireserve.console.check.run');
+        const findings = page.locator('.IRConsole__checks details');
+        await findings.first().waitFor();
+        for (const finding of await findings.all()) await finding.locator('summary').click();
+        const codes = await findings.locator('summary code:last-child').allTextContents();
+        expect(codes.length).toBeGreaterThan(0);
+        for (const [index, code] of codes.entries())
+            expect(await findings.nth(index).innerText()).toContain(DOCTOR_WORDS[locale].findings[code as FindingCode][0]);
+        await page.getByText(DOCTOR_WORDS[locale].said['Channel IDs noted and right'] ?? '?').waitFor();
+        expect.soft(await admin.lookAll(`86-doctor-${locale}`)).toEqual([]);
+        await admin.tab('integrations');
+        await admin.press('ireserve.console.integrations.add');
+        const fill = (name: 'name' | 'licence' | 'server_url' | 'channel_id' | 'bot_token', text: string) =>
+            page.getByLabel(say(`ireserve.console.field.${name}`), {exact: true}).fill(text);
+        await fill('name', 'aurora-test');
+        await fill('licence', 'aurora');
+        await fill('channel_id', stage.mattermost.seeded.channels.mirror.id);
+        await fill('bot_token', 'x'.repeat(26));
+        await admin.press('ireserve.console.save');
+        const refusal = page.getByRole('alert');
+        await refusal.waitFor();
+        expect(await refusal.innerText()).toMatch(
+            locale === 'nl' ? /^(Er is al een|Mattermost weigert)/m : /^(Eine Integration|Mattermost lehnt)/m,
+        );
+        expect.soft(await admin.lookAll(`87-refused-${locale}`)).toEqual([]);
         await admin.context.close();
     });
 

@@ -32,7 +32,7 @@ export const DE_SAID: Record<string, string> = {
     Teams: 'Teams',
     'Agents’ e-mail addresses': 'E-Mail-Adressen der Mitarbeiter',
     'Mirror channel': 'Spiegelkanal',
-    'Notifications, routing, alerts': 'Benachrichtigungen, Routing, Warnungen',
+    'Notifications, routing, alerts': 'Benachrichtigungen, Verteilung, Warnungen',
     Agents: 'Mitarbeiter',
     'Event stream': 'Ereignisstrom',
     'Outgoing webhook': 'Ausgehender Webhook',
@@ -81,7 +81,7 @@ export const DE_SAID: Record<string, string> = {
 
     'mirror channel': 'Spiegelkanal',
     'notification {0}': 'Benachrichtigung {0}',
-    'routing rule {0}': 'Routing-Regel {0}',
+    'routing rule {0}': 'Verteilungsregel {0}',
     'alert channel': 'Warnkanal',
     'no result within {0} s': 'kein Ergebnis binnen {0} s',
     'Mattermost answers 401': 'Mattermost antwortet 401',

@@ -8,6 +8,8 @@ export type BridgeError = {
     detail: string;
     status: number;
     failure?: Failure;
+    /** What it is, as the bridge says; `detail` is for whoever is asked for help. */
+    title?: string | null;
     /** What to do about it, as the bridge says. */
     next?: string | null;
     /** Which fields, with `invalid_request`. */
@@ -19,6 +21,7 @@ export type Requests = ReturnType<typeof createRequests>;
 
 const Problem = fields({
     code: orNull(text),
+    title: orNull(text),
     detail: orNull(text),
     next: orNull(text),
     errors: orNull(listOf(fields({path: text, message: text}))),

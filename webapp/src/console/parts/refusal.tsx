@@ -22,7 +22,7 @@ const KNOWN = [
 ] as const;
 
 /**
- * In the admin's language where we have words for it, in the bridge's own otherwise; the code is for whoever is asked for help.
+ * In our words where we have some, in the bridge's otherwise, which knows the admin's language too; code and detail are for whoever is asked for help.
  *
  * @param atField whether what is wrong with it is said there already
  */
@@ -45,10 +45,11 @@ export function Refusal({
                 {!error.failure && known && <Say id={`ireserve.console.refused.${known}`} />}
                 {!error.failure && !known && (
                     <span>
-                        {error.detail || <Say id="ireserve.console.refused.other" />} {error.next}
+                        {error.title ? `${error.title}.` : error.detail || <Say id="ireserve.console.refused.other" />} {error.next}
                     </span>
                 )}
                 {!error.failure && <code className="IRConsole__problem">{error.code}</code>}
+                {!error.failure && !known && error.title && error.detail && <p className="help-text">{error.detail}</p>}
                 {elsewhere.map(({path, message}) => (
                     <p key={path}>{`${path}: ${message}`}</p>
                 ))}
