@@ -6,6 +6,7 @@ import type {Integration} from '../integration.ts';
 import type {Database} from '../store/open.ts';
 import type {Take} from '../to-ireserve/take.ts';
 import type {Door, Visit} from '../to-ireserve/visit.ts';
+import {findDoubledThreads} from './doubled-threads.ts';
 import {type ConversationListing, fetchListing} from './listing.ts';
 import {repair} from './repair.ts';
 import {type Finding, type ReconcileReport, reportOf} from './report.ts';
@@ -18,6 +19,9 @@ export const RECONCILE_DAYS = 7;
 const MOST_CONVERSATIONS = 5000;
 /** Threads read at once: a server that people work on is not to notice. */
 const AT_ONCE = 4;
+
+/** Then another root of the conversation is where its thread was moved, or can't be told from it. */
+const NO_THREAD: ReadonlySet<Finding['kind']> = new Set(['thread_missing', 'unreadable']);
 
 export type Reconciling = {
     database: Database;
@@ -51,13 +55,22 @@ export async function reconcile(
     const {listing, problem} = await listed(reconciling, integration, pushed, since);
     const found: InMattermost[] = listing ? await compareWithIreserve(database, integration.id, listing, at) : [];
     const ids = await lively(database, integration.id, since);
+    const comparing = {database, client, botId, integration_id: integration.id};
     const waiting = [...ids];
     await Promise.all(
         Array.from({length: AT_ONCE}, async () => {
             for (let id = waiting.shift(); id !== undefined && !closed(); id = waiting.shift())
-                found.push(...(await compareWithMattermost({database, client, botId, integration_id: integration.id}, id)));
+                found.push(...(await compareWithMattermost(comparing, id)));
         }),
     );
+    const broken = new Set(found.flatMap(({kind, conversation_id}) => (NO_THREAD.has(kind) ? [conversation_id] : [])));
+    const doubled = await findDoubledThreads(comparing, {
+        config: integration.config,
+        conversations: ids.filter((id) => !broken.has(id)),
+        since,
+        closed,
+    });
+    found.push(...doubled.found);
     if (repairing) {
         for (const finding of found) {
             if (closed()) break;
@@ -69,7 +82,7 @@ export async function reconcile(
         since: new Date(since).toISOString(),
         conversations: ids.length,
         with_ireserve: listing !== null,
-        problem,
+        problem: [problem, doubled.problem].filter(Boolean).join('; ') || null,
     });
 }
 

@@ -26,6 +26,15 @@ export async function repair(repairing: Repairing, visit: Visit, finding: InMatt
         case 'doubled':
             for (const id of finding.copies ?? []) await client.deletePost(id);
             return true;
+        case 'thread_doubled': {
+            if (!thread || !finding.id) return false;
+            const data = {conversation_id, root_id: finding.id, beside: thread.root_id};
+            const event = {type: 'bridge.join' as const, timestamp: new Date(now()).toISOString(), data};
+            // In the conversation's lane: nothing is posted meanwhile. Once for each two, however often it is asked for.
+            await database.write((tx) => appendOwn(tx, integration.id, event, `${data.root_id}/${data.beside}`, now()));
+            visit.onStored(integration);
+            return true;
+        }
         case 'not_taken':
             if (!thread) return false;
             return (await take.thread(integration, thread, {whole: true})).length > 0;

@@ -14,6 +14,7 @@ const MOST_SHOWN = 200;
  * - `post_missing`: posted once, and not in the thread any more
  * - `thread_missing`: the root was deleted
  * - `doubled`: the same thing stands in the thread more than once
+ * - `thread_doubled`: a second thread of the conversation, which the bridge does not know
  * - `not_taken`: an agent's post the bridge has not looked at
  * - `unreadable`: the bot may not read the channel
  */
@@ -28,6 +29,8 @@ export const FINDINGS = {
         'Somebody deleted it in Mattermost. Repair forgets it, so that i-Reserve can push the message again under a new event id.',
     thread_missing: 'Somebody deleted the thread. Repair makes a new one, with a link back and a short recap.',
     doubled: 'Repair deletes the copies.',
+    thread_doubled:
+        'Repair goes on in the thread people wrote in, else in the known one; the other is deleted when it holds nothing of its own, else it points there.',
     not_taken: 'Repair reads the thread: what is for the visitor leaves.',
     unreadable: 'Add the bot to the channel, or unarchive it.',
 } as const;

@@ -17,7 +17,7 @@ import {takeDeletion, takeEdit} from './take-revision.ts';
 import {type Door, type Drop, isDeleted, readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** Posts may become readable a moment after younger ones. */
-const OVERLAP_MS = 10_000;
+export const TAKE_OVERLAP_MS = 10_000;
 const PER_PAGE = 200;
 /** How long a thread that is being opened is waited for. */
 const OPENING_TRIES = 20;
@@ -161,7 +161,7 @@ async function readOn(visit: Visit, given: ThreadRow, {whole = false, asked}: {w
     const thread = await findThread(database.read, given.integration_id, given.conversation_id, given.number);
     if (!thread) return [];
     const since = await relaysSince(database, integration);
-    const from = Math.max(thread.heard_at - OVERLAP_MS, since);
+    const from = Math.max(thread.heard_at - TAKE_OVERLAP_MS, since);
     const posts = await postsFrom(client, thread.root_id, whole ? 0 : from - 1);
     if (posts === null) return [{reply_id: thread.root_id, did: 'thread_deleted'}];
     const taken: Taken[] = [];

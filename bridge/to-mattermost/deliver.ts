@@ -11,6 +11,7 @@ import {classify} from './classify.ts';
 import {applyEvent, type Conversation, newConversation} from './conversation.ts';
 import {FileNotReady} from './files.ts';
 import {follow} from './heal.ts';
+import {joinThreads} from './join-threads.ts';
 import type {OwnEvent} from './own-events.ts';
 import {postMessage} from './post-message.ts';
 import {type Mark, publish} from './publish.ts';
@@ -125,6 +126,8 @@ function dispatch(step: Step, event: StoredEvent<EventType> | OwnEvent, delivery
             return sayLine(step, event, delivery.source_id);
         case 'bridge.restore':
             return restoreThread(step);
+        case 'bridge.join':
+            return joinThreads(step, event);
         case 'bridge.said':
             return saySaid(step, event);
         case 'bridge.reply':

@@ -17,6 +17,8 @@ export type OwnEvent = {timestamp: string} & (
     | {type: 'bridge.said'; data: {conversation_id: string; kind: 'reply' | 'note'; id: string; by: Person; text: string}}
     /** A thread whose root was deleted is to be made anew. */
     | {type: 'bridge.restore'; data: {conversation_id: string}}
+    /** A thread of the conversation, `root_id`, stands beside the one that was known then: it is to go on in one. */
+    | {type: 'bridge.join'; data: {conversation_id: string; root_id: string; beside: string}}
     /** A reply's mark, question or hint is to be brought up to date. */
     | {type: 'bridge.reply'; data: {conversation_id: string; reply_id: string}}
 );

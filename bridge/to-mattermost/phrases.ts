@@ -25,6 +25,10 @@ export type Phrases = {
     closed: (reason: string | null) => string;
     /** Reply in the old thread, and line on its card: the conversation goes on elsewhere. `url` is ours. */
     continuedIn: (url: string) => string;
+    /** Reply in a thread that stands beside the conversation's own. `url` is ours. */
+    doubledIn: (url: string) => string;
+    /** Reply in a thread the bridge did not know before. */
+    takenUp: string;
     /** Line on the new thread's card. `url` is ours. */
     continuesFrom: (url: string) => string;
     /** Line on the card of a thread made because the one before was deleted or archived. `url` is ours. */
@@ -77,6 +81,9 @@ const en: Phrases = {
     withdrawn: 'This message was withdrawn.',
     closed: (reason) => (reason ? `Conversation closed: ${reason}` : 'Conversation closed.'),
     continuedIn: (url) => `➡️ This conversation [continues in a new thread](${url}).`,
+    doubledIn: (url) => `➡️ This conversation was there twice; it [goes on in the other thread](${url}).`,
+    takenUp:
+        '🔗 From here on, answers in this thread reach the visitor again. Whether those above did is not known; react with :outbox_tray: to send one.',
     continuesFrom: (url) => `⬅️ Continues from [an earlier thread](${url}).`,
     recreated: (url) => `↩️ [The earlier thread](${url}) was deleted or archived; the conversation goes on here.`,
     recap: 'Last said:',
@@ -115,6 +122,9 @@ const nl: Phrases = {
     withdrawn: 'Dit bericht is ingetrokken.',
     closed: (reason) => (reason ? `Gesprek gesloten: ${reason}` : 'Gesprek gesloten.'),
     continuedIn: (url) => `➡️ Dit gesprek [gaat verder in een nieuwe thread](${url}).`,
+    doubledIn: (url) => `➡️ Dit gesprek stond er twee keer; het [gaat verder in de andere thread](${url}).`,
+    takenUp:
+        '🔗 Vanaf hier bereiken antwoorden in deze thread de bezoeker weer. Of dat ook voor eerdere antwoorden geldt, is niet bekend; reageer met :outbox_tray: om er een te versturen.',
     continuesFrom: (url) => `⬅️ Vervolg van [een eerdere thread](${url}).`,
     recreated: (url) => `↩️ [De eerdere thread](${url}) is verwijderd of gearchiveerd; het gesprek gaat hier verder.`,
     recap: 'Laatst gezegd:',
@@ -154,6 +164,9 @@ const de: Phrases = {
     withdrawn: 'Diese Nachricht wurde zurückgezogen.',
     closed: (reason) => (reason ? `Gespräch beendet: ${reason}` : 'Gespräch beendet.'),
     continuedIn: (url) => `➡️ Dieses Gespräch [geht in einem neuen Thread weiter](${url}).`,
+    doubledIn: (url) => `➡️ Dieses Gespräch war doppelt da; es [geht im anderen Thread weiter](${url}).`,
+    takenUp:
+        '🔗 Ab hier erreichen Antworten in diesem Thread den Besucher wieder. Ob das auch für frühere gilt, ist nicht bekannt; reagieren Sie mit :outbox_tray:, um eine zu senden.',
     continuesFrom: (url) => `⬅️ Fortsetzung [eines früheren Threads](${url}).`,
     recreated: (url) => `↩️ [Der frühere Thread](${url}) wurde gelöscht oder archiviert; das Gespräch geht hier weiter.`,
     recap: 'Zuletzt gesagt:',

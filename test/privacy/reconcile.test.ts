@@ -4,14 +4,11 @@ import type {AddressInfo} from 'node:net';
 import {sql} from 'kysely';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type ConversationListing, fetchListing} from '../../bridge/reconcile/listing.ts';
-import {type Reconcile, type Reconciling, reconcile} from '../../bridge/reconcile/reconcile.ts';
-import {fetchSigned} from '../../bridge/to-ireserve/call.ts';
-import {createTake} from '../../bridge/to-ireserve/take.ts';
-import type {Door} from '../../bridge/to-ireserve/visit.ts';
+import type {Reconcile} from '../../bridge/reconcile/reconcile.ts';
 import {eventOf} from '../support/bridge.ts';
 import {createDatabase} from '../support/database.ts';
 import {type Scene, startScene} from '../to-ireserve/scene.ts';
-import {privacyOf} from './privacy.ts';
+import {compareIn} from './compare.ts';
 
 let scene: Scene;
 let site: Server | undefined;
@@ -39,19 +36,7 @@ async function aged(): Promise<void> {
     });
 }
 
-async function compare(options: Reconcile = {}) {
-    const {erasing, integration, people} = await privacyOf(scene.bridge);
-    const now = Date.now;
-    const door: Door = {...erasing, people, onStored: () => undefined, onTaken: () => undefined};
-    const reconciling: Reconciling = {
-        database: scene.bridge.database,
-        door,
-        take: createTake(door),
-        fetchPage: (one, url) => fetchSigned({timeoutMs: 5000, now: Date.now}, one, url),
-        now,
-    };
-    return reconcile(reconciling, await integration(), options);
-}
+const compare = (options: Reconcile = {}) => compareIn(scene, options);
 const kinds = ({findings}: Awaited<ReturnType<typeof compare>>) => findings.map(({kind, id}) => [kind, id]);
 
 const message = (conversation_id: string, message_id: string) =>
