@@ -113,6 +113,14 @@ it('what stands only in the other thread is not deleted: it points to the one, o
     expect(keysIn(mine)).toContain('message:M2:0');
 });
 
+it('a pinned copy is not deleted', async () => {
+    const {mine, other, repair} = await twice();
+    scene.mattermost.act.edit(scene.mattermost.seeded.bot.id, other, {is_pinned: true});
+    await repair();
+    expect([there(mine), there(other)]).toEqual([true, true]);
+    expect(pointers(other)).toHaveLength(1);
+});
+
 it('where people wrote in both, the known one stays, and what they wrote in the other stands', async () => {
     const {mine, other, conversation_id, repair} = await twice();
     const {mattermost, anna} = scene;

@@ -172,8 +172,10 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
 
 it('a list is fetched page by page, signed, and one that can’t be had stops nothing', async () => {
     const asked: string[] = [];
+    const since: (string | null)[] = [];
     site = createServer((request, response) => {
         const url = new URL(request.url ?? '', 'http://x');
+        since.push(url.searchParams.get('since'));
         asked.push(`${url.searchParams.get('cursor') ?? ''} ${request.headers['webhook-signature'] ? 'signed' : 'unsigned'}`);
         const page = url.searchParams.get('cursor')
             ? {conversations: [{conversation_id: 'C2'}]}
@@ -186,6 +188,7 @@ it('a list is fetched page by page, signed, and one that can’t be had stops no
     scene = await startScene({config: {conversations_url: `${address}/list?licence=1`}});
     const report = await compare();
     expect(asked).toEqual([' signed', 'p2 signed']);
+    expect(since).toEqual([report.since, report.since]);
     expect(kinds(report)).toEqual([
         ['conversation_missing_here', null],
         ['conversation_missing_here', null],
