@@ -69,8 +69,9 @@ test('an upload shows how far it is; what is sent meanwhile says that it waits, 
     expect(servers.requests('POST', '/api/v4/posts')).toEqual([]);
     sent(0).arrive('f1');
     await waitFor(() => expect(servers.requests('POST', '/api/v4/posts')[0]?.body).toMatchObject({message: 'The lake', file_ids: ['f1']}));
+    // The request is seen before the page has its answer.
+    await waitFor(() => expect(screen.queryByText('Sent as soon as the files are uploaded')).toBeNull());
     expect(names()).toEqual([]);
-    expect(screen.queryByText('Sent as soon as the files are uploaded')).toBeNull();
 });
 
 test.each([
