@@ -29,7 +29,7 @@ export const doctorReport = {
                             severity: 'error',
                             text: 'Site URL is empty',
                             means: 'Browsers refuse the side panel’s calls.',
-                            mend: 'Set the address people have in their browsers.',
+                            mend: 'Set the address people have in their browsers: ireserve-bridge integration set aurora --server-url https://chat.example',
                             settings: [
                                 {
                                     name: 'ServiceSettings.SiteURL',

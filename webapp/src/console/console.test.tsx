@@ -1,4 +1,4 @@
-import {screen, waitFor} from '@testing-library/react';
+import {screen, waitFor, within} from '@testing-library/react';
 import axe from 'axe-core';
 import {expect, test} from 'vitest';
 import {createAdminServers} from '../../tests/admin_servers.ts';
@@ -149,6 +149,23 @@ test('the checklist is filled in by the check: each finding with every way to se
     expect(item).toHaveText('Failed');
     for (const way of ['Environment → Web Server → Site URL', 'MM_SERVICESETTINGS_SITEURL=', 'mmctl config set'])
         expect(item).toHaveText(way);
+    await user.click(within(item).getByRole('button', {name: 'Copy: Command'}));
+    expect(await navigator.clipboard.readText()).toBe('ireserve-bridge integration set aurora --server-url https://chat.example');
+    await user.click(within(item).getByRole('button', {name: 'Copy: mmctl'}));
+    expect(await navigator.clipboard.readText()).toMatch(/^mmctl config set ServiceSettings.SiteURL/);
+});
+
+test('without a clipboard the old way of copying is taken, and the focus stays', async () => {
+    const {user} = renderConsole();
+    await user.click(await button('Run the check'));
+    const copy = await screen.findByRole('button', {name: 'Copy: Command', hidden: true});
+    const taken: string[] = [];
+    document.execCommand = () => taken.push((document.activeElement as HTMLTextAreaElement).value) > 0;
+    Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true});
+    await user.click(copy);
+    await waitFor(() => expect(copy).toHaveText('Copied'));
+    expect(taken).toEqual(['ireserve-bridge integration set aurora --server-url https://chat.example']);
+    expect(copy).toHaveFocus();
 });
 
 test.each(['nl', 'de'] as const)('speaks %s', async (locale) => {

@@ -3,10 +3,11 @@ import {attempt} from '../../types/read.ts';
 import {type CheckState, DoctorReport, type Finding} from '../answers.ts';
 import {useConsole} from '../context.tsx';
 import {useAction, useLoaded} from '../loaded.ts';
-import {Button} from '../parts/controls.tsx';
+import {Button, CopyButton} from '../parts/controls.tsx';
 import {Refusal} from '../parts/refusal.tsx';
 import {Status, When} from '../parts/status.tsx';
 import {Say, useSay} from '../words.tsx';
+import {commandsIn} from './commands.ts';
 
 /** i-Reserve's own checklist of this environment, as the doctor filled it in. */
 export function Checklist({integration, environment}: {integration: string; environment: 'test' | 'production'}) {
@@ -90,6 +91,9 @@ function FindingView({finding: {code, text, means, mend, settings}}: {finding: F
             <p>
                 <strong>{say('ireserve.console.mend')}</strong> {mend}
             </p>
+            {commandsIn(mend).map((command) => (
+                <Command key={command} text={command} label={say('ireserve.console.mend.command')} />
+            ))}
             {settings.map((setting) => (
                 <dl key={setting.name} className="IRConsole__facts">
                     <dt>{setting.name}</dt>
@@ -104,14 +108,22 @@ function FindingView({finding: {code, text, means, mend, settings}}: {finding: F
                     )}
                     <dt>{say('ireserve.console.check.environment')}</dt>
                     <dd>
-                        <code>{setting.environment}</code>
+                        <Command text={setting.environment} label={say('ireserve.console.check.environment')} />
                     </dd>
                     <dt>mmctl</dt>
                     <dd>
-                        <code>{setting.mmctl}</code>
+                        <Command text={setting.mmctl} label="mmctl" />
                     </dd>
                 </dl>
             ))}
         </details>
     );
 }
+
+/** As a whole, however long it is, and to be taken along. */
+const Command = ({text, label}: {text: string; label: string}) => (
+    <div className="IRConsole__row">
+        <code>{text}</code>
+        <CopyButton text={text} label={label} />
+    </div>
+);

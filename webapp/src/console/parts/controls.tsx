@@ -225,27 +225,44 @@ export function Confirm({
 
 /** Read-only text with a button that copies it. */
 export function Copyable({text, label, described}: {text: string; label: string; described?: Described}) {
+    return (
+        <div className="IRConsole__copy">
+            <input className="form-control" readOnly value={text} aria-label={described ? undefined : label} {...described} />
+            <CopyButton text={text} label={label} />
+        </div>
+    );
+}
+
+export function CopyButton({text, label}: {text: string; label: string}) {
     const say = useSay();
     const {tell} = useConsole();
     const [isCopied, setCopied] = useState(false);
-    const field = useRef<HTMLInputElement>(null);
     async function copy(): Promise<void> {
-        field.current?.select();
-        // Pages without https have no clipboard; the old way still works there.
         const worked = await (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(
             () => true,
-            () => document.execCommand('copy'),
+            () => copyByHand(text),
         );
         setCopied(worked);
         if (worked) tell(say('ireserve.console.copied'));
     }
     return (
-        <div className="IRConsole__copy">
-            <input ref={field} className="form-control" readOnly value={text} aria-label={described ? undefined : label} {...described} />
-            <Button onPress={() => void copy()} label={say('ireserve.console.copy_what', {what: label})}>
-                <i className={`icon icon-${isCopied ? 'check' : 'content-copy'}`} aria-hidden="true" />
-                <Say id={isCopied ? 'ireserve.console.copied' : 'ireserve.console.copy'} />
-            </Button>
-        </div>
+        <Button onPress={() => void copy()} label={say('ireserve.console.copy_what', {what: label})}>
+            <i className={`icon icon-${isCopied ? 'check' : 'content-copy'}`} aria-hidden="true" />
+            <Say id={isCopied ? 'ireserve.console.copied' : 'ireserve.console.copy'} />
+        </Button>
     );
+}
+
+/** Pages without https have no clipboard; the old way still works there. */
+function copyByHand(text: string): boolean {
+    const before = document.activeElement;
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.focus();
+    area.select();
+    const worked = document.execCommand('copy');
+    area.remove();
+    if (before instanceof HTMLElement) before.focus();
+    return worked;
 }
