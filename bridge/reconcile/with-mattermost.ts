@@ -3,7 +3,7 @@ import type {Post} from '@mattermost/types/posts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {Database} from '../store/open.ts';
 import type {ThreadRow} from '../store/schema.ts';
-import {isDeleted} from '../to-ireserve/visit.ts';
+import {isDeleted, isSystem} from '../to-ireserve/visit.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Finding} from './report.ts';
 
@@ -83,7 +83,7 @@ async function notTakenIn(
     posts: readonly Post[],
 ): Promise<InMattermost[]> {
     // Up to there everything was judged; what was dropped then had a reason.
-    const later = posts.filter((post) => post.user_id !== botId && post.type === '' && post.create_at > thread.heard_at);
+    const later = posts.filter((post) => post.user_id !== botId && !isSystem(post) && post.create_at > thread.heard_at);
     if (later.length === 0) return [];
     const known = await database.read
         .selectFrom('reply')

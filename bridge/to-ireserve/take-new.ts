@@ -11,7 +11,7 @@ import {markOf} from '../to-mattermost/publish.ts';
 import type {Person} from './people.ts';
 import {CHANNEL_WIDE, type Choice, type Intent, judge, mentionedNames, type Verdict} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
-import {type Drop, isDeleted, type Taken, type Visit, versionOf} from './visit.ts';
+import {type Drop, isDeleted, isSystem, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** What the side panel writes into the props of a post it makes. */
 export const INTENT_PROP = 'ireserve_intent';
@@ -34,7 +34,7 @@ export async function takeNew(
         await adoptOwn(visit, post);
         return dropped('own_bot');
     }
-    if (post.type.startsWith('system_')) return dropped('system_post');
+    if (isSystem(post)) return dropped('system_post');
     const person = await visit.people.find(visit.client, post.user_id);
     if (!person?.active) return dropped('deactivated_user');
     if ((person.isBot || isFromWebhook(post)) && !visit.integration.config.relay_bots && !isTrial) return dropped('other_bot');

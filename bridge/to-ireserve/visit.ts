@@ -69,4 +69,7 @@ export async function isDeleted(client: MattermostClient, post_id: string): Prom
     }
 }
 
+/** Said by the server: who joined, which header was changed. */
+export const isSystem = ({type}: Pick<Post, 'type'>): boolean => type.startsWith('system_');
+
 export const versionOf = (post: Post): number => post.edit_at || post.create_at;

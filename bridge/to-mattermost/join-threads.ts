@@ -13,6 +13,7 @@ import {MattermostError} from '../mattermost.ts';
 import {countReplies, heardUpTo, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {TAKE_OVERLAP_MS} from '../to-ireserve/take.ts';
+import {isSystem} from '../to-ireserve/visit.ts';
 import type {OwnEventOf} from './own-events.ts';
 import {phrases} from './phrases.ts';
 import {type Mark, markOf, propsOf, publish} from './publish.ts';
@@ -69,7 +70,7 @@ function isRootOf({botId, integration, facts}: Step, posts: readonly Post[], roo
 
 /** What a person said in a dialog is the bot's post, and theirs all the same. */
 const hasPeople = ({botId}: Step, posts: readonly Post[]): boolean =>
-    posts.some((post) => (post.user_id !== botId ? post.type === '' : markOf(post)?.key.startsWith('said:') === true));
+    posts.some((post) => (post.user_id !== botId ? !isSystem(post) : markOf(post)?.key.startsWith('said:') === true));
 
 type Standing = {root_id: string; posts: readonly Post[]};
 

@@ -92,7 +92,7 @@ it.each(BROKEN)(
         await expect.poll(() => reasons('mattermost_tls'), {timeout: 15_000}).not.toEqual([]);
         expect(await reasons('mattermost_tls')).toEqual(expect.arrayContaining([expect.stringMatching(/^to-mattermost .*\(\w+\)$/)]));
         expect((await reasons('mattermost_tls'))[0]).toContain(found);
-        expect(await noticed()).toContain('mattermost_tls');
+        await expect.poll(noticed, {timeout: 15_000}).toContain('mattermost_tls');
 
         await bridge.change({config: {server_url}});
         const arrived = () => mattermost.look.posts(here?.mirror.id ?? '').filter(({message}) => message.includes(words.text));
@@ -101,14 +101,14 @@ it.each(BROKEN)(
         const answer = await mattermost.act.reply(anna.id, root_id, 'and back');
         await expect.poll(() => reasons('callback_tls'), {timeout: 15_000}).not.toEqual([]);
         expect((await reasons('callback_tls'))[0]).toContain(found);
-        await expect.poll(noticed).toEqual(['callback_tls']);
+        await expect.poll(noticed, {timeout: 15_000}).toEqual(['callback_tls']);
         expect(ireserve.callbackAttempts).toEqual([]);
 
         await bridge.change({config: {callback_url}});
         await here.marked(answer.id, 'white_check_mark');
         expect(ireserve.received.filter(({type}) => type === 'message.created')).toHaveLength(1);
         expect(arrived()).toHaveLength(1);
-        await expect.poll(noticed).toEqual([]);
+        await expect.poll(noticed, {timeout: 15_000}).toEqual([]);
     },
 );
 
