@@ -50,7 +50,7 @@ const leftNothing = (before: unknown) => {
     expect(existsSync(join(folder, 'data'))).toBe(false);
 };
 
-// Skipped: no util-linux here, which gives a terminal; the reason is printed above.
+// Skipped: no util-linux to make a terminal, as said above.
 describe.skipIf(!HAS_PTY)('on a terminal', {timeout: 4 * PATIENCE_MS}, () => {
     it('asks for everything, suggests, says why an answer is not right, never shows the password, and makes it all', async () => {
         const terminal = setup('--no-plugin');
