@@ -134,7 +134,14 @@ export type FieldChange = ReadAs<typeof FieldChange>;
 /** What an import changes, or would (bridge/admin/exchange.ts). */
 export const ImportReport = fields({
     changed: yesNo,
-    integrations: listOf(fields({name: text, change: oneOf('added', 'same', 'untouched', 'changed'), fields: listOf(FieldChange)})),
+    integrations: listOf(
+        fields({
+            name: text,
+            change: oneOf('added', 'same', 'untouched', 'changed'),
+            fields: listOf(FieldChange),
+            warnings: orNull(listOf(fields({check: text, text, next: text}))),
+        }),
+    ),
 });
 export type ImportReport = ReadAs<typeof ImportReport>;
 

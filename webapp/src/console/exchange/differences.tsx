@@ -2,6 +2,7 @@ import React from 'react';
 import {type FieldChange, type ImportReport, SECRETS} from '../answers.ts';
 import {useConsole} from '../context.tsx';
 import {KINDS} from '../integrations/fields.ts';
+import {CheckList} from '../parts/check_list.tsx';
 import {Environment, Status} from '../parts/status.tsx';
 import {type ConsoleWord, Say, useSay} from '../words.tsx';
 
@@ -21,7 +22,14 @@ export function Differences({report: {changed, integrations}}: {report: ImportRe
     );
 }
 
-function Difference({name, change, fields}: ImportReport['integrations'][number]) {
+/** What does not work in Mattermost with it: no reason to refuse it, but one to look. */
+export const Warnings = ({of: {warnings}}: {of: ImportReport['integrations'][number]}) =>
+    warnings && warnings.length > 0 ? (
+        <CheckList checks={warnings.map(({check, text, next}) => ({name: check, is: 'warning', text, next}))} />
+    ) : null;
+
+function Difference(one: ImportReport['integrations'][number]) {
+    const {name, change, fields} = one;
     const say = useSay();
     const known = useConsole().integrations.find((one) => one.name === name);
     return (
@@ -48,6 +56,7 @@ function Difference({name, change, fields}: ImportReport['integrations'][number]
                     </tbody>
                 </table>
             )}
+            <Warnings of={one} />
         </div>
     );
 }

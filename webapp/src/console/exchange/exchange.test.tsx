@@ -23,7 +23,12 @@ const REPORT = {
                 {field: 'config.of_a_newer_bridge', change: 'added', after: {x: 1}},
             ],
         },
-        {name: 'borealis', change: 'added', fields: []},
+        {
+            name: 'borealis',
+            change: 'added',
+            fields: [],
+            warnings: [{check: 'Bot token', text: 'is refused by Mattermost', code: 'mattermost_token_invalid', next: 'Make a new one.'}],
+        },
         {name: 'aurora', change: 'untouched', fields: []},
     ],
 };
@@ -88,6 +93,7 @@ test('a file is looked at first; what is wrong stands at its line; a secret goes
     ]);
     for (const told of ['Language', 'Default again', 'Signing secret', 'config.of_a_newer_bridge']) expect(table).toHaveText(told);
     expect(container).not.toHaveText('id-old');
+    expect(screen.getByText('is refused by Mattermost').closest('li')).toHaveText('What to do: Make a new one.');
     expect(await axe.run(container, {rules: {'color-contrast': {enabled: false}, region: {enabled: false}}})).toMatchObject({
         violations: [],
     });
@@ -100,6 +106,7 @@ test('a file is looked at first; what is wrong stands at its line; a secret goes
     expect(admin.requests('POST', '/import').every(({query}) => query.get('dry_run') === 'true')).toBe(true);
     await user.click(within(screen.getByRole('group', {name: 'Import'})).getByRole('button', {name: 'Import'}));
     await screen.findByText(/New integrations may want more secrets/);
+    expect(screen.getByText('is refused by Mattermost').closest('li')).toHaveText('What to do: Make a new one.');
     expect(admin.requests('POST', '/import').at(-1)).toMatchObject({
         body: {document: expect.stringContaining('bot_token: keep'), secrets: {borealis: {bot_token: 'typed-by-hand'}}},
     });

@@ -3,6 +3,7 @@ import type {ImportReport} from '../answers.ts';
 import {useConsole} from '../context.tsx';
 import {Button} from '../parts/controls.tsx';
 import {Say} from '../words.tsx';
+import {Warnings} from './differences.tsx';
 
 /** What was done, and the way to each integration: new ones want their other secrets, and a test. */
 export function Imported({report: {integrations}, onDone}: {report: ImportReport; onDone: () => void}) {
@@ -22,6 +23,14 @@ export function Imported({report: {integrations}, onDone}: {report: ImportReport
                         <Say id="ireserve.console.exchange.done.added" />
                     </p>
                 )}
+                {busy
+                    .filter(({warnings}) => warnings?.length)
+                    .map((one) => (
+                        <div key={one.name}>
+                            <strong>{one.name}</strong>
+                            <Warnings of={one} />
+                        </div>
+                    ))}
                 <div className="IRConsole__buttons">
                     {busy.map(({name}) => (
                         <Button

@@ -3,10 +3,10 @@ import type {ReadAs} from '../../types/read.ts';
 import type {Channel, Integration, TestReport} from '../answers.ts';
 import {useConsole} from '../context.tsx';
 import {useAction} from '../loaded.ts';
+import {CheckList} from '../parts/check_list.tsx';
 import {Button} from '../parts/controls.tsx';
 import {Field, Section} from '../parts/field.tsx';
 import {Refusal} from '../parts/refusal.tsx';
-import {Status} from '../parts/status.tsx';
 import {Say, useSay} from '../words.tsx';
 import {ChannelSelect} from './channel_select.tsx';
 
@@ -43,23 +43,7 @@ export function TestButton({integration, channels, isUnsaved}: {integration: Int
                 <Say id="ireserve.console.test.run" />
             </Button>
             {action.error && <Refusal error={action.error} />}
-            {report && (
-                <ul className="IRConsole__checks">
-                    {report.checks.map(({name, ok, text, next}) => (
-                        <li key={name}>
-                            <div className="IRConsole__row">
-                                <Status is={ok ? 'ok' : 'failed'} />
-                                <span>{text}</span>
-                            </div>
-                            {next && (
-                                <p>
-                                    <strong>{say('ireserve.console.mend')}</strong> {next}
-                                </p>
-                            )}
-                        </li>
-                    ))}
-                </ul>
-            )}
+            {report && <CheckList checks={report.checks.map((one) => ({...one, is: one.ok ? 'ok' : 'failed'}))} />}
         </Section>
     );
 }
