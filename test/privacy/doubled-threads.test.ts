@@ -78,6 +78,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
         await repair();
         expect([there(mine), there(other)]).toEqual([false, true]);
         expect(await threadRow()).toMatchObject({root_id: other, number: 1});
+        const {post_ids} = await bridge.database.read.selectFrom('message').select('post_ids').executeTakeFirstOrThrow();
+        expect(JSON.parse(post_ids)).toEqual([thread(other).find((post) => markOf(post)?.key === 'message:M1:0')?.id]);
         expect(keysIn(other).filter((key) => key === `taken-up:${other}`)).toHaveLength(1);
         await bridge.deliver(message(conversation_id, 'M2'));
         await bridge.deliver(eventOf('message.edited', {conversation_id, message_id: 'M1', text: 'better words'}));
@@ -168,10 +170,11 @@ it('the known thread is not deleted when it holds what the one taken up does not
 it('a failure half-way is gone on from', async () => {
     const {mine, other, repair} = await twice();
     await scene.mattermost.act.reply(scene.anna.id, other, 'an answer');
+    scene.mattermost.faults.add({kind: 'error', route: 'POST /posts', next: 1});
     scene.mattermost.faults.add({kind: 'error', route: 'DELETE /posts/:post_id', next: 2});
     await repair();
     expect(there(mine)).toBe(false);
-    expect(scene.mattermost.faults.struck()).toEqual({error: 2});
+    expect(scene.mattermost.faults.struck()).toEqual({error: 3});
     expect(keysIn(other).filter((key) => key === `taken-up:${other}`)).toHaveLength(1);
     expect(await threadRow()).toMatchObject({root_id: other});
 });
