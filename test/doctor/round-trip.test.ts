@@ -142,7 +142,7 @@ describe('names the broken hop', () => {
         [
             'the callback address is dead',
             'callback',
-            'callback_no_answer',
+            'callback_unreachable',
             async ({bridge}: Scene) => bridge.change({config: {callback_url: 'http://127.0.0.1:9/'}}),
         ],
     ] as const)('%s', async (_, hop, code, breakIt) => {
