@@ -40,6 +40,7 @@ test('without any variable the defaults hold', () => {
         ATTACHMENT_TIMEOUT_MS: 30_000,
         ALLOW_PRIVATE_ATTACHMENT_HOSTS: false,
         SHUTDOWN_GRACE_MS: 10_000,
+        AUDIT_RETENTION_DAYS: 730,
     });
 });
 
