@@ -40,7 +40,7 @@ export default defineConfig({
                     include: ['test/{host,journeys}/**/*.test.ts'],
                     globalSetup: ['test/journeys/build-once.ts'],
                     expect: {poll: {timeout: 20_000}},
-                    testTimeout: 60_000,
+                    testTimeout: 120_000,
                 },
             },
         ],

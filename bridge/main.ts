@@ -28,6 +28,7 @@ import {retain} from './privacy/retention.ts';
 import {type Reconciling, reconcile} from './reconcile/reconcile.ts';
 import {createSecretBox, loadKey} from './secrets.ts';
 import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
+import {isStoreAway} from './store/away.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
 import type {Direction} from './store/schema.ts';
 import {createRelay} from './to-ireserve/relay.ts';
@@ -66,7 +67,10 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
     const integrations = createIntegrations(database, box, now);
     const metrics = createMetrics();
     const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
-    const onError = (error: unknown) => log.error({err: error}, 'unexpected error');
+    const onError = (error: unknown) => {
+        if (isStoreAway(error)) log.warn({detail: (error as Error).message}, 'the store is away; what failed is tried again');
+        else log.error({err: error}, 'unexpected error');
+    };
 
     const notices = createNotices({database, servers, integration: integrations.get, quiet: integrations.switchedOff, log, onError});
     const onAttempt = tellAttempts({

@@ -1,0 +1,17 @@
+/** SQLite's primary result codes (sqlite.org/rescode.html): busy, read-only, I/O error, full, can't open. */
+const SQLITE = new Set([5, 8, 10, 13, 14]);
+/** The server's or the system's own: too many connections, being shut down or started; nobody there, or gone meanwhile. */
+const POSTGRES = /^(53300|57P0[123]|08\w{3}|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+/** pg gives these no code. A pool that is all in use (`timeout exceeded when trying to connect`) is not among them: that would be our own fault. */
+const GONE = /^(Connection terminated|Client has encountered a connection error)/;
+
+/**
+ * Whether the store is away for now (its disk full, its server down or not answering) rather than something wrong with what was asked of it. Whatever
+ * failed is tried again, so there is no mistake to look for in the bridge.
+ */
+export function isStoreAway(error: unknown): boolean {
+    if (!(error instanceof Error)) return false;
+    const {code, errcode} = error as {code?: unknown; errcode?: unknown};
+    if (typeof errcode === 'number') return SQLITE.has(errcode & 0xff);
+    return typeof code === 'string' ? POSTGRES.test(code) : GONE.test(error.message);
+}
