@@ -12,7 +12,7 @@ export function createWaiter(): Waiter {
         changed() {
             for (const look of [...looking]) look();
         },
-        until: (what, look, timeoutMs = 5000) =>
+        until: (what, look, timeoutMs = 15_000) =>
             new Promise((resolve, reject) => {
                 const again = () => {
                     const found = look();

@@ -5,7 +5,7 @@ export type Changes = {
     until<T>(condition: () => T | undefined | false, deadlineMs?: number): Promise<T>;
 };
 
-const DEFAULT_DEADLINE_MS = 5_000;
+const DEFAULT_DEADLINE_MS = 15_000;
 
 /** Lets a test wait for a state instead of sleeping and hoping. */
 export function createChanges(): Changes {
