@@ -14,9 +14,9 @@ export type SeenConversation = {
 };
 
 /** The marked posts of these channels in the order in which the server made them. */
-export function seenPosts(look: Looks, channel_ids: Iterable<string>): SeenPost[] {
+export function seenPosts(look: Looks, channel_ids: Iterable<string>, options: {deleted?: boolean} = {}): SeenPost[] {
     return [...channel_ids]
-        .flatMap((id) => look.posts(id))
+        .flatMap((id) => look.posts(id, options))
         .flatMap((post, position) => (isMarked(post) ? [{...post, mark: post.props.ireserve, position}] : []));
 }
 

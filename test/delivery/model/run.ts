@@ -197,8 +197,15 @@ async function disturb(state: State, action: Extract<Action, {do: 'delete root' 
     }
     const to = action.to === 'elsewhere' ? mattermost.seeded.channels.other.id : channels[action.to];
     if (!open(to)) return;
+    const inOldThread = () => seenPosts(mattermost.look, [target.channel_id], {deleted: true}).filter((post) => post.root_id === target.id);
+    const before = new Set(inOldThread().map(({id}) => id));
     await mattermost.act.moveThread(target.id, to);
     if (action.to === 'elsewhere') causes.took(conversation_id, thread);
+    // What was posted while the thread was copied went with the old root, uncopied.
+    causes.took(
+        conversation_id,
+        inOldThread().filter(({id}) => !before.has(id)),
+    );
     causes.rootGone(conversation_id);
 }
 
