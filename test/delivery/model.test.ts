@@ -11,7 +11,8 @@ import {runScenario} from './model/run.ts';
 import {scenario} from './model/scenario.ts';
 
 const SECONDS = Number(process.env.MODEL_SECONDS ?? 30);
-const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
+// The same scenarios each time, so that a red run is about what was changed; MODEL_SEED=$RANDOM looks elsewhere.
+const SEED = Number(process.env.MODEL_SEED ?? 28_542_079);
 const path = process.env.MODEL_PATH;
 
 test('SQLite: nothing is lost, doubled or out of order', {timeout: SECONDS * 1000 + 240_000}, async () => {
