@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import type {JsonObject} from '../../doubles/mattermost/start.ts';
 import {type Answer, type Client, createClient} from './client.ts';
+import {eventually} from './wait.ts';
 
 /** What `POST /posts` answers. */
 export type MadePost = {
@@ -46,6 +47,11 @@ export type Place = {
     newBot(channelIds?: readonly string[]): Promise<{bot: Client; tokenId: string}>;
     /** creates a post and fails the test if that fails */
     posted(author: Client, fields: JsonObject): Promise<MadePost>;
+    /**
+     * comes back once the server's own clock has left that millisecond (and those before it): no server keeps two posts, or a post and
+     * its change, in different ones
+     */
+    later(than: number): Promise<void>;
     /** takes everything away again */
     close(): Promise<void>;
 };
@@ -113,6 +119,11 @@ async function settle(url: string, admin: Client, version: string, restoreConfig
         return String(channel.id);
     };
 
+    // The server's time stands on what it stores; the `Date` header knows whole seconds only.
+    const clock = await newChannel('P', []);
+    const posted: Place['posted'] = async (author, fields) => must(await author.post('/posts', fields), 201).json as unknown as MadePost;
+    const tick = async (than: number) => (await posted(admin, {channel_id: clock, message: 'tick'})).create_at > than || undefined;
+
     return {
         url,
         era: version.startsWith('5.') ? '5.37' : '11.1',
@@ -129,7 +140,10 @@ async function settle(url: string, admin: Client, version: string, restoreConfig
         publicChannel: await newChannel('O'),
         newChannel,
         newBot,
-        posted: async (author, fields) => must(await author.post('/posts', fields), 201).json as unknown as MadePost,
+        posted,
+        async later(than) {
+            await eventually(`the server's clock to be past ${than}`, () => tick(than));
+        },
         async close() {
             for (const id of bots) {
                 await admin.post(`/bots/${id}/disable`);

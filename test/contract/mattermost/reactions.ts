@@ -24,8 +24,9 @@ export function describeReactions(here: () => Place): void {
         });
 
         test('twice the same is one, and moves update_at so that catch-up sees it', async () => {
-            const {bot, anna, privateChannel, posted} = here();
+            const {bot, anna, privateChannel, posted, later} = here();
             const post = await posted(anna, {channel_id: privateChannel, message: 'x'});
+            await later(post.update_at);
             const react = (): ReturnType<typeof bot.post> =>
                 bot.post('/reactions', {user_id: bot.userId, post_id: post.id, emoji_name: 'x'});
             must(await react(), 200);

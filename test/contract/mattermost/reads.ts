@@ -10,11 +10,14 @@ const all = (list: Loose): Record<string, MadePost> => (list.posts ?? {}) as unk
 /** Threads, channel pages, and catching up. */
 export function describeReads(here: () => Place): void {
     const thread = async (replies: number): Promise<{root: MadePost; replies: MadePost[]}> => {
-        const {bot, privateChannel, posted} = here();
+        const {bot, privateChannel, posted, later} = here();
         const root = await posted(bot, {channel_id: privateChannel, message: 'root'});
+        await later(root.create_at);
         const made: MadePost[] = [];
         for (let n = 1; n <= replies; n++) {
-            made.push(await posted(bot, {channel_id: privateChannel, root_id: root.id, message: `reply ${n}`}));
+            const reply = await posted(bot, {channel_id: privateChannel, root_id: root.id, message: `reply ${n}`});
+            await later(reply.create_at);
+            made.push(reply);
         }
         return {root, replies: made};
     };
@@ -140,15 +143,15 @@ export function describeReads(here: () => Place): void {
 
     describe('reading a channel', () => {
         const filled = async (count: number): Promise<{channel: string; posts: MadePost[]}> => {
-            const {bot, newChannel, posted} = here();
+            const {bot, newChannel, posted, later} = here();
             const channel = await newChannel('P');
+            // After what the server itself says of those who came in.
+            await later((await posted(bot, {channel_id: channel, message: 'first'})).create_at);
             const posts: MadePost[] = [];
             for (let n = 0; n < count; n++) {
                 const post = await posted(bot, {channel_id: channel, message: `post ${n}`});
-                // Cursors compare milliseconds: two posts of the same one would make this test a matter of luck.
-                while (Date.now() <= post.create_at) {
-                    await new Promise((resolve) => setTimeout(resolve, 1));
-                }
+                // Cursors compare milliseconds, and posts of the same one have no order.
+                await later(post.create_at);
                 posts.push(post);
             }
             return {channel, posts};
