@@ -20,7 +20,7 @@ export const KillSwitch = fields({on: yesNo, since: orNull(instant), by: orNull(
 export type KillSwitch = ReadAs<typeof KillSwitch>;
 
 const Hop = fields({
-    hop: oneOf('ireserve_to_bridge', 'bridge_to_mattermost', 'mattermost_to_bridge', 'bridge_to_ireserve', 'unknown'),
+    hop: oneOf('ireserve_to_bridge', 'bridge_to_mattermost', 'mattermost_to_bridge', 'bridge_to_ireserve'),
     state: oneOf('good', 'waiting', 'bad', 'off', 'unused'),
     last_success_at: orNull(instant),
     last_failure: orNull(fields({at: instant, code: text, detail: text})),
@@ -151,7 +151,7 @@ const Channel = fields({
     display_name: text,
     team: text,
     type: orNull(oneOf('public', 'private')),
-    gone: orNull(oneOf('archived', 'not_member', 'unknown')),
+    gone: orNull(oneOf('archived', 'not_member')),
 });
 export type Channel = ReadAs<typeof Channel>;
 export const ChannelList = fields({items: listOf(Channel)});
@@ -211,7 +211,7 @@ export const Delivery = fields({
     source_id: text,
     type: text,
     conversation_id: orNull(text),
-    state: oneOf('queued', 'delivered', 'ignored', 'dead', 'discarded', 'unknown'),
+    state: oneOf('queued', 'delivered', 'ignored', 'dead', 'discarded'),
     reason: orNull(fields({code: text, detail: text})),
     next: orNull(text),
     attempts: number,
@@ -226,7 +226,7 @@ export const Trace = fields({
     total_ms: number,
     hops: listOf(
         fields({
-            hop: oneOf('accepted', 'noted', 'attempt', 'by_hand', 'waiting', 'delivered', 'given_up', 'ignored', 'seen', 'unknown'),
+            hop: oneOf('accepted', 'noted', 'attempt', 'by_hand', 'waiting', 'delivered', 'given_up', 'ignored', 'seen'),
             at: instant,
             after_ms: number,
             attempt: orNull(number),

@@ -9,8 +9,11 @@ export const NO_DRAFT: Draft = {text: '', mode: 'reply', files: []};
 
 export type Kept = {drafts: Record<string, Draft>; seen: Record<string, number>};
 
+/** What nobody knows how to send stays with colleagues. */
+const modeOf = (value: unknown): Mode => (oneOf('note', 'reply')(value) === 'reply' ? 'reply' : 'note');
+
 const KeptShape = fields({
-    drafts: mapOf(fields({text, mode: oneOf('note', 'reply'), files: listOf(fields({id: text, name: text}))})),
+    drafts: mapOf(fields({text, mode: modeOf, files: listOf(fields({id: text, name: text}))})),
     seen: mapOf(number),
 });
 const MOST_SEEN = 200;

@@ -4,7 +4,7 @@ import type {Mark} from '../types/bridge.ts';
 
 export type Said =
     /** Said by the visitor or somebody of i-Reserve; the bot posted it. */
-    | {kind: 'theirs'; post: Post; by: 'visitor' | 'agent' | 'bot'; name: string; text: string}
+    | {kind: 'theirs'; post: Post; by: 'visitor' | 'agent' | 'bot' | 'unknown'; name: string; text: string}
     /** Said by a person of this Mattermost, for the visitor or for colleagues. */
     | {kind: 'ours'; post: Post; text: string}
     /** What happened: taken, closed, goes on elsewhere. */

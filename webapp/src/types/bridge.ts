@@ -43,7 +43,7 @@ export const Reply = fields({
     reason: orNull(fields({code: text, detail: text})),
     hold_until: orNull(instant),
     asked_until: orNull(instant),
-    can: listOf(oneOf('retry', 'discard', 'send', 'keep', 'unknown')),
+    can: listOf(oneOf('retry', 'discard', 'send', 'keep')),
 });
 export type Reply = ReadAs<typeof Reply>;
 export type ReplyAction = Reply['can'][number];
@@ -59,7 +59,7 @@ export const Detail = fields({
     earlier: listOf(fields({conversation_id: text, topic: orNull(text), status: Status, started_at: text, thread: orNull(ThreadPlace)})),
     threads: listOf(fields({number, channel_id: text, root_id: text, url: text})),
     replies: listOf(Reply),
-    allowed: listOf(oneOf('claim', 'release', 'transfer', 'close', 'reopen', 'reply', 'note', 'unknown')),
+    allowed: listOf(oneOf('claim', 'release', 'transfer', 'close', 'reopen', 'reply', 'note')),
     typing: listOf(Typist),
 });
 export type Detail = ReadAs<typeof Detail>;

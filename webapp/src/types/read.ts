@@ -29,11 +29,13 @@ export const mapOf =
     (value) =>
         Object.fromEntries(Object.entries(thing(value)).map(([name, one]) => [name, read(one)]));
 
-/** One of these, or else the last: what a newer bridge says and we do not know must not hide everything. */
+/** One of these, or else 'unknown': what a newer bridge says and we do not know must neither hide everything nor pass for something it is not. */
 export const oneOf =
-    <const T extends string>(...all: readonly [T, ...T[]]): Read<T> =>
-    (value) =>
-        all.find((one) => one === text(value)) ?? (all.at(-1) as T);
+    <const T extends string>(...all: readonly T[]): Read<T | 'unknown'> =>
+    (value) => {
+        const given = text(value);
+        return all.find((one) => one === given) ?? 'unknown';
+    };
 
 export const fields =
     <T extends Record<string, Read<unknown>>>(reads: T): Read<{[K in keyof T]: ReadAs<T[K]>}> =>

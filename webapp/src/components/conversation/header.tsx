@@ -20,7 +20,7 @@ export function Header({detail}: {detail: Detail}) {
                 <div>
                     <h2>{name}</h2>
                     <p className="IReserve__soft">
-                        {presence && (
+                        {presence && presence !== 'unknown' && (
                             <span>
                                 <i className={`IReserve__dot ${presence}`} aria-hidden="true" />{' '}
                                 <Words id={`ireserve.presence.${presence}`} />

@@ -15,7 +15,9 @@ export const QueueRow = memo(function QueueRow({id}: {id: string}) {
         <li>
             <button type="button" className="IReserve__row" onClick={() => void desk.conversations.open(id, thread?.root_id ?? null)}>
                 <span className="IReserve__row-top">
-                    {presence && <i className={`IReserve__dot ${presence}`} title={words(`ireserve.presence.${presence}`)} />}
+                    {presence && presence !== 'unknown' && (
+                        <i className={`IReserve__dot ${presence}`} title={words(`ireserve.presence.${presence}`)} />
+                    )}
                     <strong>{name}</strong>
                     {waiting_since !== null && status !== 'closed' ? (
                         <span className="IReserve__waiting">

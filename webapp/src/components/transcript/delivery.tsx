@@ -50,7 +50,7 @@ export function Delivery({post, reply, conversation_id}: Props) {
         >
             <i className={`icon ${ICONS[reply.state]}`} aria-hidden="true" />
             <span>
-                <Words id={isSeen ? 'ireserve.delivery.seen' : `ireserve.delivery.${reply.state}`} />
+                <Words id={reply.state === 'unknown' ? 'ireserve.status.unknown' : `ireserve.delivery.${isSeen ? 'seen' : reply.state}`} />
                 {reply.reason && (reply.state === 'failed' || reply.state === 'queued') && (
                     <span className="IReserve__soft"> {reply.reason.detail || reply.reason.code}</span>
                 )}
@@ -82,6 +82,7 @@ const ICONS: Record<Exclude<Reply['state'], 'note'>, string> = {
     failed: 'icon-alert-outline',
     discarded: 'icon-close',
     withdrawn: 'icon-close',
+    unknown: 'icon-information-outline',
 };
 
 function Do({id, isBusy, onClick}: {id: `ireserve.delivery.${(typeof DO)[keyof typeof DO]}`; isBusy: boolean; onClick: () => void}) {

@@ -31,7 +31,7 @@ export const Message = memo(function Message({said, reply, conversation_id, visi
             <div className="IReserve__said">
                 <p className="IReserve__by">
                     <strong>{shownName}</strong>
-                    {role !== 'ours' && (
+                    {role !== 'ours' && role !== 'unknown' && (
                         <span className="IReserve__badge">
                             <Words id={`ireserve.role.${role}`} />
                         </span>

@@ -53,8 +53,12 @@ export function AdminTokens() {
                                 <li key={token.id}>
                                     <span>
                                         <strong>{token.label}</strong> <Status is={token.state} /> ·{' '}
-                                        {say(`ireserve.console.tokens.${token.scope}`)} ·{' '}
-                                        {token.integration ?? say('ireserve.console.tokens.whole')}
+                                        {say(
+                                            token.scope === 'unknown'
+                                                ? 'ireserve.console.state.unknown'
+                                                : `ireserve.console.tokens.${token.scope}`,
+                                        )}{' '}
+                                        · {token.integration ?? say('ireserve.console.tokens.whole')}
                                         {token.expires_at !== null && (
                                             <>
                                                 {' · '}

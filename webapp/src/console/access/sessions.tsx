@@ -34,7 +34,11 @@ export function Sessions() {
                                 return (
                                     <li key={id}>
                                         <span>
-                                            <strong>{who}</strong> · {say(`ireserve.console.sessions.${kind}`)} · {integration} ·{' '}
+                                            <strong>{who}</strong> ·{' '}
+                                            {say(
+                                                kind === 'unknown' ? 'ireserve.console.state.unknown' : `ireserve.console.sessions.${kind}`,
+                                            )}{' '}
+                                            · {integration} ·{' '}
                                             <Say id="ireserve.console.secret.until" values={{when: <When at={expires_at} />}} />
                                             {mine && ` · ${say('ireserve.console.sessions.mine')}`}
                                         </span>

@@ -6,7 +6,7 @@ import {useConsole} from '../context.tsx';
 import {useAction, useLoaded} from '../loaded.ts';
 import {Button, Choice, Confirm, TextInput} from '../parts/controls.tsx';
 import {Nothing, Refusal, Whether} from '../parts/refusal.tsx';
-import {Status} from '../parts/status.tsx';
+import {directionWord, Status} from '../parts/status.tsx';
 import {Say, useSay} from '../words.tsx';
 import {Actions} from './actions.tsx';
 import {ReplayAll} from './replay_all.tsx';
@@ -198,7 +198,7 @@ function Row({
                 )}
                 <Status is={state} />
                 <strong>{type}</strong>
-                <span>{say(`ireserve.console.direction.${direction}`)}</span>
+                <span>{say(directionWord(direction))}</span>
                 <span className="help-text">
                     {integration} {conversation_id} · <Say id="ireserve.console.ago" values={{ago: <Since at={received_at} />}} /> ·{' '}
                     <Say id="ireserve.console.delivery.attempts" values={{attempts}} />

@@ -3,7 +3,7 @@ import {useConsole} from '../context.tsx';
 import {useLoaded} from '../loaded.ts';
 import {Button} from '../parts/controls.tsx';
 import {Whether} from '../parts/refusal.tsx';
-import {Status, When} from '../parts/status.tsx';
+import {directionWord, Status, When} from '../parts/status.tsx';
 import {Say, useSay} from '../words.tsx';
 import {Actions} from './actions.tsx';
 
@@ -32,7 +32,7 @@ export function TraceView({id, onBack}: {id: number; onBack: () => void}) {
                                 <Status is={delivery.state} />
                             </dd>
                             <dt>{say('ireserve.console.log.direction')}</dt>
-                            <dd>{say(`ireserve.console.direction.${delivery.direction}`)}</dd>
+                            <dd>{say(directionWord(delivery.direction))}</dd>
                             <dt>{say('ireserve.console.log.type')}</dt>
                             <dd>{delivery.type}</dd>
                             <dt>{say('ireserve.console.log.conversation')}</dt>

@@ -2,7 +2,7 @@ import React, {type ReactNode} from 'react';
 import type {LogEntry} from '../answers.ts';
 import {useConsole} from '../context.tsx';
 import {Button} from '../parts/controls.tsx';
-import {Status, When} from '../parts/status.tsx';
+import {directionWord, Status, When} from '../parts/status.tsx';
 import {type ConsoleWord, Say, useSay} from '../words.tsx';
 
 /** One line; the rest of what is known opens below it. */
@@ -23,7 +23,7 @@ export function Entry({entry}: {entry: LogEntry}) {
                     <When at={entry.at} seconds />
                     <Status is={entry.level} />
                     <span>
-                        <Say id={`ireserve.console.direction.${entry.direction}`} />
+                        <Say id={directionWord(entry.direction)} />
                         {' · '}
                         <code>{entry.code}</code> {entry.detail}
                     </span>

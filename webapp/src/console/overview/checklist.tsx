@@ -5,12 +5,12 @@ import {useConsole} from '../context.tsx';
 import {useAction, useLoaded} from '../loaded.ts';
 import {Button, CopyButton} from '../parts/controls.tsx';
 import {Refusal} from '../parts/refusal.tsx';
-import {Status, When} from '../parts/status.tsx';
+import {Environment, type EnvironmentName, Status, When} from '../parts/status.tsx';
 import {Say, useSay} from '../words.tsx';
 import {commandsIn} from './commands.ts';
 
 /** i-Reserve's own checklist of this environment, as the doctor filled it in. */
-export function Checklist({integration, environment}: {integration: string; environment: 'test' | 'production'}) {
+export function Checklist({integration, environment}: {integration: string; environment: EnvironmentName}) {
     const say = useSay();
     const {admin, mayWrite, tell} = useConsole();
     const loaded = useLoaded(integration, () => admin.lastDoctor(integration));
@@ -25,9 +25,7 @@ export function Checklist({integration, environment}: {integration: string; envi
     const error = action.error ?? loaded.error;
     return (
         <div className="IRConsole__part">
-            <h4>
-                <Say id={`ireserve.console.check.${environment}`} />
-            </h4>
+            <h4>{environment === 'unknown' ? <Environment is={environment} /> : <Say id={`ireserve.console.check.${environment}`} />}</h4>
             {report ? <Filled report={report} /> : !error && <p className="help-text">{say('ireserve.console.check.never')}</p>}
             {error && <Refusal error={error} />}
             {mayWrite && (

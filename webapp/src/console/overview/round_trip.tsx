@@ -41,7 +41,7 @@ export function RoundTrip({integration}: {integration: string}) {
     );
 }
 
-const SIGNS = {ok: 'ok', broken: 'failed', not_set: 'unset', not_reached: 'not_checked'} as const;
+const SIGNS = {ok: 'ok', broken: 'failed', not_set: 'unset', not_reached: 'not_checked', unknown: 'unknown'} as const;
 
 function Outcome({report}: {report: Report}) {
     const trip = attempt(RoundTripReport, report);

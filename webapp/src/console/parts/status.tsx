@@ -72,10 +72,15 @@ export function Status({is}: {is: Sign}) {
     );
 }
 
+export const directionWord = (direction: 'to-mattermost' | 'to-ireserve' | 'unknown') =>
+    direction === 'unknown' ? 'ireserve.console.state.unknown' : (`ireserve.console.direction.${direction}` as const);
+
+export type EnvironmentName = 'test' | 'production' | 'unknown';
+
 /** Test and production must never be taken for each other. */
-export const Environment = ({is}: {is: 'test' | 'production'}) => (
+export const Environment = ({is}: {is: EnvironmentName}) => (
     <span className={`IRConsole__environment ${is}`}>
-        <Say id={`ireserve.console.environment.${is}`} />
+        <Say id={is === 'unknown' ? 'ireserve.console.state.unknown' : `ireserve.console.environment.${is}`} />
     </span>
 );
 
