@@ -16,9 +16,19 @@ export default defineConfig({
             {
                 extends: true,
                 test: {
+                    // Beside the code they test: no servers, no processes, no database. They leave nothing behind, so one process runs them all.
+                    name: 'pure',
+                    environment: 'node',
+                    include: ['{bridge,docs}/**/*.test.ts'],
+                    isolate: false,
+                },
+            },
+            {
+                extends: true,
+                test: {
                     name: 'bridge',
                     environment: 'node',
-                    include: ['bridge/**/*.test.ts', 'test/**/*.test.ts', 'webapp/*.test.ts'],
+                    include: ['test/**/*.test.ts', 'webapp/*.test.ts'],
                     exclude: ['test/{host,journeys}/**', 'node_modules/**'],
                     globalSetup: ['test/support/run-postgres.ts'],
                     setupFiles: ['test/support/leaks.ts'],

@@ -1,0 +1,127 @@
+/** The gate in front of one Mattermost server. */
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {createGate, MattermostError} from './mattermost.ts';
+
+type Send = {name: string; succeed(): void; fail(error: Error): void};
+
+/** A gate with a clock, and the sends it has let through, for the test to end. */
+function start(most: number) {
+    const clock = {now: 1000};
+    const sent: Send[] = [];
+    const gate = createGate(most, () => clock.now);
+    const create = (name: string) =>
+        gate.create(
+            () =>
+                new Promise<string>((resolve, reject) => {
+                    sent.push({name, succeed: () => resolve(name), fail: reject});
+                }),
+        );
+    return {clock, gate, create, sent, names: () => sent.map(({name}) => name)};
+}
+
+/** Everything that can go on without us has gone on. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('no more than so many pass at once; the others follow in their order', async () => {
+    const {create, sent, names} = start(2);
+    const results = Promise.all(['a', 'b', 'c', 'd', 'e'].map(create));
+    await settle();
+    expect(names()).toEqual(['a', 'b']);
+    sent[1]?.succeed();
+    await settle();
+    expect(names()).toEqual(['a', 'b', 'c']);
+    sent[2]?.succeed();
+    sent[0]?.succeed();
+    await settle();
+    expect(names()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    for (const {succeed} of sent) succeed();
+    expect(await results).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('a failure is passed on, and lets the next one through', async () => {
+    const {gate, create, sent, names} = start(1);
+    const failing = create('a');
+    const next = create('b');
+    await settle();
+    sent[0]?.fail(new Error('no'));
+    await expect(failing).rejects.toThrow('no');
+    await settle();
+    expect(names()).toEqual(['a', 'b']);
+    sent[1]?.succeed();
+    expect(await next).toBe('b');
+    const thrown = gate.create(() => {
+        throw new Error('before it began');
+    });
+    await expect(thrown).rejects.toThrow('before it began');
+    const last = create('c');
+    await settle();
+    sent[2]?.succeed();
+    expect(await last).toBe('c');
+});
+
+test('whatever comes and goes, as many pass as may, and none is forgotten', async () => {
+    await fc.assert(
+        fc.asyncProperty(
+            fc.integer({min: 1, max: 4}),
+            fc.array(fc.constantFrom('come', 'go', 'fail'), {maxLength: 40}),
+            async (most, events) => {
+                const {create, sent, names} = start(most);
+                const all: Promise<unknown>[] = [];
+                let ended = 0;
+                for (const event of events) {
+                    if (event === 'come') all.push(create(`${all.length}`).catch(() => 'failed'));
+                    else if (ended < sent.length) {
+                        const one = sent[ended++];
+                        if (event === 'go') one?.succeed();
+                        else one?.fail(new Error('no'));
+                    }
+                    await settle();
+                    expect(sent.length - ended).toBe(Math.min(most, all.length - ended));
+                }
+                while (ended < sent.length) {
+                    sent[ended++]?.succeed();
+                    await settle();
+                }
+                expect(names()).toEqual(all.map((_, index) => `${index}`));
+                await Promise.all(all);
+            },
+        ),
+        {numRuns: 50},
+    );
+});
+
+test('after a 429 nothing passes until the time the server asked for is over', () => {
+    const {clock, gate} = start(1);
+    gate.check();
+    gate.limited(3000);
+    for (const [now, left] of [
+        [1000, 3000],
+        [3999, 1],
+    ] as const) {
+        clock.now = now;
+        let refusal: unknown;
+        try {
+            gate.check();
+        } catch (error) {
+            refusal = error;
+        }
+        expect(refusal).toBeInstanceOf(MattermostError);
+        expect(refusal).toMatchObject({kind: 'limited', status: 429, retryAfterMs: left});
+    }
+    clock.now = 4000;
+    gate.check();
+});
+
+test('of several 429 the longest counts', () => {
+    const {clock, gate} = start(1);
+    gate.limited(5000);
+    gate.limited(1000);
+    clock.now += 4999;
+    expect(() => gate.check()).toThrow('rate limited');
+    gate.limited(2000);
+    clock.now += 1;
+    expect(() => gate.check()).toThrow('rate limited');
+    clock.now += 1999;
+    gate.check();
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {formatMessage, formatWithdrawn} from './format.ts';
+import {phrases} from './phrases.ts';
+
+const config = {language: 'nl'} as const;
+const author = {type: 'visitor', name: 'Anna'} as const;
+
+describe('formatMessage', () => {
+    it('names the sender and the role, then the text', () => {
+        expect(formatMessage({author, text: 'Hallo', format: 'plain', config})).toEqual(['**Anna** · bezoeker\nHallo']);
+        expect(formatMessage({author: {type: 'agent'}, text: '# Hi', format: 'markdown', config})).toEqual([
+            '**Medewerker** · medewerker\n\n# Hi',
+        ]);
+    });
+
+    it('still names the sender of files only', () => {
+        expect(formatMessage({author, text: '', format: 'plain', config})).toEqual(['**Anna** · bezoeker']);
+    });
+
+    it('marks the parts of a long text, all within what Mattermost takes', () => {
+        const parts = formatMessage({author, text: 'woord '.repeat(8000), format: 'plain', config, notices: ['notice']});
+        expect(parts).toHaveLength(4);
+        for (const [index, part] of parts.entries()) {
+            expect(part).toMatch(new RegExp(`^\\*\\*Anna\\*\\* · bezoeker \\(${index + 1}/4\\)\n`));
+            expect(Array.from(part).length).toBeLessThanOrEqual(16_000);
+        }
+        expect(parts.at(-1)).toMatch(/\n\nnotice$/);
+    });
+
+    it('keeps the name line whole, whatever the name is', () => {
+        const name = fc
+            .array(fc.constantFrom('*', '**', '_', '`', '\\', '\n', '[', '](http://e)', '<', '@all', '$', '~~', 'a', ' ', '# '))
+            .map((all) => all.join(''));
+        fc.assert(
+            fc.property(name, (hostile) => {
+                const [first = ''] = formatMessage({author: {type: 'visitor', name: hostile}, text: 'x', format: 'plain', config});
+                const [, bold = ''] = /^\*\*(.*)\*\* · bezoeker\nx$/.exec(first) ?? [];
+                expect(bold).not.toBe('');
+                // Inside the bold stars nothing can end it: every star is escaped or stands alone between spaces.
+                expect(bold.replace(/\\[\s\S]/g, '').replace(/ \* /g, '')).not.toMatch(/[*`[]/);
+                expect(bold).not.toMatch(/(?<!\\)(?:\\\\)*\\$/);
+            }),
+            {numRuns: 500},
+        );
+    });
+
+    it('says what became of a withdrawn message', () => {
+        expect(formatWithdrawn({author, config})).toBe('**Anna** · bezoeker\n*Dit bericht is ingetrokken.*');
+    });
+});
+
+describe('phrases', () => {
+    it('tames file names and details', () => {
+        for (const language of ['en', 'nl', 'de'] as const) {
+            const notice = phrases(language).fileNotTransferred('@all ![x](u).png', 'something_new', '@here');
+            expect(notice).not.toMatch(/@[a-z]/);
+            expect(notice).not.toMatch(/(?<!\\)\[/);
+        }
+        expect(phrases('nl').fileNotTransferred('a.png', 'attachment_too_large', '9 bytes')).toBe(
+            '⚠️ Het bestand ‘a.png’ is niet overgenomen: het is te groot.',
+        );
+    });
+});
