@@ -17,7 +17,14 @@ import {routeConversation} from './to-mattermost/routing.ts';
 /** Longest `Prefer: wait`, in seconds: proxies commonly cut at 60. */
 const LONGEST_WAIT_S = 30;
 
-const CREDENTIALS: RefusalCode[] = ['unauthenticated', 'wrong_token', 'unknown_integration', 'wrong_signature', 'clock_skew'];
+const CREDENTIALS: RefusalCode[] = [
+    'unauthenticated',
+    'wrong_token',
+    'unknown_integration',
+    'wrong_signature',
+    'clock_skew',
+    'too_many_requests',
+];
 /** Of an operation that takes one JSON document. */
 const JSON_REFUSALS: RefusalCode[] = [
     ...CREDENTIALS,

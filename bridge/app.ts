@@ -9,6 +9,7 @@ import {refusalIn} from './admin-api/words/words.ts';
 import {AGENT_PATH, type AgentApi} from './agent-api/agent-api.ts';
 import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
+import {createFailureLimit} from './http/limit-failures.ts';
 import {NATIVE_HOOK_PATH} from './ireserve/native-route.ts';
 import type {Log} from './log.ts';
 import {DIALOG_PATH} from './mattermost-calls/dialog.ts';
@@ -101,6 +102,7 @@ export function createApp(options: AppOptions): Express {
     app.use((request) => {
         throw new BridgeError('not_found', `${request.method} ${request.path.slice(0, 200)}`);
     });
+    app.use(createFailureLimit(options.now));
     app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
         const known = error instanceof BridgeError ? error : unexpected(error, request);
         metrics.refusals.inc({code: known.code});

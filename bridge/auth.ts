@@ -12,6 +12,15 @@ export const INTEGRATION_HEADER = 'ireserve-integration';
 /** What can be told before the body is read; `verify` then needs its raw bytes. */
 export type Caller = {integration: Integration; verify(body: Uint8Array): void};
 
+/** Counts a caller's requests once it is known to be who it says. */
+export const counted = (caller: Caller, allow: (integration_id: string) => void): Caller => ({
+    integration: caller.integration,
+    verify(body) {
+        caller.verify(body);
+        allow(caller.integration.id);
+    },
+});
+
 /**
  * Checks everything that needs no body first, so that strangers can't make us read or hash megabytes.
  *

@@ -10,9 +10,10 @@ import {createAgentApi} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
 import {tellAttempts} from './attempts-told.ts';
-import {authenticate} from './auth.ts';
+import {authenticate, counted} from './auth.ts';
 import {startSchedule} from './doctor/schedule.ts';
 import {firstIntegration} from './first-integration.ts';
+import {createAllowance} from './http/allowance.ts';
 import {listen} from './http-server.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
 import {createBookingOf} from './ireserve/booking-of.ts';
@@ -199,8 +200,9 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         version: manifest.version,
         publicUrl: () => publicUrl,
     });
+    const mayPush = createAllowance({now, most: settings.EVENT_REQUESTS_PER_10_SECONDS, windowMs: 10_000});
     const events = createOperations({
-        authenticate: (headers) => authenticate(headers, integrations, now),
+        authenticate: async (headers) => counted(await authenticate(headers, integrations, now), mayPush),
         receive,
         agentList: relay.saveAgents,
         compare: (integration, listing) => reconcile(reconciling, integration, {listing}),

@@ -39,7 +39,9 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
                     ...(operation.query ? {query: operation.query} : {}),
                     ...(operation.headers ? {header: operation.headers} : {}),
                 },
-                ...(content ? {requestBody: {required: true, content: {...content, ...(operation.multipart ? MULTIPART : {})}}} : {}),
+                ...(content
+                    ? {requestBody: {required: needsBody(operation), content: {...content, ...(operation.multipart ? MULTIPART : {})}}}
+                    : {}),
                 responses: {...answers(operation), ...refusals(operation)},
             },
         };
@@ -92,6 +94,9 @@ export function createOpenApi(operations: Operation[]): OpenApiDocument {
         },
     });
 }
+
+/** The agent and admin API take no body for an empty object (bodyOf); the event API always wants one. */
+const needsBody = ({api, body}: Operation): boolean => api === undefined || !body?.safeParse({}).success;
 
 /** What the bridge calls the integration's callback URL with. */
 function callbacks(): ZodOpenApiPathsObject {

@@ -76,14 +76,21 @@ export function mount(app: Express, operations: Operation[], readBody: (request:
             }
         });
     }
-    for (const [path, methods] of paths) {
-        if (methods.has('GET')) methods.add('HEAD');
-        const allow = [...methods].sort().join(', ');
-        app.all(path, (request) => {
-            throw new BridgeError('method_not_allowed', `${request.method} is not among ${allow}`, {allow});
-        });
-    }
+    for (const methods of paths.values()) if (methods.has('GET')) methods.add('HEAD');
+    const patterns = [...paths].map(([path, methods]) => ({matches: match(path), methods}));
+    // One path may fit several: `/sessions/{id}` and `/sessions/revoke`.
+    app.all([...paths.keys()], (request) => {
+        const fitting = patterns.filter(({matches}) => matches(request.path));
+        const allow = [...new Set(fitting.flatMap(({methods}) => [...methods]))].sort().join(', ');
+        throw new BridgeError('method_not_allowed', `${request.method} is not among ${allow}`, {allow});
+    });
 }
+
+const match = (path: string): ((given: string) => boolean) => {
+    // As Express matches them: without regard to case, and with or without a slash at the end.
+    const pattern = new RegExp(`^${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}/?$`, 'i');
+    return (given) => pattern.test(given);
+};
 
 function check(schema: z.ZodObject | undefined, given: unknown, where: string): Record<string, unknown> {
     if (!schema) return {};

@@ -32,6 +32,9 @@ export const SettingsSchema = z.object({
     MATTERMOST_TIMEOUT_MS: whole(100, 120_000).default(15_000).describe('Longest wait for an answer from Mattermost.'),
     MATTERMOST_CREATES_IN_FLIGHT: whole(1, 64).default(8).describe('Posts created at once per Mattermost server; more only adds latency.'),
     IRESERVE_TIMEOUT_MS: whole(100, 120_000).default(15_000).describe('Longest wait for i-Reserve’s answer to a callback.'),
+    EVENT_REQUESTS_PER_10_SECONDS: whole(0, 10_000_000)
+        .default(10_000)
+        .describe('Most requests of one integration to the event API within 10 seconds; a batch is one. Beyond it: 429. 0: no limit.'),
     MAX_REQUEST_BYTES: whole(10_000, 200_000_000).default(33_554_432).describe('Largest request body.'),
     MAX_FILE_BYTES: whole(1, 200_000_000).default(26_214_400).describe('Largest attachment, however it comes.'),
     ATTACHMENT_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('Longest time to fetch an attachment by URL.'),

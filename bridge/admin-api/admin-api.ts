@@ -2,7 +2,7 @@
 import type {RequestHandler} from 'express';
 import {createAdminTokens} from '../admin/admin-tokens.ts';
 import {createLivingSessions} from '../admin/sessions.ts';
-import {createLimits} from '../agent-api/limits.ts';
+import {createSessionLimit} from '../agent-api/limits.ts';
 import {createOrigins} from '../agent-api/origins.ts';
 import type {Integration} from '../integration.ts';
 import type {Integrations} from '../integrations.ts';
@@ -70,7 +70,7 @@ export function createAdminApi(options: AdminApiOptions): AdminApi {
             ...{sessions: createLivingSessions({database, now}), kick: options.kick, version, publicUrl, now},
             overview: createOverview({database, integrations, ears, care, version, startedAt: now(), publicUrl, now}),
         }),
-        before: [createOrigins({integrations: integrations.all, servers, now}), ...createLimits(now)],
+        before: [createOrigins({integrations: integrations.all, servers, now}), createSessionLimit(now)],
         stop: streams.stop,
     };
 }

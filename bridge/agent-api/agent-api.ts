@@ -11,7 +11,7 @@ import {type ActOptions, actOperations} from './act-operations.ts';
 import {createAuthenticate} from './authenticate.ts';
 import {type CannedOptions, cannedOperations} from './canned.ts';
 import {type BookingLookUp, createDetail} from './detail.ts';
-import {createLimits} from './limits.ts';
+import {createSessionLimit} from './limits.ts';
 import {createOrigins} from './origins.ts';
 import {type ReadOptions, readOperations} from './read-operations.ts';
 import {createStreams} from './streams.ts';
@@ -54,7 +54,7 @@ export function createAgentApi({database, servers, integrations, relay, now, onE
         }),
         before: [
             createOrigins({integrations: integrations.all, servers, now}),
-            ...createLimits(now),
+            createSessionLimit(now),
             refuseWhenOff(integrations.switchedOff),
         ],
         async stop() {

@@ -3,28 +3,44 @@
  * under way then is finished all the same; its line in the thread says so.
  */
 import {BridgeError} from '../errors.ts';
+import {createAllowance} from '../http/allowance.ts';
 import {MattermostError} from '../mattermost.ts';
 import {type CallKind, type Desk, Told} from './desk.ts';
 import type {CallWords, ToldCode} from './words.ts';
 
 export const ANSWER_MS = 2500;
+/** What one person may ask for by commands, buttons and dialogs: far more than hands can. */
+export const MOST_CALLS = 60;
+const WINDOW_MS = 10_000;
 
 export type Answering = ReturnType<typeof createAnswering>;
 
-export function createAnswering({log, onCall}: Pick<Desk, 'log' | 'onCall'>, ms = ANSWER_MS) {
+export function createAnswering({log, onCall, now}: Pick<Desk, 'log' | 'onCall' | 'now'>, ms = ANSWER_MS) {
+    const allow = createAllowance({now, most: MOST_CALLS, windowMs: WINDOW_MS});
     const running = new Set<Promise<unknown>>();
 
     return {
         /**
+         * @param user_id who asks, vouched for
          * @param say makes the answer that tells a text
          * @returns what the work came to, or what there is to tell instead
          */
-        async answer<T>(kind: CallKind, words: CallWords, work: () => Promise<T>, say: (text: string, code: string) => T): Promise<T> {
+        async answer<T>(
+            kind: CallKind,
+            user_id: string,
+            words: CallWords,
+            work: () => Promise<T>,
+            say: (text: string, code: string) => T,
+        ): Promise<T> {
             let isLate = false;
             const count = (outcome: string) => {
                 if (!isLate) onCall(kind, outcome);
             };
-            const answer = work().then(
+            const allowed = async () => {
+                allow(user_id);
+                return work();
+            };
+            const answer = allowed().then(
                 (done) => {
                     count('done');
                     return done;

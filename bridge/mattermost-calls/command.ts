@@ -66,7 +66,7 @@ export function createCommandRoute(desk: Desk, answering: Answering) {
         // The side panel decides by the code; the text is for who typed it by hand.
         const refuse = (told: string, code: string): CommandAnswer =>
             session ? {...say(told), props: {ireserve: {v: 1, nonce: nonce.slice(0, 64), error: {code}}}} : say(told);
-        response.status(200).json(await answering.answer('command', words, work, refuse));
+        response.status(200).json(await answering.answer('command', user_id, words, work, refuse));
     };
 }
 

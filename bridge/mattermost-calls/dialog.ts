@@ -84,7 +84,7 @@ export function createDialogRoute(desk: Desk, answering: Answering) {
             if (!cancelled) await reply(desk, integration, state, text);
             return {};
         };
-        response.status(200).json(await answering.answer('dialog', words, work, say));
+        response.status(200).json(await answering.answer('dialog', submission.data.user_id, words, work, say));
     };
 }
 

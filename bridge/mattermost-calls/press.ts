@@ -51,7 +51,7 @@ export function createPressRoute(desk: Desk, answering: Answering) {
             await carryOut(desk, integration, context, press.data, words);
             return {};
         };
-        response.status(200).json(await answering.answer('button', words, work, say));
+        response.status(200).json(await answering.answer('button', press.data.user_id, words, work, say));
     };
 }
 

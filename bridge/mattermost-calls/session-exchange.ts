@@ -4,6 +4,7 @@
  * posted or stored (mattermost-server.md 2.4).
  */
 import {BridgeError} from '../errors.ts';
+import {createAllowance} from '../http/allowance.ts';
 import type {Integration} from '../integration.ts';
 import {agentOf, clientOf, type Desk, Told} from './desk.ts';
 import {createProof} from './trigger.ts';
@@ -12,7 +13,6 @@ import {callWords} from './words.ts';
 const NONCE = /^[A-Za-z0-9_-]{8,64}$/;
 const MOST_SESSIONS = 30;
 const WITHIN_MS = 5 * 60_000;
-const MOST_REMEMBERED = 10_000;
 
 export type SessionProps = {
     v: 1;
@@ -26,12 +26,10 @@ export type SessionProps = {
 type Asking = {kind: 'session' | 'admin-session'; user_id: string; team_id: string; nonce: string; trigger_id: string};
 
 export function createSessionExchange(desk: Desk) {
-    const prove = createProof(desk.now);
-    const mayIssue = createAllowance(desk.now, MOST_SESSIONS, WITHIN_MS);
+    const prove = createProof(desk.database, desk.now);
+    const mayIssue = createAllowance({now: desk.now, most: MOST_SESSIONS, windowMs: WITHIN_MS});
+    const mayHaveOne = (integration: Integration, {user_id}: Asking): void => mayIssue(`${integration.id} ${user_id}`);
 
-    function mayHaveOne(integration: Integration, {user_id}: Asking): void {
-        if (!mayIssue(`${integration.id} ${user_id}`)) throw new BridgeError('too_many_requests', 'too many sessions');
-    }
     async function ofAgent(integration: Integration, asking: Asking) {
         await agentOf(desk, integration, asking.user_id);
         mayHaveOne(integration, asking);
@@ -42,7 +40,7 @@ export function createSessionExchange(desk: Desk) {
         const client = clientOf(desk, integration);
         const {AsymmetricSigningPublicKey: key = ''} = (await client.getClientConfig()) as {AsymmetricSigningPublicKey?: string};
         // The command's token is known to team admins too: that a system admin asks must be vouched for by the server itself.
-        prove(asking.trigger_id, key, asking.user_id);
+        await prove(asking.trigger_id, key, asking.user_id);
         const admin = await desk.people.systemAdmin(client, asking.user_id);
         if (!admin) throw new BridgeError('not_an_admin', 'no system admin');
         mayHaveOne(integration, asking);
@@ -56,21 +54,5 @@ export function createSessionExchange(desk: Desk) {
         if (!NONCE.test(nonce)) throw new Told(callWords(config.language).nonce);
         const {token, expires_at} = await (kind === 'admin-session' ? ofAdmin : ofAgent)(integration, asking);
         return {v: 1, nonce, bridge_url: desk.publicUrl(), token, expires_at, integration: {name, environment, licence}};
-    };
-}
-
-/** At most so many per key within a time. */
-function createAllowance(now: () => number, most: number, withinMs: number): (key: string) => boolean {
-    const used = new Map<string, number[]>();
-    return (key) => {
-        const at = now();
-        const recent = (used.get(key) ?? []).filter((time) => time > at - withinMs);
-        const may = recent.length < most;
-        if (may) recent.push(at);
-        if (used.size >= MOST_REMEMBERED) {
-            for (const [other, times] of used) if ((times.at(-1) ?? 0) <= at - withinMs) used.delete(other);
-        }
-        used.set(key, recent);
-        return may;
     };
 }

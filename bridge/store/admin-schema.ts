@@ -77,6 +77,9 @@ export type AdminSessionTable = {
     revoked_at: number | null;
 };
 
+/** `trigger_id`s of Mattermost that opened an admin's session, by hash, until they are too old to be tried again. */
+export type UsedTriggerTable = {hash: string; expires_at: number};
+
 /** What is set for the bridge as a whole. */
 export type BridgeSettingTable = {key: string; value: string; updated_at: number};
 

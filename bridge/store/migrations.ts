@@ -152,5 +152,18 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             for (const statement of statements) await statement.execute(db);
         },
     };
-    return {'001-first': first, '002-replies': replies, '003-lists': lists, '004-admin': admin, '005-setup': setup, '006-privacy': privacy};
+    const usedTriggers: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`create table used_trigger (hash text primary key, expires_at ${bigint} not null)`.execute(db);
+        },
+    };
+    return {
+        '001-first': first,
+        '002-replies': replies,
+        '003-lists': lists,
+        '004-admin': admin,
+        '005-setup': setup,
+        '006-privacy': privacy,
+        '007-used-triggers': usedTriggers,
+    };
 }

@@ -10,6 +10,7 @@ import type {
     NightlyTable,
     SecretTable,
     SetupItemTable,
+    UsedTriggerTable,
 } from './admin-schema.ts';
 
 export type Direction = 'to-mattermost' | 'to-ireserve';
@@ -252,6 +253,7 @@ export type Tables = {
     nightly: NightlyTable;
     setup_item: SetupItemTable;
     health: HealthTable;
+    used_trigger: UsedTriggerTable;
     audit: AuditTable;
     admin_token: AdminTokenTable;
     admin_session: AdminSessionTable;

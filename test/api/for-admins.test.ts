@@ -99,6 +99,8 @@ test.each([
     ['/v1/events', 'POST', ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']],
     ['/v1/events/some-id', 'GET, HEAD', ['POST', 'PUT', 'DELETE', 'OPTIONS']],
     ['/v1/routing/dry-run', 'POST', ['GET', 'HEAD', 'DELETE']],
+    // Also a session of that name could be ended.
+    ['/v1/admin/sessions/revoke', 'DELETE, POST', ['GET', 'HEAD', 'PUT']],
 ])('%s allows %s', async (path, allow, others) => {
     for (const method of others) {
         const reply = await send(file.bridge.url, {method, path});
