@@ -8,7 +8,7 @@ import {type Actor, nameOf, writeAudit} from './audit.ts';
 import {handEntry} from './hand-entry.ts';
 
 /** Without what was said. */
-export type KnownDelivery = Omit<DeliveryRow, 'body' | 'digest' | 'lane'>;
+export type KnownDelivery = Omit<DeliveryRow, 'body' | 'digest' | 'lane' | 'first_received_at'>;
 
 const COLUMNS = [
     'seq',

@@ -8,7 +8,13 @@ export async function replay(tx: Tx, seq: number, now: number): Promise<boolean>
     const row = await tx
         .updateTable('delivery')
         // The mark makes the delivery look before it sends: its last try may have reached the other side after all.
-        .set({state: 'queued', finished_at: null, received_at: now, reason_code: REPLAYED})
+        .set({
+            state: 'queued',
+            finished_at: null,
+            received_at: now,
+            first_received_at: sql<number>`coalesce(first_received_at, received_at)`,
+            reason_code: REPLAYED,
+        })
         .where('seq', '=', seq)
         .where('state', '=', 'dead')
         .returning('lane')

@@ -9,7 +9,10 @@ import type {Reason} from '../contract.ts';
 import type {Database, Tx} from './open.ts';
 import type {DeliveryRow, DeliveryTable, LaneRow, LogEntry} from './schema.ts';
 
-export type NewDelivery = Omit<DeliveryTable, 'seq' | 'attempts' | 'finished_at' | 'result' | 'gap' | 'channel_id'> & {
+export type NewDelivery = Omit<
+    DeliveryTable,
+    'seq' | 'attempts' | 'first_received_at' | 'finished_at' | 'result' | 'gap' | 'channel_id'
+> & {
     queue: string;
     priority: number;
     sequence: number | null;

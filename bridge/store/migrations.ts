@@ -157,6 +157,12 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`create table used_trigger (hash text primary key, expires_at ${bigint} not null)`.execute(db);
         },
     };
+    const replays: Migration = {
+        async up(db: Kysely<unknown>) {
+            // When a delivery was accepted, if a replay has made it young again.
+            await sql`alter table delivery add column first_received_at ${bigint}`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -165,5 +171,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '005-setup': setup,
         '006-privacy': privacy,
         '007-used-triggers': usedTriggers,
+        '008-replays': replays,
     };
 }

@@ -29,6 +29,20 @@ export async function findConversation(tx: Tx, integration_id: string, conversat
     };
 }
 
+/** When the first of a conversation's deliveries was accepted that were tried and given up (ms); null when there is none. */
+export async function givenUpSince(tx: Tx, integration_id: string, conversation_id: string): Promise<number | null> {
+    const {since} = await tx
+        .selectFrom('delivery')
+        .select(sql<number | null>`min(coalesce(first_received_at, received_at))`.as('since'))
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .where('direction', '=', 'to-mattermost')
+        .where('state', 'in', ['dead', 'discarded'])
+        .where('attempts', '>', 0)
+        .executeTakeFirstOrThrow();
+    return since === null ? null : Number(since);
+}
+
 export async function saveFacts(tx: Tx, integration_id: string, facts: Conversation, now: number): Promise<void> {
     const columns = {...columnsOf(facts), activity_at: now, updated_at: now};
     await tx

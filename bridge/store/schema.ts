@@ -115,7 +115,10 @@ export type DeliveryTable = {
     result: string | null;
     gap: string | null;
     attempts: number;
+    /** When it was accepted, or last replayed. */
     received_at: number;
+    /** When it was accepted, once it was replayed: so far back a try of it may have got through. */
+    first_received_at: Generated<number | null>;
     finished_at: number | null;
     /** Where an admin sent a dead letter, instead of where it would go. */
     channel_id: Generated<string | null>;

@@ -86,7 +86,7 @@ async function stepFor(
         box: options.box,
         database: options.database,
         uncertain,
-        since: delivery.received_at,
+        since: delivery.first_received_at ?? delivery.received_at,
         now: options.now,
         sleep: options.sleep,
         permalink: (channel_id, post_id) => session.permalink(integration.config.server_url, channel_id, post_id),

@@ -1,11 +1,10 @@
 /** A thread that was deleted, moved, or whose channel was archived: found again, or opened anew. */
-import type {Post} from '@mattermost/types/posts';
 import {MattermostError} from '../mattermost.ts';
 import {updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {Conversation} from './conversation.ts';
 import {isChannelArchived, isRootElsewhere, isRootGone} from './gone.ts';
-import {findInChannel, markOf} from './publish.ts';
+import {findInChannels} from './publish.ts';
 import {open, routed, type ThreadContext} from './threads.ts';
 
 /**
@@ -54,45 +53,12 @@ export async function restore(context: ThreadContext, facts: Conversation, threa
 
 /** The thread where "move thread" took it, or null. */
 export async function follow(context: ThreadContext, facts: Conversation, thread: ThreadRow): Promise<ThreadRow | null> {
-    const moved = await findMoved(context, facts, thread);
-    return moved && adopt(context, thread, moved);
+    const mark = {conversation: facts.conversation_id, key: `root:${thread.number}`};
+    const root = await findInChannels({...context, since: thread.created_at}, mark, {except: thread.root_id});
+    return root && adopt(context, thread, {channel_id: root.channel_id, root_id: root.id});
 }
 
 async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_id: string; root_id: string}): Promise<ThreadRow> {
     await context.database.write((tx) => updateThread(tx, thread, place));
     return {...thread, ...place};
-}
-
-async function findMoved(
-    context: ThreadContext,
-    facts: Conversation,
-    thread: ThreadRow,
-): Promise<{channel_id: string; root_id: string} | null> {
-    const made = {conversation: facts.conversation_id, key: `root:${thread.number}`, since: thread.created_at};
-    const root = await findElsewhere(context, thread.root_id, made);
-    return root && {channel_id: root.channel_id, root_id: root.id};
-}
-
-/** "Move thread" copies posts under new ids, props included, and deletes the originals: ours may live on in a channel we know. */
-export async function findElsewhere(
-    context: ThreadContext,
-    post_id: string,
-    {conversation, key, since}: {conversation: string; key: string; since: number},
-): Promise<Post | null> {
-    const {config, id} = context.integration;
-    const channels = new Set([config.channel_id, ...config.routing.map((rule) => rule.channel_id)]);
-    for (const channel_id of channels) {
-        try {
-            const post = await findInChannel({...context, since}, channel_id, (post) => {
-                const mark = markOf(post);
-                const isOurs = post.user_id === context.botId && post.id !== post_id && mark?.integration === id;
-                return isOurs && mark.conversation === conversation && mark.key === key;
-            });
-            if (post) return post;
-        } catch (error) {
-            // A channel the bot may not read can't be looked through.
-            if (!(error instanceof MattermostError && error.kind === 'refused')) throw error;
-        }
-    }
-    return null;
 }

@@ -26,6 +26,8 @@ export type Draft = {
     mark: Mark;
     /** Tells apart what is made, deleted and made again under one mark: the server would answer with the deleted post. */
     occasion?: string;
+    /** Another delivery may have made it, at this time (ms) at the earliest: it is looked for however certain this one is. */
+    doubtedSince?: number | null;
 };
 
 /** What all steps of one delivery share. */
@@ -46,7 +48,8 @@ export type Context = {
 
 const PENDING = 'api.post.deduplicate_create_post.pending';
 const PAGE = 200;
-const MOST_PAGES = 25;
+/** 50,000 posts: more than a busy channel sees in the days a delivery may wait. */
+const MOST_PAGES = 250;
 /** Mattermost's clock may differ from ours. */
 const CLOCK_MARGIN_MS = 10 * 60_000;
 
@@ -70,8 +73,9 @@ export async function publish(context: Context, draft: Draft): Promise<Post> {
 }
 
 async function lookOrCreate(context: Context, draft: Draft): Promise<Post> {
-    if (context.uncertain) {
-        const found = await findOwn(context, draft);
+    const {doubtedSince = null} = draft;
+    if (context.uncertain || doubtedSince !== null) {
+        const found = await findOwn({...context, since: Math.min(context.since, doubtedSince ?? context.since)}, draft);
         if (found) return found;
     }
     for (let salt = 0; salt < 3; salt++) {
@@ -122,27 +126,23 @@ export function markOf(post: Post): Mark | null {
 }
 
 function isOurs(context: Context, draft: Draft, post: Post): boolean {
-    const mark = markOf(post);
-    return (
-        post.user_id === context.botId &&
-        post.channel_id === draft.channel_id &&
-        mark?.integration === context.integration.id &&
-        mark.conversation === draft.mark.conversation &&
-        mark.key === draft.mark.key
-    );
+    return post.channel_id === draft.channel_id && bearsMark(context, draft.mark, post);
 }
 
-/** The search API does not index props, so the thread, or the channel's newest posts, are read. */
+function bearsMark({botId, integration}: Context, {conversation, key}: Pick<Mark, 'conversation' | 'key'>, post: Post): boolean {
+    const mark = markOf(post);
+    return post.user_id === botId && mark?.integration === integration.id && mark.conversation === conversation && mark.key === key;
+}
+
+/** The search API does not index props, so the thread is read, or the channels' newest posts: a root may have been moved before we knew it. */
 async function findOwn(context: Context, draft: Draft): Promise<Post | null> {
-    if (draft.root_id) {
-        const thread = await context.client.getPaginatedPostThread(draft.root_id, {fetchAll: true}).catch((error: unknown) => {
-            // A root that is gone holds nothing of ours; making the post will say so in its own words.
-            if (error instanceof MattermostError && error.kind === 'refused') return null;
-            throw error;
-        });
-        return Object.values(thread?.posts ?? {}).find((post) => post.delete_at === 0 && isOurs(context, draft, post)) ?? null;
-    }
-    return findInChannel(context, draft.channel_id, (post) => isOurs(context, draft, post));
+    if (!draft.root_id) return findInChannels(context, draft.mark, {first: draft.channel_id});
+    const thread = await context.client.getPaginatedPostThread(draft.root_id, {fetchAll: true}).catch((error: unknown) => {
+        // A root that is gone holds nothing of ours; making the post will say so in its own words.
+        if (error instanceof MattermostError && error.kind === 'refused') return null;
+        throw error;
+    });
+    return Object.values(thread?.posts ?? {}).find((post) => post.delete_at === 0 && isOurs(context, draft, post)) ?? null;
 }
 
 /** The posts of a message in a thread, by their place in the message: their ids change when a thread is moved. */
@@ -160,14 +160,46 @@ export async function findParts(context: Context, root_id: string, conversation:
     return parts.filter(Boolean);
 }
 
-/** Newest first, back to `context.since`. */
-export async function findInChannel(context: Context, channel_id: string, wanted: (post: Post) => boolean): Promise<Post | null> {
+/**
+ * Our living post with this mark in any channel the integration uses: "move thread" copies posts under new ids, props included, and deletes
+ * the originals.
+ *
+ * @param first the channel to begin with @param except the id of the post that is known to be gone
+ * @throws MattermostError, unless a channel other than the first may not be read
+ */
+export async function findInChannels(
+    context: Context,
+    mark: Pick<Mark, 'conversation' | 'key'>,
+    {first, except}: {first?: string; except?: string} = {},
+): Promise<Post | null> {
+    const {channel_id, routing, notifications} = context.integration.config;
+    const used = [channel_id, ...routing.map((rule) => rule.channel_id), ...Object.values(notifications)];
+    for (const id of new Set(first ? [first, ...used] : used)) {
+        try {
+            const post = await findInChannel(context, id, (one) => one.id !== except && bearsMark(context, mark, one));
+            if (post) return post;
+        } catch (error) {
+            // A channel the bot may not read can't be looked through.
+            if (id === first || !(error instanceof MattermostError && error.kind === 'refused' && error.status !== 401)) throw error;
+        }
+    }
+    return null;
+}
+
+/** Newest first, back to `context.since`; by cursor, because what is posted or deleted meanwhile shifts numbered pages. */
+async function findInChannel({client, since}: Context, channel_id: string, wanted: (post: Post) => boolean): Promise<Post | null> {
+    let before = '';
     for (let page = 0; page < MOST_PAGES; page++) {
-        const {posts, order} = await context.client.getPosts(channel_id, page, PAGE);
-        const found = Object.values(posts).find((post) => post.delete_at === 0 && wanted(post));
+        const list = before
+            ? await client.getPostsBefore(channel_id, before, 0, PAGE, false)
+            : await client.getPosts(channel_id, 0, PAGE, false);
+        const listed = list.order.flatMap((id) => list.posts[id] ?? []);
+        const found = listed.find((post) => post.delete_at === 0 && wanted(post));
         if (found) return found;
-        const oldest = Math.min(...order.map((id) => posts[id]?.create_at ?? Number.POSITIVE_INFINITY));
-        if (order.length < PAGE || oldest < context.since - CLOCK_MARGIN_MS) return null;
+        const oldest = Math.min(...listed.map(({create_at}) => create_at));
+        if (listed.length < PAGE || oldest < since - CLOCK_MARGIN_MS) return null;
+        // "Before" leaves out what was made in the same millisecond: the page's edge is read twice rather than cut.
+        before = (listed.findLast(({create_at}) => create_at > oldest) ?? listed.at(-1))?.id ?? '';
     }
     return null;
 }

@@ -7,8 +7,8 @@ import {findMessage, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
 import {isArchived, isGone} from './gone.ts';
-import {findElsewhere, heal} from './heal.ts';
-import {findParts, type Mark, publish} from './publish.ts';
+import {heal} from './heal.ts';
+import {findInChannels, findParts, type Mark, publish} from './publish.ts';
 import {delivered, excerptOf, type Held, ignored, markFor, patch, type Step, type StoredEvent} from './step.ts';
 import {ensureThread, syncCard} from './threads.ts';
 
@@ -75,8 +75,8 @@ async function currentPosts(step: Step, message: MessageRow): Promise<string[]> 
     } catch (error) {
         if (!(await isGone(step, first, error))) return known;
         const {conversation_id, message_id, created_at} = message;
-        const key = `message:${message_id}:0`;
-        const moved = await findElsewhere(step, first, {conversation: conversation_id, key, since: created_at});
+        const mark = {conversation: conversation_id, key: `message:${message_id}:0`};
+        const moved = await findInChannels({...step, since: created_at}, mark, {except: first});
         return moved ? findParts(step, moved.root_id, conversation_id, message_id) : known;
     }
 }

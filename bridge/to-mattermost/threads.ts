@@ -4,7 +4,7 @@ import type {Booking} from '../ireserve/booking-fields.ts';
 import {MattermostError} from '../mattermost.ts';
 import {sha256} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
-import {addConversation, findThread, recentMessages, saveThread, updateThread} from '../store/records.ts';
+import {addConversation, findThread, givenUpSince, recentMessages, saveThread, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {type ButtonRow, buttonRow} from './buttons.ts';
@@ -32,10 +32,11 @@ const RECAP = 3;
 /** The thread messages go to; opened when there is none yet, or none where an admin sends it. */
 export async function ensureThread(context: ThreadContext, facts: Conversation, thread: ThreadRow | null): Promise<ThreadRow> {
     const {sendTo} = context;
-    if (thread && (!sendTo || thread.channel_id === sendTo)) return thread;
     const channel_id = routed(context, facts);
-    if (thread) return open(context, facts, {number: thread.number + 1, channel_id, reason: 'recreated', previous: thread});
-    return open(context, facts, {number: 1, channel_id, reason: 'started'});
+    // The first one may have been made by an earlier try, and stand elsewhere.
+    const current = thread ?? (await open(context, facts, {number: 1, channel_id, reason: 'started'}));
+    if (!sendTo || current.channel_id === sendTo) return current;
+    return open(context, facts, {number: current.number + 1, channel_id, reason: 'recreated', previous: current});
 }
 
 /** The channel a new thread of this conversation belongs in. */
@@ -59,16 +60,20 @@ export async function open(
     const {integration, database, now} = context;
     const message = await card(context, facts, {channel_id, reason, previous});
     const mark = rootMark(context, facts, number);
-    const root = await publish(context, {channel_id, root_id: '', message, mark, attachments: buttons(context, facts, channel_id)});
+    // What was given up before may have made it, without an answer that said so.
+    const doubtedSince = await givenUpSince(database.read, integration.id, facts.conversation_id);
+    const attachments = buttons(context, facts, channel_id);
+    const root = await publish(context, {channel_id, root_id: '', message, mark, attachments, doubtedSince});
     const thread: ThreadRow = {
         integration_id: integration.id,
         conversation_id: facts.conversation_id,
         number,
-        channel_id,
+        // An earlier try's may have been moved since; its card is then written anew with the next change.
+        channel_id: root.channel_id,
         root_id: root.id,
         reason,
         replies: 0,
-        card_digest: digestOf(context, facts, message),
+        card_digest: root.channel_id === channel_id ? digestOf(context, facts, message) : '',
         // A deleted root can't point forward.
         linked: reason === 'continued' ? 0 : 1,
         heard_at: 0,

@@ -176,12 +176,7 @@ async function disturb(state: State, action: Extract<Action, {do: 'delete root' 
     const {mattermost, channels, causes} = state;
     const conversation_id = conversationId(action.c);
     const posts = seenPosts(mattermost.look, [channels.mirror, channels.second]).filter(({mark}) => mark.conversation === conversation_id);
-    // Known limit: a root moved away before the bridge knows that it made it is looked for in its own channel only, and made again.
-    const known = await state.bridge.database.read.selectFrom('thread').select('root_id').execute();
-    const mayGo = (id: string) => action.do !== 'move thread' || known.some(({root_id}) => root_id === id);
-    const wanted = posts.filter(({id, mark}) =>
-        action.do === 'delete reply' ? mark.kind === 'message' : mark.kind === 'root' && mayGo(id),
-    );
+    const wanted = posts.filter(({mark}) => mark.kind === (action.do === 'delete reply' ? 'message' : 'root'));
     const target = wanted[action.which % Math.max(1, wanted.length)];
     if (!target) return;
     const thread = posts.filter((post) => post.id === target.id || post.root_id === target.id);
