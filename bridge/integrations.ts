@@ -42,6 +42,7 @@ const OF_AN_INTEGRATION = [
     'agent',
     'ear',
     'erased',
+    'notification_address',
     'nightly',
     'agent_session',
     'admin_session',

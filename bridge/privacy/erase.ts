@@ -13,9 +13,9 @@ import {headOf} from '../store/lanes.ts';
 import type {Database, Tx} from '../store/open.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {isDeleted} from '../to-ireserve/visit.ts';
-import {markOf} from '../to-mattermost/publish.ts';
 import type {Session} from '../to-mattermost/session.ts';
 import {rememberErased} from './erased.ts';
+import {forgetNotification, notificationsNaming, waitingNotificationsNaming} from './notifications.ts';
 import {conversationsIn, type Scope} from './scope.ts';
 
 export type Erasing = {
@@ -34,7 +34,7 @@ export type Erased = {
     notifications_deleted: number;
     /** Rows of the bridge's tables, by table. */
     rows: Record<string, number>;
-    /** What could not be deleted in Mattermost, for an admin there to do by hand. */
+    /** What could not be deleted or looked through in Mattermost, for an admin there to do by hand; without a post: of a whole channel. */
     left: {post_id: string; channel_id: string; why: string}[];
     /** What no call of ours reaches. */
     stays: {what: string; why: string}[];
@@ -45,8 +45,6 @@ const OF_A_CONVERSATION = ['reply', 'message', 'thread', 'conversation', 'log'] 
 /** A try under way ends with its time-outs. */
 const BUSY_TRIES = 300;
 const BUSY_MS = 200;
-const PAGE = 200;
-const MOST_PAGES = 50;
 
 export class EraseBusy extends Error {}
 
@@ -157,74 +155,28 @@ async function deleteThread(client: MattermostClient, {root_id, channel_id}: Thr
     }
 }
 
-/** Standalone notifications are not linked to a conversation: those of ours that name the address are found by reading their channels. */
+/** What waits goes first: it would be posted after the rest was looked for. */
 async function eraseNotifications(
-    {database}: Erasing,
-    {id, config}: Integration,
+    {database, box}: Erasing,
+    integration: Integration,
     client: MattermostClient,
     {botId, email, dryRun}: {botId: string; email: string; dryRun: boolean},
     report: Erased,
 ): Promise<void> {
-    // The address is tamed with zero-width breaks where it is shown.
-    const names = (message: string) =>
-        message
-            .replaceAll(/[\u200b\u2060\\]/g, '')
-            .toLowerCase()
-            .includes(email);
-    if (!dryRun) await dropWaiting(database, id, email);
-    for (const channel_id of new Set(Object.values(config.notifications))) {
-        for (let page = 0; page < MOST_PAGES; page++) {
-            let list: Awaited<ReturnType<MattermostClient['getPosts']>>;
-            try {
-                list = await client.getPosts(channel_id, page, PAGE);
-            } catch (error) {
-                if (!(error instanceof MattermostError) || error.kind !== 'refused' || error.status === 401) throw error;
-                report.left.push({post_id: '', channel_id, why: error.message});
-                break;
-            }
-            for (const post of Object.values(list.posts)) {
-                const mark = markOf(post);
-                const ours = post.user_id === botId && mark?.integration === id && mark.kind === 'notification';
-                if (!ours || post.delete_at > 0 || !names(post.message)) continue;
-                if (!dryRun) {
-                    await client.deletePost(post.id);
-                    await forgetNotification(database, id, post.id);
-                }
-                report.notifications_deleted++;
-            }
-            if (list.order.length < PAGE) break;
+    if (!dryRun) await dropWaiting(database, integration.id, email);
+    const {posts, unread} = await notificationsNaming({database, box, client, botId}, integration, email);
+    for (const {id} of posts) {
+        if (!dryRun) {
+            await client.deletePost(id);
+            await database.write((tx) => forgetNotification(tx, integration.id, id));
         }
+        report.notifications_deleted++;
     }
+    report.left.push(...unread.map(({channel_id, why}) => ({post_id: '', channel_id, why})));
 }
 
-/** What remembers that this notification was posted. */
-async function forgetNotification(database: Database, integration_id: string, post_id: string): Promise<void> {
-    await database.write(async (tx) => {
-        for (const [table, column] of [
-            ['message', 'post_ids'],
-            ['delivery', 'result'],
-        ] as const) {
-            await tx
-                .deleteFrom(table)
-                .where('integration_id', '=', integration_id)
-                .where((where) => where.or([where('conversation_id', '=', ''), where('conversation_id', 'is', null)]))
-                .where(column, 'like', `%"${post_id}"%`)
-                .execute();
-        }
-    });
-}
-
-/** Notifications that wait, or were given up, keep their words. */
 async function dropWaiting(database: Database, integration_id: string, email: string): Promise<void> {
-    const rows = await database.read
-        .selectFrom('delivery')
-        .select(['seq', 'body'])
-        .where('integration_id', '=', integration_id)
-        .where('type', '=', 'notification.created')
-        .where('state', 'in', ['queued', 'dead'])
-        .execute();
-    for (const {seq, body} of rows) {
-        if (!body.toLowerCase().includes(email)) continue;
+    for (const {seq} of await waitingNotificationsNaming(database, integration_id, email)) {
         await database.write(async (tx) => {
             if (await discard(tx, seq, 'erased', 0)) await tx.deleteFrom('delivery').where('seq', '=', seq).execute();
         });
@@ -283,7 +235,7 @@ function staying({dialect}: Database, {config}: Integration): Erased['stays'] {
             what: 'backups of the bridge’s database',
             why:
                 dialect === 'postgres'
-                    ? 'and PostgreSQL’s write-ahead log, until that space is used again'
+                    ? 'and PostgreSQL’s write-ahead log and the free space of its table and index pages, until that is used again; VACUUM FULL on table conversation overwrites the pages'
                     : 'they are files the bridge does not know',
         },
     ];

@@ -2,14 +2,24 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
+import type {SecretBox} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {People} from '../to-ireserve/people.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
 import {markOf} from '../to-mattermost/publish.ts';
+import type {Session} from '../to-mattermost/session.ts';
+import {notificationsNaming, waitingNotificationsNaming} from './notifications.ts';
 import {conversationsIn, type Scope} from './scope.ts';
 
-export type Exporting = {database: Database; servers: Servers; people: Pick<People, 'find'>; now: () => number};
+export type Exporting = {
+    database: Database;
+    servers: Servers;
+    session: (client: MattermostClient) => Promise<Session>;
+    box: Pick<SecretBox, 'fingerprint'>;
+    people: Pick<People, 'find'>;
+    now: () => number;
+};
 
 export type ExportedPost = {
     post_id: string;
@@ -30,6 +40,12 @@ export type ExportedVisitor = {
         events: {event_id: string; direction: string; type: string; state: string; at: string}[];
         log: {at: string; code: string; detail: string}[];
     }[];
+    /** Standalone notifications that name an address of the visitor: what erasing would delete. */
+    notifications: {channel_id: string; post_id: string; at: string; text: string}[];
+    /** Those that wait, or were given up. */
+    waiting_notifications: {event_id: string; state: string; at: string; event: unknown}[];
+    /** Channels where notifications could not be looked for, or not in all of it. */
+    unread: {channel_id: string; why: string}[];
 };
 
 /** @throws MattermostError when the server can't be asked now */
@@ -37,10 +53,42 @@ export async function exportVisitor(exporting: Exporting, integration: Integrati
     const {database, servers, now} = exporting;
     const {name, licence, environment, config, secrets} = integration;
     const client = servers.client(config.server_url, secrets.bot_token);
-    const {conversation_ids} = await conversationsIn(database, integration.id, scope);
+    const {conversation_ids, emails} = await conversationsIn(database, integration.id, scope);
     const conversations: ExportedVisitor['conversations'] = [];
     for (const conversation_id of conversation_ids) conversations.push(await exportOne(exporting, integration, client, conversation_id));
-    return {integration: {name, licence, environment}, exported_at: iso(now()), conversations};
+    return {
+        integration: {name, licence, environment},
+        exported_at: iso(now()),
+        conversations,
+        ...(await exportNotifications(exporting, integration, client, emails)),
+    };
+}
+
+async function exportNotifications(
+    {database, session, box}: Exporting,
+    integration: Integration,
+    client: MattermostClient,
+    emails: string[],
+): Promise<Pick<ExportedVisitor, 'notifications' | 'waiting_notifications' | 'unread'>> {
+    const posts = new Map<string, Post>();
+    const waiting = new Map<string, ExportedVisitor['waiting_notifications'][number]>();
+    const unread = new Map<string, string>();
+    if (emails.length === 0) return {notifications: [], waiting_notifications: [], unread: []};
+    const {botId} = await session(client);
+    for (const email of emails) {
+        const found = await notificationsNaming({database, box, client, botId}, integration, email);
+        for (const post of found.posts) posts.set(post.id, post);
+        for (const {channel_id, why} of found.unread) unread.set(channel_id, why);
+        for (const {source_id: event_id, state, received_at, event} of await waitingNotificationsNaming(database, integration.id, email))
+            waiting.set(event_id, {event_id, state, at: iso(received_at), event});
+    }
+    return {
+        notifications: [...posts.values()]
+            .sort((a, b) => a.create_at - b.create_at)
+            .map(({channel_id, id, create_at, message}) => ({channel_id, post_id: id, at: iso(create_at), text: message})),
+        waiting_notifications: [...waiting.values()],
+        unread: [...unread].map(([channel_id, why]) => ({channel_id, why})),
+    };
 }
 
 async function exportOne(exporting: Exporting, {id}: Integration, client: MattermostClient, conversation_id: string) {

@@ -163,6 +163,12 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`alter table delivery add column first_received_at ${bigint}`.execute(db);
         },
     };
+    const notificationAddresses: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`create table notification_address (integration_id text not null, mark text not null, post_id text not null,
+                channel_id text not null, primary key (integration_id, mark, post_id))`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -172,5 +178,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '006-privacy': privacy,
         '007-used-triggers': usedTriggers,
         '008-replays': replays,
+        '009-notification-addresses': notificationAddresses,
     };
 }

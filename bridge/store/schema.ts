@@ -251,8 +251,12 @@ export type CannedTable = {
 /** Conversations that were erased, by fingerprint: a late or repeated event must not bring one back. */
 export type ErasedTable = {integration_id: string; mark: string; at: number};
 
+/** Which addresses a standalone notification names, by keyed fingerprint: so it is found when its visitor is erased. */
+export type NotificationAddressTable = {integration_id: string; mark: string; post_id: string; channel_id: string};
+
 export type Tables = {
     erased: ErasedTable;
+    notification_address: NotificationAddressTable;
     nightly: NightlyTable;
     setup_item: SetupItemTable;
     health: HealthTable;

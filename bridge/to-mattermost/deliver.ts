@@ -9,6 +9,7 @@ import type {DeliveryRow, MessageRow} from '../store/schema.ts';
 import {renderNotification} from './card.ts';
 import {classify} from './classify.ts';
 import {applyEvent, type Conversation, newConversation} from './conversation.ts';
+import {rememberAddresses} from './email-addresses.ts';
 import {FileNotReady} from './files.ts';
 import {follow} from './heal.ts';
 import {joinThreads} from './join-threads.ts';
@@ -203,5 +204,14 @@ async function notify(step: Step, event: StoredEvent<'notification.created'>): P
         held: null,
         created_at: at,
     };
-    return {kind: 'final', state: 'delivered', result: {post_ids}, channel_id, writes: (tx) => saveMessage(tx, row)};
+    return {
+        kind: 'final',
+        state: 'delivered',
+        result: {post_ids},
+        channel_id,
+        writes: async (tx) => {
+            await saveMessage(tx, row);
+            await rememberAddresses(tx, step.box, {integration_id: step.integration.id, channel_id, post_ids, named: event.data});
+        },
+    };
 }

@@ -1,6 +1,7 @@
 /** A visitor is erased: nothing of them is left in Mattermost's channels, in our tables, or in the bytes of the database file. */
 import {afterEach, describe, expect, it} from 'vitest';
 import {type Erased, erase} from '../../bridge/privacy/erase.ts';
+import {exportVisitor} from '../../bridge/privacy/export.ts';
 import {eventOf} from '../support/bridge.ts';
 import {createDatabase} from '../support/database.ts';
 import {type Scene, startScene} from '../to-ireserve/scene.ts';
@@ -76,6 +77,25 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
         expect(mattermost.look.post(other.root_id)?.message).toContain('Somebody Else');
         // Nothing of the report tells who it was, either.
         expect(PIECES.filter((piece) => JSON.stringify(erased).includes(piece))).toEqual([]);
+    });
+
+    it('a notification is found where the address stands only in a link, and where its channel is not mapped any more', async () => {
+        const {mattermost, bridge} = await start();
+        const notify = (id: string, more: object) =>
+            bridge.deliver(
+                eventOf('notification.created', {notification_id: id, notification_type: 'booking_confirmation', title: 'Booked', ...more}),
+            );
+        const link = {url: `https://book.example/?mail=${encodeURIComponent(STRANGE.email)}`, title: 'Booking'};
+        const mine = (await notify('n-link', {link})).post_ids?.[0] as string;
+        const others = (await notify('n-other', {text: `not ${STRANGE.email}.au`})).post_ids?.[0] as string;
+        await bridge.change({config: {notifications: {}}});
+        const {erasing, integration, people} = await privacyOf(bridge);
+        const exported = await exportVisitor({...erasing, people}, await integration(), {email: STRANGE.email});
+        expect(exported).toMatchObject({notifications: [{post_id: mine}], waiting_notifications: [], unread: []});
+        expect((await erase(erasing, await integration(), {email: STRANGE.email})).notifications_deleted).toBe(1);
+        expect(mattermost.look.post(mine)?.delete_at).toBeGreaterThan(0);
+        expect(mattermost.look.post(others)?.delete_at).toBe(0);
+        expect(await bridge.database.read.selectFrom('notification_address').select('post_id').execute()).toEqual([{post_id: others}]);
     });
 
     it('late and repeated events do not bring it back', async () => {
