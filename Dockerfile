@@ -9,14 +9,14 @@ FROM node:24-slim
 WORKDIR /app
 ENV NODE_ENV=production PORT=8090 DATA_DIR=/data
 # The SQLite file, unless DATABASE_URL is set, and the generated key, unless IRESERVE_SECRET_KEY is.
-RUN mkdir /data && chown node:node /data
+RUN mkdir -m 700 /data && chown node:node /data
 VOLUME /data
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY bridge bridge
-RUN ln -s /app/bridge/cli/main.ts /usr/local/bin/ireserve-bridge
+RUN ln -s /app/bridge/cli/ireserve-bridge.js /usr/local/bin/ireserve-bridge
 USER node
 EXPOSE 8090
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "bridge/main.ts"]
+CMD ["node", "bridge/cli/ireserve-bridge.js", "serve"]

@@ -159,6 +159,11 @@ export const REFUSALS = {
         next: 'Drop the oldest first, or send drop_oldest: true.',
     },
     needs_a_secret: {status: 409, title: 'The integration can’t be without it', next: 'Set the new one; it takes the old one’s place.'},
+    credentials_in_url: {
+        status: 422,
+        title: 'An address holds a user name or password',
+        next: 'Give it without user:password@; i-Reserve knows the bridge by its signature, or by a callback token.',
+    },
     bot_token_refused: {status: 422, title: 'Mattermost refuses the bot token', next: 'Copy it again from Integrations → Bot Accounts.'},
     other_bot: {
         status: 422,

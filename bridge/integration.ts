@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {DEFAULT_BOOKING_LINK} from './ireserve/booking.ts';
 import {NativeMapping} from './ireserve/native-notification.ts';
+import {CREDENTIALS_IN_URL, mayBeAddress, withoutCredentials} from './url-credentials.ts';
 
 export const IntegrationState = z.enum(['active', 'paused', 'inactive']);
 export type IntegrationState = z.infer<typeof IntegrationState>;
@@ -41,10 +42,12 @@ const GUARD_PATTERNS = [
     String.raw`\b(?:internal|intern|interne)\b`,
 ];
 
+const address = () => z.url({protocol: /^https?$/}).refine(mayBeAddress, CREDENTIALS_IN_URL);
+
 export const IntegrationConfig = z
     .object({
         /** Base URL of the Mattermost server, with its subpath if it has one, without a trailing slash. */
-        server_url: z.url({protocol: /^https?$/}).transform((url) => url.replace(/\/+$/, '')),
+        server_url: address().transform((url) => url.replace(/\/+$/, '')),
         /** The mirror channel. */
         channel_id: MattermostId,
         /** Notification type → channel. A type that is not here is not sent. */
@@ -63,6 +66,7 @@ export const IntegrationConfig = z
                 (value) => value === '' || (/^https?:\/\//.test(value) && value.includes('{conversation_id}')),
                 'an http(s) URL with {conversation_id}',
             )
+            .refine(mayBeAddress, CREDENTIALS_IN_URL)
             .default(''),
         /** Hosts attachments may be fetched from; `*.example.com` covers subdomains. */
         attachment_hosts: z.array(z.string()).default([]),
@@ -81,7 +85,7 @@ export const IntegrationConfig = z
         /** A linked continuation thread starts after this many messages: a reply costs the server time proportional to the thread. */
         messages_per_thread: z.int().min(10).max(1000).default(200),
         /** Where agents' answers go, signed; empty: they stay in Mattermost. */
-        callback_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        callback_url: z.union([z.literal(''), address()]).default(''),
         /** `thread`: what people write in a thread goes to the visitor, except notes. `explicit`: only what is marked for the visitor. */
         reply_policy: z.enum(['thread', 'explicit']).default('thread'),
         /** Regular expressions, case-insensitive: a reply that matches one is held, and its author asked. */
@@ -99,15 +103,16 @@ export const IntegrationConfig = z
         /** Whether other bots' posts in a thread go to the visitor. Never the bridge's own. */
         relay_bots: z.boolean().default(false),
         /** Where i-Reserve's agent list is fetched, signed; empty: i-Reserve pushes it. */
-        agents_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        agents_url: z.union([z.literal(''), address()]).default(''),
         /** Base URL of i-Reserve's own environment, to look bookings up; empty: nothing is asked there. */
-        ireserve_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        ireserve_url: z.union([z.literal(''), address()]).default(''),
         ireserve_user: z.string().max(200).default(''),
         /** i-Reserve's page of a booking, with `{base}` and `{id}`. */
         booking_link: z
             .string()
             .max(500)
             .refine((link) => link === '' || link.includes('{id}'), 'must hold {id}')
+            .refine(mayBeAddress, CREDENTIALS_IN_URL)
             .default(DEFAULT_BOOKING_LINK),
         /** Where things are in the bodies of i-Reserve's own webhooks, which no page documents. */
         native_mapping: NativeMapping.prefault({}),
@@ -118,7 +123,7 @@ export const IntegrationConfig = z
         /** How long the ids of settled events are known, so that a repeat is taken for one. Days; 0: for good. */
         retention_days_events: z.int().min(0).max(3650).default(30),
         /** Where i-Reserve's list of conversations is fetched, signed, to be compared every night; empty: i-Reserve may push it. */
-        conversations_url: z.union([z.url({protocol: /^https?$/}), z.literal('')]).default(''),
+        conversations_url: z.union([z.literal(''), address()]).default(''),
         /** What the card may show in a channel, where that differs from the rest: channel id → fields. */
         channel_fields: z.record(MattermostId, z.object({email: z.boolean(), properties: z.array(z.string())}).strict()).default({}),
         /** How often a round trip is made by itself; 0: never. Minutes. */
@@ -138,6 +143,27 @@ export const IntegrationConfig = z
     })
     .strict();
 export type IntegrationConfig = z.infer<typeof IntegrationConfig>;
+
+/** Settings that hold an address of somebody else. */
+export const ADDRESSES = [
+    'server_url',
+    'callback_url',
+    'agents_url',
+    'ireserve_url',
+    'conversations_url',
+    'conversation_link',
+    'booking_link',
+] as const satisfies (keyof IntegrationConfig)[];
+
+/** A configuration as it is stored. Passwords in addresses, which were taken once, are left behind: nothing that shows an address can show them. */
+export function storedConfig(json: string): IntegrationConfig {
+    const stored = JSON.parse(json) as Record<string, unknown>;
+    for (const key of ADDRESSES) {
+        const value = stored[key];
+        if (typeof value === 'string') stored[key] = withoutCredentials(value);
+    }
+    return IntegrationConfig.parse(stored);
+}
 
 /** What of a visitor may be shown in a channel. */
 export const shownIn = (

@@ -6,11 +6,12 @@ import {readKillSwitch} from './admin/kill-switch.ts';
 import {idsOf, noteValues} from './admin/secret-values.ts';
 import {BridgeError} from './errors.ts';
 import {createEventTokens} from './event-tokens.ts';
-import {type Integration, IntegrationConfig, IntegrationSecrets, type IntegrationState} from './integration.ts';
+import {type Integration, IntegrationConfig, IntegrationSecrets, type IntegrationState, storedConfig} from './integration.ts';
 import type {SecretBox} from './secrets.ts';
 import {isStandIn} from './stand-in.ts';
 import type {Database, Tx} from './store/open.ts';
 import type {IntegrationTable} from './store/schema.ts';
+import {withoutCredentials} from './url-credentials.ts';
 
 export type NewIntegration = Pick<Integration, 'name' | 'licence' | 'environment'> & {
     state?: IntegrationState;
@@ -75,7 +76,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
 
     const opened = (row: IntegrationTable): Integration => ({
         ...row,
-        config: IntegrationConfig.parse(JSON.parse(row.config)),
+        config: storedConfig(row.config),
         secrets: IntegrationSecrets.parse(JSON.parse(box.open(row.secrets))),
     });
     const sealed = ({config, secrets}: Pick<Integration, 'config' | 'secrets'>) => ({
@@ -213,7 +214,12 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
                 const row = await tx.selectFrom('integration').selectAll().where('id', '=', id).executeTakeFirst();
                 await deleteIntegration(tx, id);
                 if (!row) return;
-                const before = {licence: row.licence, environment: row.environment, state: row.state, config: JSON.parse(row.config)};
+                const before = {
+                    licence: row.licence,
+                    environment: row.environment,
+                    state: row.state,
+                    config: JSON.parse(withoutCredentials(row.config)),
+                };
                 await writeAudit(tx, {at: now(), by, action: 'integration.removed', integration: row, before});
             });
             await look();

@@ -1,18 +1,20 @@
-/** The service: settings → store → outbox → app; stopped in the reverse order. `node bridge/main.ts` runs it. */
+/** The service: settings → store → outbox → app; stopped in the reverse order. serve.ts runs it. */
 import {randomUUID} from 'node:crypto';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {setTimeout as sleep} from 'node:timers/promises';
 import manifest from '../package.json' with {type: 'json'};
 import {AUDIT_JOB, retainAudit} from './admin/audit-retention.ts';
 import {createCare} from './admin/care.ts';
 import {createAdminApi} from './admin-api/admin-api.ts';
 import {createAgentApi} from './agent-api/agent-api.ts';
+import {allOrNothing} from './all-or-nothing.ts';
 import {createOperations} from './api.ts';
 import {createApp} from './app.ts';
 import {tellAttempts} from './attempts-told.ts';
 import {authenticate, counted} from './auth.ts';
 import {startSchedule} from './doctor/schedule.ts';
 import {firstIntegration} from './first-integration.ts';
+import {followChanges} from './follow-changes.ts';
 import {createAllowance} from './http/allowance.ts';
 import {listen} from './http-server.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
@@ -28,9 +30,10 @@ import type {Erasing} from './privacy/erase.ts';
 import {retain} from './privacy/retention.ts';
 import {type Reconciling, reconcile} from './reconcile/reconcile.ts';
 import {createSecretBox, loadKey} from './secrets.ts';
-import {databaseOf, readSettings, type Settings, SettingsError} from './settings.ts';
+import {databaseOf, type Settings} from './settings.ts';
 import {isStoreAway} from './store/away.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
+import {tightenAtStart} from './store/private-files.ts';
 import type {Direction} from './store/schema.ts';
 import {createRelay} from './to-ireserve/relay.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
@@ -45,6 +48,7 @@ export type Overrides = {
     pollMs?: number;
     leaseMs?: number;
     look?: {down: number; up: number};
+    open?: typeof openDatabase;
 };
 
 /** Requests being stored at once; more are told to come back. */
@@ -52,16 +56,23 @@ const MOST_ACCEPTS = 1000;
 /** Lanes run at once per integration: the server's creates, and as many uploading, looking or patching. */
 const SLOTS_PER_CREATE = 2;
 
-/** @throws Error with a plain explanation when it can't start */
-export async function startBridge(settings: Settings, overrides: Overrides = {}): Promise<Bridge> {
+/**
+ * Starts all of it, or nothing.
+ *
+ * @throws Error with a plain explanation when it can't start
+ */
+export const startBridge = (settings: Settings, overrides: Overrides = {}): Promise<Bridge> =>
+    allOrNothing((undo) => start(settings, overrides, undo));
+
+async function start(settings: Settings, overrides: Overrides, undo: (step: () => unknown) => void): Promise<Bridge> {
     const log = overrides.log ?? createLog(settings.LOG_LEVEL);
     const where = databaseOf(settings);
     const release = settings.DATABASE_URL ? () => undefined : ownSqlite(where);
     if (!release) throw new Error(`another bridge already delivers from ${where}; for several replicas use DATABASE_URL=postgres://…`);
-    const database = await openDatabase(where).catch((error: unknown) => {
-        release();
-        throw error;
-    });
+    undo(release);
+    if (!settings.DATABASE_URL) tightenAtStart(where, log);
+    const database = await (overrides.open ?? openDatabase)(where);
+    undo(() => database.close());
     const clock = overrides.now ?? Date.now;
     const now = () => clock() + database.clockOffset;
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
@@ -228,24 +239,15 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         trustedProxies: settings.TRUSTED_PROXIES,
         stopping: () => stopping,
     });
+    undo(() => Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]));
     const server = await listen(app, settings);
+    undo(() => server.close());
     publicUrl ||= `http://localhost:${server.port}`;
+    undo(() => Promise.all([outbox.stop(0), relay.outbox.stop(0)]));
     await outbox.start();
+    undo(() => relay.stop());
     await relay.start();
-    const refresher = setInterval(() => {
-        integrations
-            .refresh()
-            .then(async (changed) => {
-                for (const id of changed) {
-                    await notices.changed(id);
-                    // A new token, channel or state may be what its lanes wait for.
-                    await outbox.wake(queueOf(id, 'to-mattermost'));
-                    await relay.outbox.wake(queueOf(id, 'to-ireserve'));
-                }
-                if (changed.length > 0) await relay.follow(changed);
-            })
-            .catch(onError);
-    }, overrides.pollMs ?? 1000);
+    const unfollow = followChanges({integrations, notices, outbox, relay, onError, everyMs: overrides.pollMs ?? 1000});
     ownUrl = `http://127.0.0.1:${server.port}`;
     const schedule = startSchedule({
         integrations: integrations.all,
@@ -263,7 +265,7 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
             // It speaks to ourselves, so it ends first.
             await schedule.stop();
             stopping = true;
-            clearInterval(refresher);
+            unfollow();
             server.refuse();
             await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
             await relay.stop();
@@ -275,27 +277,3 @@ export async function startBridge(settings: Settings, overrides: Overrides = {})
         },
     };
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Runs until SIGTERM or SIGINT; used by `node bridge/main.ts` and `ireserve-bridge serve`. */
-export async function serve(): Promise<void> {
-    try {
-        const bridge = await startBridge(readSettings(process.env));
-        for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-            process.once(signal, () => {
-                bridge.stop().then(
-                    () => process.exit(0),
-                    () => process.exit(1),
-                );
-            });
-        }
-    } catch (error) {
-        process.stderr.write(
-            `${error instanceof SettingsError ? error.message : `The bridge could not start: ${(error as Error).message}`}\n`,
-        );
-        process.exitCode = 1;
-    }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await serve();

@@ -80,4 +80,5 @@ export function readSettings(environment: Record<string, string | undefined>): S
     return parsed.data;
 }
 
-export const databaseOf = (settings: Settings): string => settings.DATABASE_URL ?? join(settings.DATA_DIR, 'bridge.sqlite');
+export const databaseOf = (settings: Pick<Settings, 'DATABASE_URL' | 'DATA_DIR'>): string =>
+    settings.DATABASE_URL ?? join(settings.DATA_DIR, 'bridge.sqlite');

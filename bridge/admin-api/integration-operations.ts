@@ -69,7 +69,7 @@ export function integrationOperations({door, database, integrations, servers, bo
             about: 'reached',
             body: NewIntegrationBody,
             answers: {201: {description: 'Made.', schema: IntegrationShown}},
-            refusals: ['bridge_wide', 'other_server', 'name_taken', 'bot_token_refused'],
+            refusals: ['bridge_wide', 'other_server', 'name_taken', 'bot_token_refused', 'credentials_in_url'],
             async handle(caller, input) {
                 const {name, licence, environment, state, config: given, secrets} = await bodyOf(input, NewIntegrationBody);
                 if (caller.bound_to !== null) throw new BridgeError('bridge_wide', 'this token is bound to an integration');
@@ -106,7 +106,7 @@ export function integrationOperations({door, database, integrations, servers, bo
             params: OfIntegration,
             body: IntegrationChange,
             answers: {200: {description: 'As it is now.', schema: IntegrationShown}},
-            refusals: ['changed_meanwhile', 'needs_unbound', 'other_server'],
+            refusals: ['changed_meanwhile', 'needs_unbound', 'other_server', 'credentials_in_url'],
             async handle(caller, input, {id}) {
                 const {state, config: given, expected_updated_at} = await bodyOf(input, IntegrationChange);
                 const change = (current: Integration) => {

@@ -9,6 +9,7 @@ import type {SecretBox} from '../secrets.ts';
 import type {Tx} from '../store/open.ts';
 import {HOOK_PATH} from '../to-ireserve/hook.ts';
 import {issues} from '../to-mattermost/prepare.ts';
+import {CREDENTIALS_IN_URL} from '../url-credentials.ts';
 import type {IntegrationShown, SecretStatus} from './integration-contract.ts';
 
 export const secretShown = ({values, ...secret}: SecretState): SecretStatus => ({
@@ -41,13 +42,14 @@ export async function integrationShown(
 export const withChange = (config: Partial<IntegrationConfig>, change: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries(Object.entries({...config, ...change}).filter(([, value]) => value !== null && value !== undefined));
 
-/** A configuration that does not fit is the caller's mistake. @throws BridgeError invalid_request */
+/** A configuration that does not fit is the caller's mistake. @throws BridgeError invalid_request, credentials_in_url */
 export async function refusingConfig<T>(work: () => Promise<T>): Promise<T> {
     try {
         return await work();
     } catch (error) {
         if (!(error instanceof z.ZodError)) throw error;
         const errors = issues(error).map(({path, message}) => ({path: `config.${path}`, message}));
-        throw new BridgeError('invalid_request', 'see errors', {errors});
+        const isCredentials = errors.some(({message}) => message === CREDENTIALS_IN_URL);
+        throw new BridgeError(isCredentials ? 'credentials_in_url' : 'invalid_request', 'see errors', {errors});
     }
 }

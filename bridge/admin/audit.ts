@@ -2,6 +2,7 @@
 import {type SqlBool, sql} from 'kysely';
 import type {AuditRow} from '../store/admin-schema.ts';
 import type {Tx} from '../store/open.ts';
+import {withoutCredentials} from '../url-credentials.ts';
 
 /** cli: a user of the bridge's machine · token: an admin token · session: a system admin of Mattermost · bridge: the bridge by itself */
 export type Actor = {kind: 'cli' | 'token' | 'session' | 'bridge'; id: string; name: string};
@@ -71,7 +72,10 @@ export async function readAudit(tx: Tx, filter: AuditFilter, most: number): Prom
     if (since !== undefined) query = query.where('at', '>=', since);
     if (until !== undefined) query = query.where('at', '<', until);
     if (before !== undefined) query = query.where('id', '<', before);
-    return query.orderBy('id', 'desc').limit(most).execute();
+    const rows = await query.orderBy('id', 'desc').limit(most).execute();
+    // Entries of before such addresses were refused.
+    const hidden = (text: string | null) => (text === null ? null : withoutCredentials(text));
+    return rows.map((row) => ({...row, before: hidden(row.before), after: hidden(row.after)}));
 }
 
 /** What a line of the trail says of an integration. */

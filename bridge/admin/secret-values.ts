@@ -16,10 +16,16 @@ const SHORTEST_TOKEN = 16;
 export const canGenerate = (kind: SecretKind): boolean =>
     ['signing_secrets', 'callback_secrets', 'callback_tokens', 'native_hook_tokens'].includes(kind);
 
-export function generate(kind: SecretKind): string {
-    const key = randomBytes(GENERATED_KEY);
-    return kind === 'signing_secrets' || kind === 'callback_secrets' ? `whsec_${key.toString('base64')}` : key.toString('base64url');
+/** @param random bytes of a new key */
+export function generate(kind: SecretKind, random: (bytes: number) => Buffer = randomBytes): string {
+    const key = random(GENERATED_KEY);
+    return kind === 'signing_secrets' || kind === 'callback_secrets'
+        ? `whsec_${key.toString('base64')}`
+        : forShells(key.toString('base64url'));
 }
+
+/** base64url may begin with `-`, which commands take for an option. */
+const forShells = (text: string): string => text.replace(/^-/, 'x');
 
 /** What is wrong with a value somebody gave; null: nothing. Never holds the value. */
 export function problemWith(kind: SecretKind, value: string): string | null {
@@ -37,8 +43,11 @@ export function problemWith(kind: SecretKind, value: string): string | null {
     return short ? `It has at least ${SHORTEST_TOKEN} characters.` : null;
 }
 
-/** By this a value is named: the same each time, and only with our key. */
-export const valueId = (box: SecretBox, kind: SecretKind, value: string): string => box.fingerprint('secret', kind, value);
+/** By this a value is named: the same each time, and only with our key. Of before, ids may begin with `-`; `sameId` knows those too. */
+export const valueId = (box: Pick<SecretBox, 'fingerprint'>, kind: SecretKind, value: string): string =>
+    forShells(box.fingerprint('secret', kind, value));
+
+const sameId = (id: string, given: string): boolean => id === forShells(given);
 
 /** The ids of all values, by kind: what may be told of secrets. */
 export const idsOf = (box: SecretBox, secrets: IntegrationSecrets): Record<string, string[]> =>
@@ -67,7 +76,7 @@ export function withValue(
 /** @throws BridgeError unknown_secret, needs_a_secret */
 export function withoutValue(box: SecretBox, secrets: IntegrationSecrets, kind: SecretKind, id: string): IntegrationSecrets {
     const values = valuesOf(secrets, kind);
-    const left = values.filter((value) => valueId(box, kind, value) !== id);
+    const left = values.filter((value) => !sameId(valueId(box, kind, value), id));
     if (left.length === values.length) throw new BridgeError('unknown_secret', `no ${kind} of that id is live`);
     if (kind === 'bot_token') throw new BridgeError('needs_a_secret', 'without its bot token it can’t reach Mattermost');
     return {...secrets, [kind]: left};
@@ -102,9 +111,9 @@ export async function noteValues(tx: Tx, {integration_id, box, before, after, at
 type Expiry = {integration: Integration; kind: SecretKind; value_id: string; expires_at: number | null; at: number; by: Actor};
 
 /** A reminder: nothing stops by it. @throws BridgeError unknown_secret */
-export async function setExpiry(tx: Tx, box: SecretBox, {integration, kind, value_id, expires_at, at, by}: Expiry): Promise<void> {
-    if (!idsOf(box, integration.secrets)[kind]?.includes(value_id))
-        throw new BridgeError('unknown_secret', `no ${kind} of that id is live`);
+export async function setExpiry(tx: Tx, box: SecretBox, {integration, kind, value_id: given, expires_at, at, by}: Expiry): Promise<void> {
+    const value_id = idsOf(box, integration.secrets)[kind]?.find((id) => sameId(id, given));
+    if (value_id === undefined) throw new BridgeError('unknown_secret', `no ${kind} of that id is live`);
     const key = ['integration_id', 'kind', 'value_id'] as const;
     await tx
         .insertInto('secret')

@@ -3,7 +3,7 @@ import type {Command} from 'commander';
 import {writeAudit} from '../admin/audit.ts';
 import {pin, unpin} from '../to-ireserve/agents.ts';
 import {cliActor} from './actor.ts';
-import {type Common, examples, subCommand} from './command.ts';
+import {anyId, type Common, examples, subCommand, takesAnyId} from './command.ts';
 import {CliError, usage} from './failure.ts';
 import {withStore} from './open-store.ts';
 import {paint, present, screenWidth} from './output.ts';
@@ -18,10 +18,10 @@ the own name in Mattermost. A user's id: profile picture → ⋯, or System Cons
 
 export function declare(agent: Command): void {
     subCommand(agent, 'list', 'matched Mattermost users, and i-Reserve’s agents').argument('<integration>').action(listAgents);
-    const pinned = subCommand(agent, 'pin', 'say who a Mattermost user is at i-Reserve, whatever the e-mail address says')
+    const pinned = takesAnyId(subCommand(agent, 'pin', 'say who a Mattermost user is at i-Reserve, whatever the e-mail address says'))
         .argument('<integration>')
         .argument('<user id>', 'of Mattermost, 26 characters')
-        .argument('<agent id>', 'of i-Reserve; `none`: nobody, so the own name is used')
+        .argument('<agent id>', 'of i-Reserve; `none`: nobody, so the own name is used', anyId)
         .option('--name <name>', 'the name visitors see; default: from i-Reserve’s list')
         .action(pinAgent);
     pinned.addHelpText('after', HELP);

@@ -6,7 +6,7 @@ import {subscribe, unsubscribe} from '../ireserve/hooks.ts';
 import {NATIVE_HOOK_PATH} from '../ireserve/native-route.ts';
 import {readSettings} from '../settings.ts';
 import {cliActor} from './actor.ts';
-import {type Common, examples, subCommand} from './command.ts';
+import {anyId, type Common, examples, subCommand, takesAnyId} from './command.ts';
 import {CliError, usage} from './failure.ts';
 import {openNamed} from './integration/show.ts';
 import {type Store, withStore} from './open-store.ts';
@@ -23,9 +23,9 @@ export function declare(hook: Command): void {
         'ireserve-bridge integration set aurora --notification booking_created=CHANNEL_ID',
         'ireserve-bridge booking-hook subscribe aurora booking_created',
     ]);
-    subCommand(hook, 'unsubscribe', 'take a subscription back')
+    takesAnyId(subCommand(hook, 'unsubscribe', 'take a subscription back'))
         .argument('<integration>')
-        .argument('<hook id>', 'as booking-hook subscribe told it')
+        .argument('<hook id>', 'as booking-hook subscribe told it', anyId)
         .action(unsubscribeFrom);
 }
 

@@ -13,6 +13,17 @@ export function examples(command: Command, lines: readonly string[]): Command {
     return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
+/**
+ * A command one of whose arguments is an id that may begin with `-`: i-Reserve's, or one of before. Give it `anyId` as that argument's parser.
+ */
+export const takesAnyId = (command: Command): Command => command.allowUnknownOption();
+
+/** What looks like an option that does not exist is still told as that. */
+export function anyId(text: string): string {
+    if (/^--[a-z]+(?:-[a-z]+)*$/.test(text)) throw new InvalidArgumentError('There is no such option here.');
+    return text;
+}
+
 /** Collects an option that may be given several times. */
 export const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** `ireserve-bridge`: the service and everything an admin does with it, on the service's own store. */
 import {Command, CommanderError} from 'commander';
 import packageJson from '../../package.json' with {type: 'json'};
@@ -99,6 +98,8 @@ async function run(words: string[]): Promise<number> {
             return EXIT.failed;
         }
         process.stderr.write(wantsJson ? `${JSON.stringify(failureDocument(failure))}\n` : failureText(failure));
+        // Connections to a store that hangs would keep the process.
+        if (failure.code === 'storage_unavailable') process.exit(failure.exit);
         return failure.exit;
     }
 }

@@ -1,6 +1,7 @@
 /** The service's own store, opened by the command line too: also while the service runs, and never as its owner. */
 import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {ZodError} from 'zod';
 import {createIntegrations, type Integrations} from '../integrations.ts';
 import {createSecretBox, loadKey, type SecretBox} from '../secrets.ts';
@@ -27,23 +28,31 @@ export type Store = {
     named(name: string): Promise<KnownIntegration>;
 };
 
+/** A store that does not answer is told as that, instead of keeping a terminal, or cron, for ever. */
+const ANSWER_MS = 10_000;
+const CLOSE_MS = 2000;
+/** For commands that only look. */
+export const PROMPT = {prompt: true} as const;
+
 /**
  * Runs `work` with the store and closes it.
  *
  * @param create whether a missing SQLite file is made; without it a wrong DATA_DIR would show an empty bridge instead of an error
+ * @param prompt whether every answer must come soon: not where much is deleted or compared
  */
-export async function withStore<T>(work: (store: Store) => Promise<T>, {create = false} = {}): Promise<T> {
+export async function withStore<T>(work: (store: Store) => Promise<T>, {create = false, prompt = false} = {}): Promise<T> {
     const settings = readEnvironment();
     const where = databaseOf(settings);
     if (!create && !settings.DATABASE_URL && !existsSync(where)) {
         const next = 'Set DATA_DIR (or DATABASE_URL) as for the service, or begin with: ireserve-bridge integration add --help';
         throw new CliError('failed', `There is no database at ${resolve(where)}.`, next);
     }
-    const database = await openDatabase(where);
+    const database = await openDatabase(where, prompt ? {answerWithinMs: ANSWER_MS} : {});
     try {
         return await work(createStore(settings, database));
     } finally {
-        await database.close();
+        // Taking leave of a server that hangs would wait for its answer.
+        await Promise.race([database.close(), sleep(CLOSE_MS, undefined, {ref: false})]);
     }
 }
 

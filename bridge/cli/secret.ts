@@ -17,7 +17,7 @@ import {type Integration, SECRET_NAMES, type SecretKind} from '../integration.ts
 import {NATIVE_HOOK_PATH} from '../ireserve/native-route.ts';
 import {createServers} from '../mattermost.ts';
 import {cliActor} from './actor.ts';
-import {type Common, examples, subCommand} from './command.ts';
+import {anyId, type Common, examples, subCommand, takesAnyId} from './command.ts';
 import {usage} from './failure.ts';
 import {openNamed} from './integration/show.ts';
 import {type Store, withStore} from './open-store.ts';
@@ -46,11 +46,11 @@ export function declare(secret: Command): void {
         'ireserve-bridge secret add aurora signing_secrets --generate --expires 365d',
         'ireserve-bridge secret add aurora bot_token --file token.txt',
     ]);
-    kind(subCommand(secret, 'drop', 'it is not accepted, or sent, any more'))
-        .argument('<id>', 'from secret list')
+    kind(takesAnyId(subCommand(secret, 'drop', 'it is not accepted, or sent, any more')))
+        .argument('<id>', 'from secret list', anyId)
         .action(dropSecret);
-    kind(subCommand(secret, 'expires', 'note when a secret expires'))
-        .argument('<id>', 'from secret list')
+    kind(takesAnyId(subCommand(secret, 'expires', 'note when a secret expires')))
+        .argument('<id>', 'from secret list', anyId)
         .argument('<when>', '90d, a date such as 2026-12-31, or never', (text) => (text === 'never' ? null : future(text)))
         .action(noteExpiry);
 }

@@ -3,7 +3,7 @@ import type {Command} from 'commander';
 
 export function declare(command: Command): void {
     command.action(async () => {
-        const {serve} = await import('../main.ts');
+        const {serve} = await import('../serve.ts');
         await serve();
     });
 }

@@ -6,10 +6,11 @@ import {readKillSwitch} from '../admin/kill-switch.ts';
 import {nextStep} from '../admin/next-steps.ts';
 import {databaseOf, type Settings} from '../settings.ts';
 import type {NoticeRow} from '../store/schema.ts';
+import {withoutCredentials} from '../url-credentials.ts';
 import {type Common, examples, withJson} from './command.ts';
 import {TONE_OF_STATE} from './integration/show.ts';
 import {killText} from './kill-switch.ts';
-import {type KnownIntegration, type Store, withStore} from './open-store.ts';
+import {type KnownIntegration, PROMPT, type Store, withStore} from './open-store.ts';
 import {environmentCell, paint, present, screenWidth} from './output.ts';
 import {type Cell, type Column, fields, harmless, table} from './table.ts';
 import {age, iso} from './times.ts';
@@ -52,7 +53,7 @@ async function showStatus({json}: Common): Promise<void> {
             '',
             ...screenOf(lines, store.now()),
         ]);
-    });
+    }, PROMPT);
 }
 
 /** Never with the password. */
@@ -76,7 +77,7 @@ async function linesOf({database, known}: Store): Promise<Line[]> {
     const servers = new Map(
         (await database.read.selectFrom('integration').select(['id', 'config']).execute()).map(({id, config}) => [
             id,
-            (JSON.parse(config) as {server_url?: string}).server_url ?? '',
+            withoutCredentials((JSON.parse(config) as {server_url?: string}).server_url ?? ''),
         ]),
     );
     return integrations.map((integration) => {

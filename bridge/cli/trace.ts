@@ -3,7 +3,7 @@ import type {Command} from 'commander';
 import {traceOf} from '../admin/trace.ts';
 import type {DeliveryRow} from '../store/schema.ts';
 import {callbackId} from '../to-ireserve/callback.ts';
-import {type Common, examples, withJson} from './command.ts';
+import {anyId, type Common, examples, takesAnyId, withJson} from './command.ts';
 import {CliError} from './failure.ts';
 import {type Store, withStore} from './open-store.ts';
 import {paint, present, screenWidth} from './output.ts';
@@ -11,7 +11,9 @@ import {fields, table} from './table.ts';
 import {clock, iso} from './times.ts';
 
 export function declare(trace: Command): void {
-    withJson(trace).argument('<id>', 'number from deliveries list, an event id, a reply’s id or a post id').action(showTrace);
+    takesAnyId(withJson(trace))
+        .argument('<id>', 'number from deliveries list, an event id, a reply’s id or a post id', anyId)
+        .action(showTrace);
     examples(trace, ['ireserve-bridge trace 4711', 'ireserve-bridge trace evt-9f2c']);
     trace.addHelpText('after', '\nWith several deliveries of one id, the newest is shown.');
 }

@@ -75,6 +75,11 @@ export const BRIDGE_FINDINGS = {
         means: 'A write to the database takes long: every event waits for one.',
         mend: 'Look at the disk’s or the database server’s load; DATA_DIR must not be on a network file system.',
     },
+    data_readable: {
+        severity: 'error',
+        means: 'Other users of the machine can read the bridge’s data: visitors’ names, addresses and words.',
+        mend: 'As the user the service runs as: chmod 700 {folder} and chmod 600 {file}; a folder that others use too is no place for it: move DATA_DIR. Copies of the database need the same.',
+    },
     key_readable: {
         severity: 'error',
         means: 'Others may read the key of all secrets: the bridge will not start again.',
@@ -119,6 +124,11 @@ export const BRIDGE_FINDINGS = {
         severity: 'info',
         means: 'i-Reserve has not sent anything yet.',
         mend: 'Give i-Reserve the bridge’s address and credential; docs/events.md has a first event to try.',
+    },
+    url_with_credentials: {
+        severity: 'error',
+        means: 'An address holds a user name or password: it can’t be called.',
+        mend: `Set it without user:password@: ${SET} {option} https://…; i-Reserve knows the bridge by its signature, or by a callback token: ireserve-bridge secret add {integration} callback_tokens --file FILE. Whoever saw the password before: change it.`,
     },
     callback_missing: {
         severity: 'warning',

@@ -9,7 +9,9 @@ export const FINDINGS = {...MATTERMOST_FINDINGS, ...BRIDGE_FINDINGS} as const;
 export type FindingCode = keyof typeof FINDINGS;
 
 /** What fills the blanks of `mend`. */
-export type About = Partial<Record<'integration' | 'channel' | 'team' | 'url' | 'location' | 'bot' | 'file' | 'option' | 'host', string>>;
+export type About = Partial<
+    Record<'integration' | 'channel' | 'team' | 'url' | 'location' | 'bot' | 'file' | 'folder' | 'option' | 'host', string>
+>;
 
 export type Mend = {text: string; settings: HowToSet[]};
 

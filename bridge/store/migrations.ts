@@ -169,6 +169,12 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
                 channel_id text not null, primary key (integration_id, mark, post_id))`.execute(db);
         },
     };
+    /** Ids that commands would take for options: secret-values.ts makes none any more. */
+    const secretIds: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`update secret set value_id = 'x' || substr(value_id, 2) where value_id like '-%'`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -179,5 +185,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '007-used-triggers': usedTriggers,
         '008-replays': replays,
         '009-notification-addresses': notificationAddresses,
+        '010-secret-ids': secretIds,
     };
 }

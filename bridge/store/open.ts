@@ -1,11 +1,10 @@
 /** SQLite or PostgreSQL behind one Kysely: opened, owned, migrated. */
-import {mkdirSync} from 'node:fs';
-import {dirname} from 'node:path';
 import {DatabaseSync, type StatementSync} from 'node:sqlite';
 import {Kysely, PostgresDialect, PostgresQueryCompiler, SqliteDialect, sql, type Transaction} from 'kysely';
 import {Migrator} from 'kysely/migration';
 import {groupCommit} from './group-commit.ts';
 import {migrations} from './migrations.ts';
+import {makePrivate} from './private-files.ts';
 import type {Tables} from './schema.ts';
 
 /** Tables that hold what visitors said or are. */
@@ -30,9 +29,10 @@ export type Database = {
  * Opens the database and applies missing migrations.
  *
  * @param url `postgres://…`, or a file path for SQLite (its folder is made; `:memory:` is refused: readers need a second connection).
+ * @param answerWithinMs longest wait for PostgreSQL's answer to one query; default: without end
  */
-export async function openDatabase(url: string): Promise<Database> {
-    const database = /^postgres(ql)?:/.test(url) ? await openPostgres(url) : openSqlite(url);
+export async function openDatabase(url: string, {answerWithinMs}: {answerWithinMs?: number} = {}): Promise<Database> {
+    const database = /^postgres(ql)?:/.test(url) ? await openPostgres(url, answerWithinMs) : openSqlite(url);
     try {
         await migrate(database);
     } catch (error) {
@@ -49,7 +49,7 @@ export async function openDatabase(url: string): Promise<Database> {
  * @returns release function, or null when another process holds it.
  */
 export function ownSqlite(path: string): (() => void) | null {
-    mkdirSync(dirname(path), {recursive: true});
+    makePrivate(`${path}.owner`);
     const lock = new DatabaseSync(`${path}.owner`);
     try {
         lock.exec('pragma locking_mode = exclusive; begin exclusive');
@@ -62,7 +62,7 @@ export function ownSqlite(path: string): (() => void) | null {
 
 function openSqlite(path: string): Database {
     if (path === ':memory:') throw new Error('a SQLite database in memory is refused: readers need a second connection');
-    mkdirSync(dirname(path), {recursive: true});
+    makePrivate(path);
     const writer = connectSqlite(path);
     const reader = connectSqlite(path);
     const write = groupCommit(writer.kysely, writer.execute);
@@ -145,13 +145,14 @@ class WithoutNul extends PostgresQueryCompiler {
     }
 }
 
-async function openPostgres(url: string): Promise<Database> {
+async function openPostgres(url: string, answerWithinMs: number | undefined): Promise<Database> {
     // Only here: loading it costs every command of a SQLite installation a tenth of a second.
     const {default: pg} = await import('pg');
     const pool = new pg.Pool({
         connectionString: url,
         max: 10,
-        connectionTimeoutMillis: 5000,
+        connectionTimeoutMillis: Math.min(5000, answerWithinMs ?? 5000),
+        ...(answerWithinMs === undefined ? {} : {query_timeout: answerWithinMs}),
         // 64-bit numbers here are counters and milliseconds: all below 2^53.
         types: {getTypeParser: (oid, format) => (oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text'))},
     });

@@ -9,6 +9,7 @@ import type {Database, Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';
 import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
+import {hasCredentials} from '../url-credentials.ts';
 import type {Agents} from './agents.ts';
 import {type Caller, call, callbackSecrets} from './call.ts';
 import {attachmentsOf, authorOf, envelopeOf} from './callback.ts';
@@ -38,6 +39,8 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         const integration = options.integration(delivery.integration_id);
         if (!integration) return {kind: 'never', reason: {code: 'integration_gone', detail: 'its integration was removed'}};
         if (!integration.config.callback_url) return waits(integration, 'callback_missing', '--callback-url URL');
+        if (hasCredentials(integration.config.callback_url))
+            return waits(integration, 'callback_url_wrong', '--callback-url https://… (without user:password@)');
         if (callbackSecrets(integration).length === 0) return waits(integration, 'callback_unsigned', '--callback-secret generate');
         const sending = {options, integration, delivery, uncertain};
         const queued = JSON.parse(delivery.body) as Queued;

@@ -66,6 +66,7 @@ type OfAdmins =
     | 'needs_a_secret'
     | 'bot_token_refused'
     | 'other_bot'
+    | 'credentials_in_url'
     | 'invalid_import'
     | 'switched_off'
     | 'still_sending'

@@ -107,7 +107,7 @@ export async function startBenchBridge(target: Target, callbackUrl: string, data
         secrets: {bot_token: target.botToken, callback_secrets: [`whsec_${randomBytes(24).toString('base64')}`]},
     });
     const {token} = await integrations.addToken(integration.id, 'bench', null);
-    const child = spawn(process.execPath, [script('../../bridge/main.ts')], {
+    const child = spawn(process.execPath, [script('../../bridge/serve.ts')], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: {...process.env, ...environment},
     });

@@ -1,4 +1,4 @@
-/** Bridges in processes of their own: `node bridge/main.ts` itself, or one that is loaded and waits. */
+/** Bridges in processes of their own: `node bridge/serve.ts` itself, or one that is loaded and waits. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {join} from 'node:path';
@@ -18,9 +18,9 @@ export type BridgeChild = {
 const ROOT = join(import.meta.dirname, '../..');
 const UP_DEADLINE_MS = 30_000;
 
-/** Starts `node bridge/main.ts`, behind a prefix such as a shell that sets limits first. */
+/** Starts `node bridge/serve.ts`, behind a prefix such as a shell that sets limits first. */
 export function spawnBridge(environment: Record<string, string>, prefix: readonly string[] = []): BridgeChild {
-    const [command = '', ...rest] = [...prefix, process.execPath, join(ROOT, 'bridge/main.ts')];
+    const [command = '', ...rest] = [...prefix, process.execPath, join(ROOT, 'bridge/serve.ts')];
     return follow(spawn(command, rest, {env: environmentOf(environment), stdio: ['ignore', 'pipe', 'pipe']}));
 }
 

@@ -7,7 +7,8 @@
 import {once} from 'node:events';
 import {flushCompileCache} from 'node:module';
 import {createLog} from '../../bridge/log.ts';
-import {type Overrides, serve, startBridge} from '../../bridge/main.ts';
+import {type Overrides, startBridge} from '../../bridge/main.ts';
+import {serve} from '../../bridge/serve.ts';
 import {readSettings} from '../../bridge/settings.ts';
 
 // A killed process writes no cache, and loading is most of what a start costs.

@@ -9,7 +9,7 @@ import {SEEDED_PASSWORD} from '../doubles/mattermost/seed.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {certificate, pemFile} from '../support/tls/certificates.ts';
 
-const CLI = join(import.meta.dirname, '../../bridge/cli/main.ts');
+const CLI = join(import.meta.dirname, '../../bridge/cli/ireserve-bridge.js');
 /** A start takes 0.3 s on an idle machine, and many times that on a busy one. */
 const PATIENCE_MS = 240_000;
 

@@ -48,6 +48,10 @@ export const DE_REFUSALS: RefusalWords = {
         'Entfernen Sie zuerst das älteste, oder senden Sie drop_oldest: true mit.',
     ],
     needs_a_secret: ['Die Integration kann nicht ohne sein', 'Setzen Sie das neue; es tritt an die Stelle des alten.'],
+    credentials_in_url: [
+        'Eine Adresse enthält einen Benutzernamen oder ein Passwort',
+        'Geben Sie sie ohne user:password@ an; i-Reserve erkennt die Bridge an ihrer Signatur oder an einem Callback-Token.',
+    ],
     bot_token_refused: ['Mattermost lehnt das Bot-Token ab', 'Kopieren Sie es noch einmal aus Integrations → Bot Accounts.'],
     other_bot: [
         'Das Token gehört einem anderen Konto',

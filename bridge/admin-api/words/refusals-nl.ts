@@ -42,6 +42,10 @@ export const NL_REFUSALS: RefusalWords = {
     delivery_settled: ['De bezorging is afgehandeld', 'Niets.'],
     no_room_for_secret: ['Er zijn er al zoveel van dit geheim als mag', 'Verwijder eerst het oudste, of stuur drop_oldest: true mee.'],
     needs_a_secret: ['De integratie kan niet zonder', 'Stel het nieuwe in; dat komt in de plaats van het oude.'],
+    credentials_in_url: [
+        'Een adres bevat een gebruikersnaam of wachtwoord',
+        'Geef het zonder user:password@; i-Reserve herkent de bridge aan zijn handtekening, of aan een callback-token.',
+    ],
     bot_token_refused: ['Mattermost weigert het bot-token', 'Kopieer het opnieuw uit Integrations → Bot Accounts.'],
     other_bot: [
         'Het token is van een ander account',

@@ -13,7 +13,7 @@ import {ADMIN_HELP, type AdminOptions, adminAccess, admitted, withAdmin} from '.
 import {type Common, examples, withJson} from '../command.ts';
 import {CliError, EXIT, usage} from '../failure.ts';
 import {openNamed} from '../integration/show.ts';
-import {type Store, withStore} from '../open-store.ts';
+import {PROMPT, type Store, withStore} from '../open-store.ts';
 import {present, print} from '../output.ts';
 import {reportLines, roundTripLines} from './screen.ts';
 
@@ -48,7 +48,7 @@ async function run(name: string | undefined, options: Options): Promise<void> {
         if (options.roundTrip) for (const one of integrations) trips.push(await travel(store, servers, one, options));
         const reports = await Promise.all(integrations.map((one) => examine(store, servers, one, options)));
         return {reports, trips};
-    });
+    }, PROMPT);
     const ok = reports.every(({state}) => state !== 'failed') && trips.every((trip) => trip.ok);
     present(options.json, {ok, reports, ...(options.roundTrip ? {round_trips: trips} : {})}, () => [
         ...trips.flatMap((trip) => [...roundTripLines(trip), '']),

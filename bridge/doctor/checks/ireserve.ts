@@ -1,7 +1,9 @@
 /** Between the bridge and i-Reserve: its credential, and whether callbacks arrive and are verified. */
 import {randomUUID} from 'node:crypto';
+import {ADDRESSES} from '../../integration.ts';
 import {askIreserve, within} from '../../ireserve/request.ts';
 import {callbackSecrets, signedHeaders} from '../../to-ireserve/call.ts';
+import {hasCredentials} from '../../url-credentials.ts';
 import type {FindingCode} from '../findings.ts';
 import type {Inquiry, Seen} from '../inquiry.ts';
 import {type Answered, isAnswer, type Probed, probe} from '../probe.ts';
@@ -15,6 +17,7 @@ const SKEW_MS = 60_000;
 export const IRESERVE_CHECKS: Check[] = [
     {id: 'credential', hop: 'ireserve', title: 'i-Reserve’s credential', run: credential},
     {id: 'received', hop: 'ireserve', title: 'Events of i-Reserve', run: received},
+    {id: 'addresses', hop: 'ireserve', title: 'Addresses', run: addresses},
     {id: 'callback', hop: 'ireserve', title: 'Callback', run: callback},
     {id: 'verifying', hop: 'ireserve', title: 'i-Reserve verifies signatures', run: verifying},
     {id: 'agent_list', hop: 'ireserve', title: 'Agent list', run: agentList},
@@ -51,6 +54,31 @@ async function received({database, integration, about}: Inquiry): Promise<Seen[]
     return [{code: 'nothing_received', text: said`none yet`, about}];
 }
 
+/** The option that sets each. */
+const ADDRESS_OPTIONS: Record<(typeof ADDRESSES)[number], string> = {
+    server_url: '--server-url',
+    callback_url: '--callback-url',
+    agents_url: '--agents-url',
+    ireserve_url: '--ireserve-url',
+    conversations_url: '--conversations-url',
+    conversation_link: '--conversation-link',
+    booking_link: '--booking-link',
+};
+
+async function addresses({integration, about}: Inquiry): Promise<Seen[]> {
+    const seen = ADDRESSES.filter((key) => hasCredentials(integration.config[key])).map((key): Seen => {
+        const option = ADDRESS_OPTIONS[key];
+        return {
+            code: 'url_with_credentials',
+            text: said`${option} holds a user name or password: ${integration.config[key]}`,
+            about: {...about, option},
+        };
+    });
+    return seen.length > 0 ? seen : [{fine: 'none holds a password'}];
+}
+
+const CREDENTIALS_UNSEEN: Seen = {unseen: 'not checked: the address holds a user name or password'};
+
 /** A callback nobody needs to do anything about (docs/callbacks.md); its id is new each time. */
 function ping({integration, now}: Inquiry): {id: string; body: string} {
     const id = `cb_ping_${randomUUID()}`;
@@ -66,6 +94,7 @@ async function callback(inquiry: Inquiry): Promise<Seen[]> {
     const {callback_url: url} = integration.config;
     const about = {...inquiry.about, url};
     if (!url) return [{code: 'callback_missing', text: said`no Callback URL`, about}];
+    if (hasCredentials(url)) return [CREDENTIALS_UNSEEN];
     const secrets = callbackSecrets(integration);
     if (secrets.length === 0) return [{code: 'callback_unsigned', text: said`no secret`, about}];
     const seen: Seen[] = [];
@@ -111,6 +140,7 @@ async function verifying(inquiry: Inquiry): Promise<Seen[]> {
     const {integration, about} = inquiry;
     const {callback_url: url} = integration.config;
     if (!url) return [{unseen: 'not checked: there is no Callback URL'}];
+    if (hasCredentials(url)) return [CREDENTIALS_UNSEEN];
     const answer = await probe(url, {...POST, body: ping(inquiry).body});
     if (!isAnswer(answer)) return [{unseen: 'not checked: the callback address does not answer'}];
     if (answer.status >= 200 && answer.status < 300)
@@ -129,6 +159,7 @@ async function agentList({integration, database, about, now, settings}: Inquiry)
             .executeTakeFirstOrThrow();
         return [{fine: Number(count) > 0 ? `${Number(count)} agents, pushed` : 'none pushed: agents answer under their Mattermost names'}];
     }
+    if (hasCredentials(url)) return [CREDENTIALS_UNSEEN];
     const id = `agents_${randomUUID()}`;
     const headers = {accept: 'application/json', ...signedHeaders(callbackSecrets(integration), id, '', now())};
     const answer = await probe(url, {headers}, Math.min(settings.IRESERVE_TIMEOUT_MS, 8000));

@@ -4,6 +4,8 @@ import {existsSync} from 'node:fs';
 import {stat, statfs} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {sql} from 'kysely';
+import {databaseOf} from '../../settings.ts';
+import {looseFiles} from '../../store/private-files.ts';
 import type {Inquiry, Seen} from '../inquiry.ts';
 import {said, spoken} from '../said.ts';
 import type {Check} from './check.ts';
@@ -18,6 +20,7 @@ const LONG_WAIT_MS = 5 * 60_000;
 export const STORE_CHECKS: Check[] = [
     {id: 'disk', hop: 'store', title: 'Disk', run: disk},
     {id: 'database', hop: 'store', title: 'Database', run: database},
+    {id: 'files', hop: 'store', title: 'Data for the service only', run: files},
     {id: 'key', hop: 'store', title: 'Key of the secrets', run: key},
     {id: 'queue', hop: 'store', title: 'Queues', run: queue},
     {id: 'notices', hop: 'store', title: 'Nothing left to mend', run: notices},
@@ -51,6 +54,15 @@ async function database({database: store, about}: Inquiry): Promise<Seen[]> {
     const ms = Math.round(performance.now() - started);
     const text = said`${store.dialect}, a write takes ${ms} ms`;
     return ms > SLOW_MS ? [{code: 'database_slow', text, about}] : [{fine: spoken(text)}];
+}
+
+async function files({settings, about}: Inquiry): Promise<Seen[]> {
+    if (settings.DATABASE_URL) return [{unseen: 'not checked: the database server’s own files'}];
+    const folder = resolve(settings.DATA_DIR);
+    const loose = looseFiles(databaseOf(settings));
+    if (loose.length === 0) return [{fine: `only this user may read ${folder}`}];
+    const file = loose.find((one) => one !== folder) ?? join(folder, 'bridge.sqlite*');
+    return [{code: 'data_readable', text: said`others may read ${loose.join(', ')}`, about: {...about, folder, file}}];
 }
 
 async function key({settings, about, now}: Inquiry): Promise<Seen[]> {

@@ -60,6 +60,10 @@ export const DE_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
         'Schreiben in die Datenbank dauert lange: Jedes Ereignis wartet darauf.',
         'Sehen Sie nach der Last der Festplatte oder des Datenbankservers; DATA_DIR darf nicht auf einem Netzlaufwerk liegen.',
     ],
+    data_readable: [
+        'Andere Benutzer der Maschine können die Daten der Bridge lesen: Namen, Adressen und Worte von Besuchern.',
+        'Als der Benutzer, unter dem der Dienst läuft: chmod 700 {folder} und chmod 600 {file}; ein Ordner, den auch andere benutzen, ist kein Platz dafür: verlegen Sie DATA_DIR. Kopien der Datenbank brauchen dasselbe.',
+    ],
     key_readable: ['Andere dürfen den Schlüssel aller Geheimnisse lesen: Die Bridge wird nicht wieder starten.', 'chmod 600 {file}'],
     key_missing: [
         'Die Datei mit dem Schlüssel aller Geheimnisse ist weg: Nach dem nächsten Start sind sie nicht lesbar.',
@@ -92,6 +96,10 @@ export const DE_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     nothing_received: [
         'i-Reserve hat noch nichts gesendet.',
         'Geben Sie i-Reserve die Adresse und den Zugang der Bridge; in docs/events.md steht ein erstes Ereignis zum Ausprobieren.',
+    ],
+    url_with_credentials: [
+        'Eine Adresse enthält einen Benutzernamen oder ein Passwort: Sie kann nicht aufgerufen werden.',
+        `Setzen Sie sie ohne user:password@: ${SET} {option} https://…; i-Reserve erkennt die Bridge an ihrer Signatur oder an einem Callback-Token: ireserve-bridge secret add {integration} callback_tokens --file FILE. Hat jemand das Passwort schon gesehen: Ändern Sie es.`,
     ],
     callback_missing: [
         'Antworten der Mitarbeiter bleiben in Mattermost: Es gibt keine Callback-URL.',

@@ -178,4 +178,8 @@ export const DE_SAID: Record<string, string> = {
     '{0} wait, the oldest for {1} minutes': '{0} warten, die älteste seit {1} Minuten',
     '{0} dead letters': '{0} aufgegebene Zustellungen',
     '{0} since {1}: {2}': '{0} seit {1}: {2}',
+    Addresses: 'Adressen',
+    'Data for the service only': 'Daten nur für den Dienst',
+    '{0} holds a user name or password: {1}': '{0} enthält einen Benutzernamen oder ein Passwort: {1}',
+    'others may read {0}': 'andere dürfen {0} lesen',
 };

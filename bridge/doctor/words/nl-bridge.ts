@@ -54,6 +54,10 @@ export const NL_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
         'Schrijven naar de database duurt lang: elke gebeurtenis wacht erop.',
         'Kijk naar de belasting van de schijf of de databaseserver; DATA_DIR mag niet op een netwerkschijf staan.',
     ],
+    data_readable: [
+        'Andere gebruikers van de machine kunnen de gegevens van de bridge lezen: namen, adressen en woorden van bezoekers.',
+        'Als de gebruiker waaronder de service draait: chmod 700 {folder} en chmod 600 {file}; een map die anderen ook gebruiken is er geen plaats voor: verplaats DATA_DIR. Kopieën van de database hebben hetzelfde nodig.',
+    ],
     key_readable: ['Anderen mogen de sleutel van alle geheimen lezen: de bridge zal niet meer starten.', 'chmod 600 {file}'],
     key_missing: [
         'Het bestand met de sleutel van alle geheimen is weg: na de volgende start zijn ze niet te lezen.',
@@ -86,6 +90,10 @@ export const NL_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     nothing_received: [
         'i-Reserve heeft nog niets gestuurd.',
         'Geef i-Reserve het adres en de toegang van de bridge; in docs/events.md staat een eerste gebeurtenis om te proberen.',
+    ],
+    url_with_credentials: [
+        'Een adres bevat een gebruikersnaam of wachtwoord: het kan niet worden aangeroepen.',
+        `Stel het in zonder user:password@: ${SET} {option} https://…; i-Reserve herkent de bridge aan zijn handtekening, of aan een callback-token: ireserve-bridge secret add {integration} callback_tokens --file FILE. Heeft iemand het wachtwoord eerder gezien: wijzig het.`,
     ],
     callback_missing: [
         'Antwoorden van medewerkers blijven in Mattermost: er is geen Callback-URL.',

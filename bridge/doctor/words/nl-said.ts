@@ -178,4 +178,8 @@ export const NL_SAID: Record<string, string> = {
     '{0} wait, the oldest for {1} minutes': '{0} wachten, de oudste al {1} minuten',
     '{0} dead letters': '{0} opgegeven bezorgingen',
     '{0} since {1}: {2}': '{0} sinds {1}: {2}',
+    Addresses: 'Adressen',
+    'Data for the service only': 'Gegevens alleen voor de service',
+    '{0} holds a user name or password: {1}': '{0} bevat een gebruikersnaam of wachtwoord: {1}',
+    'others may read {0}': 'anderen mogen {0} lezen',
 };

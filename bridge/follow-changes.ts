@@ -1,0 +1,33 @@
+/** Follows what admins change in the store, on whichever replica or command line, within a second. */
+import {type Integrations, queueOf} from './integrations.ts';
+import type {Notices} from './notices.ts';
+import type {Outbox} from './outbox.ts';
+import type {Relay} from './to-ireserve/relay.ts';
+
+export type FollowOptions = {
+    integrations: Integrations;
+    notices: Pick<Notices, 'changed'>;
+    outbox: Pick<Outbox, 'wake'>;
+    relay: Pick<Relay, 'outbox' | 'follow'>;
+    onError: (error: unknown) => void;
+    everyMs: number;
+};
+
+/** @returns stops it */
+export function followChanges({integrations, notices, outbox, relay, onError, everyMs}: FollowOptions): () => void {
+    const timer = setInterval(() => {
+        integrations
+            .refresh()
+            .then(async (changed) => {
+                for (const id of changed) {
+                    await notices.changed(id);
+                    // A new token, channel or state may be what its lanes wait for.
+                    await outbox.wake(queueOf(id, 'to-mattermost'));
+                    await relay.outbox.wake(queueOf(id, 'to-ireserve'));
+                }
+                if (changed.length > 0) await relay.follow(changed);
+            })
+            .catch(onError);
+    }, everyMs);
+    return () => clearInterval(timer);
+}
