@@ -5,13 +5,6 @@ import type {MattermostClient} from './mattermost.ts';
 /** The most Mattermost gives at once. */
 export const POSTS_PER_PAGE = 200;
 
-export type ChannelPage = {
-    /** Those of this page, newest first; what the page before had is not repeated. */
-    posts: Post[];
-    /** With them, the other posts of their threads, as far as the server sent them along. */
-    all: Post[];
-};
-
 /**
  * Reads a channel newest first, for as long as the caller goes on.
  *
@@ -21,23 +14,22 @@ export type ChannelPage = {
  *
  * Where a whole page is of a single millisecond, as an import makes it, only the page number leads on.
  *
- * @param threads the other posts of a page's threads are asked for, too
+ * @returns the posts of each page, newest first, without those the page before had and without the rest of their threads
  * @throws MattermostError
  */
 export async function* channelPages(
     client: Pick<MattermostClient, 'getPosts' | 'getPostsBefore'>,
     channel_id: string,
-    {threads = true}: {threads?: boolean} = {},
-): AsyncGenerator<ChannelPage> {
+): AsyncGenerator<Post[]> {
     let anchor = '';
     let page = 0;
     let seen = new Set<string>();
     for (;;) {
         const {posts, order} = anchor
-            ? await client.getPostsBefore(channel_id, anchor, page, POSTS_PER_PAGE, threads)
-            : await client.getPosts(channel_id, page, POSTS_PER_PAGE, threads);
+            ? await client.getPostsBefore(channel_id, anchor, page, POSTS_PER_PAGE, false)
+            : await client.getPosts(channel_id, page, POSTS_PER_PAGE, false);
         const listed = order.flatMap((id) => posts[id] ?? []);
-        yield {posts: listed.filter(({id}) => !seen.has(id)), all: Object.values(posts)};
+        yield listed.filter(({id}) => !seen.has(id));
         if (order.length < POSTS_PER_PAGE) return;
         const oldest = Math.min(...listed.map(({create_at}) => create_at));
         const younger = listed.findLast(({create_at}) => create_at > oldest);

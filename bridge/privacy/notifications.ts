@@ -115,8 +115,8 @@ async function channelsOf({read}: Pick<Database, 'read'>, integration_id: string
 async function readChannel(client: MattermostClient, channel_id: string): Promise<{posts: Post[]; isWhole: boolean}> {
     const posts: Post[] = [];
     let pages = 0;
-    for await (const page of channelPages(client, channel_id, {threads: false})) {
-        posts.push(...page.posts);
+    for await (const page of channelPages(client, channel_id)) {
+        posts.push(...page);
         if (++pages === MOST_PAGES) return {posts, isWhole: false};
     }
     return {posts, isWhole: true};

@@ -1,11 +1,11 @@
 /** Threads of a conversation that the bridge does not know, beside the one it does: looked for in the channels conversations go to. */
 import type {Post} from '@mattermost/types/posts';
+import {channelPages, POSTS_PER_PAGE} from '../channel-pages.ts';
 import type {IntegrationConfig} from '../integration.ts';
 import {MattermostError} from '../mattermost.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Comparing, InMattermost} from './with-mattermost.ts';
 
-const PER_PAGE = 200;
 /** Of a channel. */
 const MOST_PAGES = 100;
 /** Mattermost's clock may differ from ours. */
@@ -47,7 +47,7 @@ export async function findDoubledThreads(
     // One that was being opened is known by now.
     const opened = found.length > 0 ? (await knownThreads(comparing, conversations)).roots : new Set<string>();
     const problem =
-        cut.length > 0 ? `only the newest ${MOST_PAGES * PER_PAGE} posts of ${cut.join(', ')} were searched for doubled threads` : null;
+        cut.length > 0 ? `only the newest ${MOST_PAGES * POSTS_PER_PAGE} posts of ${cut.join(', ')} were searched for doubled threads` : null;
     return {found: found.filter(({id}) => id === null || !opened.has(id)), problem};
 }
 
@@ -79,24 +79,21 @@ async function rootsIn(
     since: number,
 ): Promise<{posts: Post[]; isWhole: boolean}> {
     const roots: Post[] = [];
-    for (let page = 0; page < MOST_PAGES; page++) {
-        let answer: Awaited<ReturnType<typeof client.getPosts>>;
-        try {
-            answer = await client.getPosts(channel_id, page, PER_PAGE);
-        } catch (error) {
-            if (error instanceof MattermostError && error.kind === 'refused' && error.status !== 401) return {posts: roots, isWhole: true};
-            throw error;
+    let pages = 0;
+    try {
+        for await (const posts of channelPages(client, channel_id)) {
+            roots.push(
+                ...posts.filter((post) => {
+                    const mark = markOf(post);
+                    const isRoot = post.root_id === '' && post.delete_at === 0 && post.user_id === botId;
+                    return isRoot && mark?.kind === 'root' && mark.integration === integration_id && post.create_at >= since;
+                }),
+            );
+            if (posts.some(({create_at}) => create_at < since)) break;
+            if (++pages === MOST_PAGES) return {posts: roots, isWhole: false};
         }
-        const {posts, order} = answer;
-        const here = order.flatMap((id) => posts[id] ?? []);
-        roots.push(
-            ...here.filter((post) => {
-                const mark = markOf(post);
-                const isRoot = post.root_id === '' && post.delete_at === 0 && post.user_id === botId;
-                return isRoot && mark?.kind === 'root' && mark.integration === integration_id && post.create_at >= since;
-            }),
-        );
-        if (order.length < PER_PAGE || here.some(({create_at}) => create_at < since)) return {posts: roots, isWhole: true};
+    } catch (error) {
+        if (!(error instanceof MattermostError) || error.kind !== 'refused' || error.status === 401) throw error;
     }
-    return {posts: roots, isWhole: false};
+    return {posts: roots, isWhole: true};
 }

@@ -1,5 +1,6 @@
 /** What was said while nobody listened: read from a durable cursor per channel, with overlap; every post is still taken only once. */
 import type {Post, PostList} from '@mattermost/types/posts';
+import {channelPages} from '../channel-pages.ts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {Database} from '../store/open.ts';
@@ -10,7 +11,6 @@ import type {Take} from './take.ts';
 const OVERLAP_MS = 60_000;
 /** Mattermost gives no more than this, in no order (mattermost-server.md 5): then the rest is looked for thread by thread. */
 const MOST_ROWS = 1000;
-const PAGE = 200;
 const MOST_PAGES = 200;
 /** Threads without a word for this long are not read again after a long gap. */
 const LIVELY_MS = 30 * 24 * 3_600_000;
@@ -86,14 +86,13 @@ export async function catchUp(
     return true;
 }
 
-/** What was said since, page by page, newest first. */
+/** What was said since, newest first. */
 async function newer(client: MattermostClient, channel_id: string, since: number): Promise<Post[]> {
     const said: Post[] = [];
-    for (let page = 0; page < MOST_PAGES; page++) {
-        const {posts, order} = await client.getPosts(channel_id, page, PAGE, false);
-        const listed = order.map((id) => posts[id]).filter((post): post is Post => post !== undefined);
-        said.push(...listed);
-        if (order.length < PAGE || listed.some(({create_at}) => create_at < since)) break;
+    let pages = 0;
+    for await (const posts of channelPages(client, channel_id)) {
+        said.push(...posts);
+        if (++pages === MOST_PAGES || posts.some(({create_at}) => create_at < since)) break;
     }
     return said;
 }

@@ -1,5 +1,6 @@
 /** One post, made exactly once: the key, the look before a second try, and the check of the answer. */
 import type {Post} from '@mattermost/types/posts';
+import {channelPages} from '../channel-pages.ts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
@@ -47,7 +48,6 @@ export type Context = {
 };
 
 const PENDING = 'api.post.deduplicate_create_post.pending';
-const PAGE = 200;
 /** 50,000 posts: more than a busy channel sees in the days a delivery may wait. */
 const MOST_PAGES = 250;
 /** Mattermost's clock may differ from ours. */
@@ -186,20 +186,14 @@ export async function findInChannels(
     return null;
 }
 
-/** Newest first, back to `context.since`; by cursor, because what is posted or deleted meanwhile shifts numbered pages. */
+/** Newest first, back to `context.since`. */
 async function findInChannel({client, since}: Context, channel_id: string, wanted: (post: Post) => boolean): Promise<Post | null> {
-    let before = '';
-    for (let page = 0; page < MOST_PAGES; page++) {
-        const list = before
-            ? await client.getPostsBefore(channel_id, before, 0, PAGE, false)
-            : await client.getPosts(channel_id, 0, PAGE, false);
-        const listed = list.order.flatMap((id) => list.posts[id] ?? []);
-        const found = listed.find((post) => post.delete_at === 0 && wanted(post));
+    let pages = 0;
+    for await (const posts of channelPages(client, channel_id)) {
+        const found = posts.find((post) => post.delete_at === 0 && wanted(post));
         if (found) return found;
-        const oldest = Math.min(...listed.map(({create_at}) => create_at));
-        if (listed.length < PAGE || oldest < since - CLOCK_MARGIN_MS) return null;
-        // "Before" leaves out what was made in the same millisecond: the page's edge is read twice rather than cut.
-        before = (listed.findLast(({create_at}) => create_at > oldest) ?? listed.at(-1))?.id ?? '';
+        const oldest = Math.min(...posts.map(({create_at}) => create_at));
+        if (++pages === MOST_PAGES || oldest < since - CLOCK_MARGIN_MS) break;
     }
     return null;
 }

@@ -1,6 +1,6 @@
 /** What calls the bridge: the slash command in each team, and outgoing webhooks for public channels when they are asked for. */
 import type {Command, OutgoingWebhook} from '@mattermost/types/integrations';
-import type {Team} from '@mattermost/types/teams';
+import type {TeamsWithCount} from '@mattermost/types/teams';
 import {howToSet} from '../../doctor/server-settings.ts';
 import {COMMAND_PATH, COMMAND_REGISTRATION, TRIGGER} from '../../mattermost-calls/registration.ts';
 import {HOOK_PATH} from '../../to-ireserve/hook.ts';
@@ -85,20 +85,26 @@ export const endedTokensStep = (): Step => ({
     },
 });
 
-/** Of the tokens the bridge takes, those no slash command has. All teams are looked through only when those of this setup do not explain them. */
-async function endedTokens({admin, known}: Site): Promise<string[]> {
+/**
+ * Of the tokens the bridge takes, those no slash command has. All teams are looked through only when those of this setup do not explain them.
+ *
+ * Mattermost lists teams by their display name, page by page: of two with the same name, one may be in no page. While not as many were seen as
+ * there are, no token is said to be ended.
+ */
+export async function endedTokens({admin, known}: Pick<Site, 'admin' | 'known'>): Promise<string[]> {
     const left = new Set(known.integration?.secrets.command_tokens);
-    const mine = [...known.teams.values()];
+    const looked = new Set<string>();
     const look = async (team_id: string) => {
+        looked.add(team_id);
         for (const {token} of await admin.getCustomTeamCommands(team_id)) left.delete(token);
     };
-    for (const team_id of mine) if (left.size > 0) await look(team_id);
-    for (let page = 0, more = left.size > 0; more; page++) {
-        const teams = (await admin.getTeams(page, TEAMS_AT_ONCE)) as Team[];
-        for (const {id} of teams) if (left.size > 0 && !mine.includes(id)) await look(id);
-        more = left.size > 0 && teams.length === TEAMS_AT_ONCE;
+    for (const team_id of known.teams.values()) if (left.size > 0) await look(team_id);
+    for (let page = 0; left.size > 0; page++) {
+        const {teams, total_count} = (await admin.getTeams(page, TEAMS_AT_ONCE, true)) as TeamsWithCount;
+        for (const {id} of teams) if (left.size > 0 && !looked.has(id)) await look(id);
+        if (teams.length < TEAMS_AT_ONCE) return looked.size < total_count ? [] : [...left];
     }
-    return [...left];
+    return [];
 }
 
 /** The bridge is given a token it does not know yet. */

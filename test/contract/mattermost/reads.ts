@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import type {Loose} from './client.ts';
+import {channelPages} from '../../../bridge/channel-pages.ts';
+import {createServers} from '../../../bridge/mattermost.ts';
+import type {Client, Loose} from './client.ts';
 import {type MadePost, must, type Place} from './place.ts';
 
 const PERMISSION = {status: 403, json: {id: 'api.context.permissions.app_error'}};
@@ -142,6 +144,13 @@ export function describeReads(here: () => Place): void {
     });
 
     describe('reading a channel', () => {
+        const readBack = async (channel: string, {token}: Client = here().bot): Promise<MadePost[]> => {
+            const client = createServers({createsInFlight: 1, timeoutMs: 30_000, now: Date.now}).client(here().url, token);
+            const read: MadePost[] = [];
+            for await (const posts of channelPages(client, channel)) read.push(...(posts as unknown as MadePost[]));
+            return read;
+        };
+
         const filled = async (count: number): Promise<{channel: string; posts: MadePost[]}> => {
             const {bot, newChannel, posted, later} = here();
             const channel = await newChannel('P');
@@ -220,7 +229,7 @@ export function describeReads(here: () => Place): void {
             expect(list).toMatchObject({next_post_id: '', prev_post_id: ''});
         });
 
-        test('since gives 1,000 rows at most, without saying that there are more; pages have them all', async () => {
+        test('since gives 1,000 rows at most, without saying that there are more; read back by cursor, they are all there', async () => {
             const {bot, newChannel, posted} = here();
             const channel = await newChannel('P');
             const first = await posted(bot, {channel_id: channel, message: 'first'});
@@ -237,12 +246,29 @@ export function describeReads(here: () => Place): void {
             expect(rows).toBeGreaterThanOrEqual(1000);
             expect(rows).toBeLessThanOrEqual(1001);
             expect(list.has_next ?? false).toBe(false);
-            const paged = new Set<string>();
-            for (let page = 0; page < 6; page++) {
-                for (const id of order(must(await bot.get(`/channels/${channel}/posts?page=${page}&per_page=200`), 200).json))
-                    paged.add(id);
-            }
+            const paged = new Set((await readBack(channel)).map(({id}) => id));
             expect(made.filter((id) => !paged.has(id))).toEqual([]);
+        }, 60_000);
+
+        test('posts of one millisecond: a cursor leaves out all of its own; read back from younger ones, each is there once', async () => {
+            const {admin, newChannel} = here();
+            const channel = await newChannel('P');
+            const create_at = Date.now() - 86_400_000;
+            const made: string[] = [];
+            const fill = async () => {
+                for (let n = made.length; n < 450; n = made.length) {
+                    made.push('');
+                    // A system admin may say when; 90 rows each share a millisecond.
+                    const fields = {channel_id: channel, message: `row ${n}`, create_at: create_at + Math.floor(n / 90)};
+                    made[n] = String(must(await admin.post('/posts', fields), 201).json.id);
+                }
+            };
+            await admin.post(`/channels/${channel}/members`, {user_id: admin.userId});
+            await Promise.all(Array.from({length: 8}, fill));
+            const page = must(await admin.get(`/channels/${channel}/posts?before=${made[100]}&per_page=200`), 200).json;
+            expect([...order(page)].sort()).toEqual(made.slice(0, 90).sort());
+            const read = (await readBack(channel, admin)).map(({id}) => id).filter((id) => made.includes(id));
+            expect(read.sort()).toEqual([...made].sort());
         }, 60_000);
 
         test('not a member: private 403; public, in the team: 403 on 5.x, readable on 11.x', async () => {

@@ -39,7 +39,9 @@ export function describeSetup(here: () => Place): void {
             const {admin, url, teamId} = here();
             const found = new Set<string>();
             for (let page = 0, more = true; more; page++) {
-                const teams = must(await admin.get(`/teams?page=${page}&per_page=200`), 200).json as unknown as {id: string}[];
+                const listed = must(await admin.get(`/teams?page=${page}&per_page=200&include_total_count=true`), 200).json;
+                const {teams, total_count} = listed as unknown as {teams: {id: string}[]; total_count: number};
+                expect(total_count).toBeGreaterThanOrEqual(teams.length);
                 for (const {id} of teams) found.add(id);
                 more = teams.length === 200;
             }

@@ -3,6 +3,7 @@ import {ApiError, forbidden} from '../state/api-error.ts';
 import {isSystemAdmin, isTeamAdmin, isTeamMember, requireSystemAdmin} from '../state/permissions.ts';
 import {addTeam, addTeamMember, removeTeam, removeTeamMember} from '../state/places.ts';
 import type {Channel, Team, User} from '../state/records.ts';
+import {inTiedDisorder} from '../state/ties.ts';
 import type {World} from '../state/world.ts';
 import {type Call, OK} from './call.ts';
 import {pick} from './fields.ts';
@@ -30,10 +31,13 @@ export function addTeamRoutes(route: Router): void {
     );
 
     // People see the open ones here, of which the double has none.
-    route('GET', '/teams', ({world, user, paging}) => {
+    route('GET', '/teams', ({world, user, paging, query}) => {
         const {page, perPage} = paging();
-        const all = isSystemAdmin(user) ? [...world.teams.values()].sort((a, b) => a.display_name.localeCompare(b.display_name)) : [];
-        return {json: all.slice(page * perPage, (page + 1) * perPage).map(presentTeam)};
+        const all = isSystemAdmin(user)
+            ? inTiedDisorder(world, [...world.teams.values()]).sort((a, b) => a.display_name.localeCompare(b.display_name))
+            : [];
+        const teams = all.slice(page * perPage, (page + 1) * perPage).map(presentTeam);
+        return {json: query('include_total_count') === 'true' ? {teams, total_count: all.length} : teams};
     });
 
     route('GET', '/teams/name/:team_name', ({world, user, param}) => {

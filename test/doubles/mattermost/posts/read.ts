@@ -1,6 +1,7 @@
 import {ApiError, badBody} from '../state/api-error.ts';
 import {mayRead} from '../state/permissions.ts';
 import type {JsonObject, Post, User} from '../state/records.ts';
+import {inTiedDisorder} from '../state/ties.ts';
 import type {World} from '../state/world.ts';
 import {presentPost} from './present.ts';
 
@@ -36,7 +37,10 @@ export function readChannelPosts(world: World, channelId: string, query: PageQue
     if (query.since !== undefined && query.since > 0) {
         return since(world, rows, query.since, query.skipFetchThreads ?? false);
     }
-    const newestFirst = rows.filter((post) => post.delete_at === 0).toSorted((a, b) => b.create_at - a.create_at);
+    const newestFirst = inTiedDisorder(
+        world,
+        rows.filter((post) => post.delete_at === 0),
+    ).sort((a, b) => b.create_at - a.create_at);
     const from = query.page * query.perPage;
     const slice = (posts: Post[]): Post[] => posts.slice(from, from + query.perPage);
     // Strictly older or newer: posts of the very same millisecond as the anchor are left out, as the server does.

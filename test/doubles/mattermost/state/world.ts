@@ -102,6 +102,8 @@ export type World = {
     readonly config: Config;
     readonly now: () => number;
     readonly newId: () => string;
+    /** decides what a database leaves open: the order of rows that sort alike */
+    readonly tieRandom: () => number;
     readonly teams: Map<string, Team>;
     readonly users: Map<string, User>;
     readonly channels: Map<string, Channel>;
@@ -186,6 +188,7 @@ export function createWorld(options: WorldOptions): World {
         config,
         now,
         newId: () => newId(random),
+        tieRandom: seededRandom(seedNumber + 3),
         ...stores,
         pendingIds: createPendingIds(now),
         hub: createHub(changes.announce, version === '5.37'),
