@@ -47,7 +47,9 @@ export async function findDoubledThreads(
     // One that was being opened is known by now.
     const opened = found.length > 0 ? (await knownThreads(comparing, conversations)).roots : new Set<string>();
     const problem =
-        cut.length > 0 ? `only the newest ${MOST_PAGES * POSTS_PER_PAGE} posts of ${cut.join(', ')} were searched for doubled threads` : null;
+        cut.length > 0
+            ? `only the newest ${MOST_PAGES * POSTS_PER_PAGE} posts of ${cut.join(', ')} were searched for doubled threads`
+            : null;
     return {found: found.filter(({id}) => id === null || !opened.has(id)), problem};
 }
 
