@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {DEFAULT_BOOKING_LINK} from './ireserve/booking.ts';
 import {NativeMapping} from './ireserve/native-notification.ts';
+import {compilePattern, isProblem} from './text/linear-pattern.ts';
 import {CREDENTIALS_IN_URL, mayBeAddress, withoutCredentials} from './url-credentials.ts';
 
 export const IntegrationState = z.enum(['active', 'paused', 'inactive']);
@@ -25,15 +26,6 @@ export const RoutingRule = z
     })
     .strict();
 export type RoutingRule = z.infer<typeof RoutingRule>;
-
-const isPattern = (source: string): boolean => {
-    try {
-        new RegExp(source, 'iu');
-        return true;
-    } catch {
-        return false;
-    }
-};
 
 /** Numbers as long as a payment card's; words for passwords and for "internal" in the three languages. */
 const GUARD_PATTERNS = [
@@ -88,8 +80,8 @@ export const IntegrationConfig = z
         callback_url: z.union([z.literal(''), address()]).default(''),
         /** `thread`: what people write in a thread goes to the visitor, except notes. `explicit`: only what is marked for the visitor. */
         reply_policy: z.enum(['thread', 'explicit']).default('thread'),
-        /** Regular expressions, case-insensitive: a reply that matches one is held, and its author asked. */
-        guard_patterns: z.array(z.string().max(300).refine(isPattern, 'not a regular expression')).max(20).default(GUARD_PATTERNS),
+        /** Regular expressions, case-insensitive: a reply that matches one, or can't be matched, is held, and its author asked. */
+        guard_patterns: z.array(z.string().max(300)).max(20).default(GUARD_PATTERNS),
         /** A question about a held reply that nobody answers for this long means: keep it internal. Minutes. */
         guard_minutes: z
             .int()
@@ -164,6 +156,34 @@ export function storedConfig(json: string): IntegrationConfig {
     }
     return IntegrationConfig.parse(stored);
 }
+
+/**
+ * The schema of settings as an admin gives them: what a stored integration may hold since an older version, none may be given any more.
+ *
+ * @param before as they are now: what is not changed is not refused
+ */
+export const givenConfig = (before?: Pick<IntegrationConfig, 'guard_patterns'>) =>
+    IntegrationConfig.extend({
+        guard_patterns: z
+            .array(
+                z
+                    .string()
+                    .max(300)
+                    .superRefine((source, context) => {
+                        const found = before?.guard_patterns.includes(source) ? null : compilePattern(source);
+                        if (found && isProblem(found)) context.addIssue(found.text);
+                    }),
+            )
+            .max(20)
+            .default(GUARD_PATTERNS),
+    });
+
+/** Patterns of an integration which cannot be matched, with what is wrong with them: every reply that no other one matches is held. */
+export const unusablePatterns = ({guard_patterns}: Pick<IntegrationConfig, 'guard_patterns'>): string[] =>
+    guard_patterns.flatMap((source) => {
+        const found = compilePattern(source);
+        return isProblem(found) ? [`${source}: ${found.text}`] : [];
+    });
 
 /** What of a visitor may be shown in a channel. */
 export const shownIn = (

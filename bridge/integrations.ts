@@ -6,7 +6,7 @@ import {readKillSwitch} from './admin/kill-switch.ts';
 import {idsOf, noteValues} from './admin/secret-values.ts';
 import {BridgeError} from './errors.ts';
 import {createEventTokens} from './event-tokens.ts';
-import {type Integration, IntegrationConfig, IntegrationSecrets, type IntegrationState, storedConfig} from './integration.ts';
+import {givenConfig, type Integration, IntegrationSecrets, type IntegrationState, storedConfig} from './integration.ts';
 import type {SecretBox} from './secrets.ts';
 import {isStandIn} from './stand-in.ts';
 import type {Database, Tx} from './store/open.ts';
@@ -129,7 +129,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
     async function addIn(tx: Tx, given: NewIntegration, {by = actor, expires_at = null}: How): Promise<Integration> {
         const at = now();
         const {name, licence, environment, state = 'active'} = given;
-        const config = IntegrationConfig.parse(given.config);
+        const config = givenConfig().parse(given.config);
         const secrets = IntegrationSecrets.parse(given.secrets);
         const made = {id: randomUUID(), name, licence, environment, state, config, secrets, created_at: at, updated_at: at};
         const rows = await tx
@@ -152,7 +152,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         const after: Integration = {
             ...before,
             state: change.state ?? before.state,
-            config: change.config === undefined ? before.config : IntegrationConfig.parse(change.config),
+            config: change.config === undefined ? before.config : givenConfig(before.config).parse(change.config),
             secrets: change.secrets === undefined ? before.secrets : IntegrationSecrets.parse(change.secrets),
         };
         await tx

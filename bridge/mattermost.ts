@@ -127,6 +127,12 @@ export class MattermostClient extends Client4 {
         return this.doFetch(`${this.getBaseRoute()}/actions/dialogs/open`, {method: 'post', body: JSON.stringify(request)});
     }
 
+    /** Groups that posts may mention and whose name or display name holds a text, 200 at most. @throws MattermostError 501 where the server has no licence for groups */
+    groupsLike(text: string): Promise<{name?: string | null}[]> {
+        const query = new URLSearchParams({q: text, filter_allow_reference: 'true', page: '0', per_page: '200'});
+        return this.doFetch(`${this.getBaseRoute()}/groups?${query}`, {method: 'get'});
+    }
+
     /** A bot, disabled ones too. @throws MattermostError 404 to all but admins and its owner */
     anyBot(user_id: string): Promise<Bot> {
         return this.doFetch(`${this.getBotRoute(user_id)}?include_deleted=true`, {method: 'get'});

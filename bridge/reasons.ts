@@ -205,6 +205,11 @@ export const REASONS = {
         means: 'The event stream of Mattermost is down for a minute or more. Replies are then found by looking every 15 seconds.',
         next: 'See that the bridge reaches the server, and that a proxy in between lets WebSockets through to /api/v4/websocket.',
     },
+    guard_pattern_unusable: {
+        kind: 'admin',
+        means: 'A pattern of what is not meant for visitors can’t be matched: it uses a lookahead, a lookbehind or a backreference, or repeats too much. Every reply that no other pattern matches is held and asked about.',
+        next: 'Write it without them, as two patterns if need be: `ireserve-bridge integration set <integration> --guard-pattern PATTERN`. The detail says which it is.',
+    },
     emails_hidden: {
         kind: 'admin',
         means: 'Mattermost hides e-mail addresses from the bot, so nobody can be matched to an agent of i-Reserve; all answer under their own names.',
@@ -266,7 +271,7 @@ export const REASONS = {
 
     not_relayed: {
         kind: 'log',
-        means: 'A post in a mirrored thread that does not go to the visitor; the detail says why (another bot, no mark for the visitor, deactivated user …).',
+        means: 'A post in a mirrored thread that does not go to the visitor; the detail says why (another bot, a plugin in somebody’s name, no mark for the visitor, deactivated user …).',
         next: 'If it should have gone: react with 📤, or use Reply to visitor in the message menu.',
     },
     sequence_gap: {

@@ -20,7 +20,8 @@ const FIELDS: Record<string, string> = {
     messages_per_thread: 'A linked thread goes on after so many messages.',
     callback_url: 'Where agents’ answers go, signed; empty: they stay in Mattermost.',
     reply_policy: 'thread: what people write in a thread goes to the visitor, except notes. explicit: only what is marked for the visitor.',
-    guard_patterns: 'Regular expressions: a reply that matches one is held, and its author asked.',
+    guard_patterns:
+        'Regular expressions without lookaheads, lookbehinds and backreferences: a reply that matches one is held, and its author asked.',
     guard_minutes: 'A question nobody answers for so long means: keep it internal. Minutes.',
     undo_seconds: 'How long a reply waits before it leaves. Seconds.',
     panel_undo_seconds: 'The same for replies sent in the side panel. Seconds.',

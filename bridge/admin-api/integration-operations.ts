@@ -8,7 +8,7 @@ import {problemWith} from '../admin/secret-values.ts';
 import {instant} from '../agent-api/contract.ts';
 import {bodyOf} from '../agent-api/operation.ts';
 import {BridgeError} from '../errors.ts';
-import {type Integration, IntegrationConfig} from '../integration.ts';
+import {givenConfig, type Integration} from '../integration.ts';
 import type {Integrations} from '../integrations.ts';
 import type {Servers} from '../mattermost.ts';
 import type {Operation} from '../route.ts';
@@ -73,7 +73,7 @@ export function integrationOperations({door, database, integrations, servers, bo
             async handle(caller, input) {
                 const {name, licence, environment, state, config: given, secrets} = await bodyOf(input, NewIntegrationBody);
                 if (caller.bound_to !== null) throw new BridgeError('bridge_wide', 'this token is bound to an integration');
-                const parsed = await refusingConfig(async () => IntegrationConfig.parse(withChange({}, given)));
+                const parsed = await refusingConfig(async () => givenConfig().parse(withChange({}, given)));
                 mayUseServer(caller, parsed.server_url);
                 if (integrations.named(name)) throw new BridgeError('name_taken', 'choose another name');
                 const problem = problemWith('bot_token', secrets.bot_token);
@@ -113,7 +113,7 @@ export function integrationOperations({door, database, integrations, servers, bo
                     if (expected_updated_at !== undefined && Date.parse(expected_updated_at) !== current.updated_at) {
                         throw new BridgeError('changed_meanwhile', `it was changed at ${instant(current.updated_at)}`);
                     }
-                    const config = given && IntegrationConfig.parse(withChange(current.config, given));
+                    const config = given && givenConfig(current.config).parse(withChange(current.config, given));
                     if (config && config.server_url !== current.config.server_url) {
                         if (caller.bound_to !== null) throw new BridgeError('needs_unbound', 'the Server URL decides who is an admin');
                         mayUseServer(caller, config.server_url);

@@ -2,8 +2,8 @@
 import {type Document, isCollection, isScalar, LineCounter, parseDocument, stringify, visit} from 'yaml';
 import {z} from 'zod';
 import {
+    givenConfig,
     type Integration,
-    IntegrationConfig,
     IntegrationSecrets,
     IntegrationState,
     SECRET_NAMES,
@@ -139,7 +139,7 @@ function planOne(name: string, given: Given, {current, handed, note, resolve, bo
     if (current && current.licence !== licence) note(['licence'], `it is ${current.licence}: for another licence make another integration`);
     if (current && current.environment !== environment)
         note(['environment'], `it is ${current.environment}: for another make another integration`);
-    const config = IntegrationConfig.safeParse(given.config);
+    const config = givenConfig(current?.config).safeParse(given.config);
     if (!config.success) for (const {path, message} of config.error.issues) note(['config', ...path], message);
     const changes = new Map<SecretKind, (string | typeof KEPT)[]>();
     for (const kind of SECRET_NAMES) {

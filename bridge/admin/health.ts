@@ -21,7 +21,7 @@ export type HopHealth = {
 type Ear = {up: boolean; downSince: number | null};
 
 /** Which notices are about which hop; any other is about posting. */
-const ABOUT_CALLBACKS = /^callback_/;
+const ABOUT_CALLBACKS = /^(?:callback|guard)_/;
 const ABOUT_HEARING = new Set(['not_listening', 'emails_hidden']);
 
 const hopOfNotice = (code: string): HopName =>

@@ -92,7 +92,7 @@ export function createDialogRoute(desk: Desk, answering: Answering) {
 async function reply(desk: Desk, integration: Integration, {conversation, user, nonce}: DialogState, text: string): Promise<void> {
     const words = callWords(integration.config.language);
     mustBeOn(desk, integration);
-    if (text.length > LONGEST_SAID) throw new Told(words.tooLong(LONGEST_TEXT));
+    if (text.length > LONGEST_SAID) throw new Told(words.tooLong(LONGEST_SAID));
     const {person} = await agentOf(desk, integration, user);
     const {facts} = await desk.access.conversation(integration, user, conversation);
     const id = `said-${nonce}`;

@@ -79,6 +79,18 @@ export function createPeople(now: () => number) {
             );
             return users.map(personOf);
         },
+        /**
+         * Whether there is a group of people of this name that a post can mention. Only licensed servers have groups.
+         *
+         * @returns null: the server does not tell the bot. @throws MattermostError
+         */
+        isGroup: (client: MattermostClient, name: string): Promise<boolean | null> =>
+            remembered(
+                client,
+                `group ${name}`,
+                () => client.groupsLike(name).then((groups) => groups.some((group) => group.name?.toLowerCase() === name), noGroups),
+                () => PERSON_MS,
+            ),
         /** Whether a user is a member of a channel now. @throws MattermostError */
         isMember: (client: MattermostClient, channel_id: string, user_id: string): Promise<boolean> =>
             remembered(
@@ -96,6 +108,13 @@ const notThere =
         if (error instanceof MattermostError && error.kind === 'refused' && (error.status === 404 || error.status === 403)) return value;
         throw error;
     };
+
+/** 501: no licence for groups, and so no groups; 404: a server that does not know them. */
+function noGroups(error: unknown): false | null {
+    if (error instanceof MattermostError && (error.status === 501 || error.status === 404)) return false;
+    if (error instanceof MattermostError && error.kind === 'refused' && error.status !== 401) return null;
+    throw error;
+}
 
 function personOf(user: UserProfile): Person {
     const full = `${user.first_name ?? ''} ${user.last_name ?? ''}`.trim();

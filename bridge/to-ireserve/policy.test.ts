@@ -1,7 +1,7 @@
 /** What becomes of a post: for the visitor, a note, or a question first. Nothing that its author takes for a note ever leaves. */
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {isNote, judge, mentionedNames} from './policy.ts';
+import {isNote, judge} from './policy.ts';
 
 const config = (reply_policy: 'thread' | 'explicit' = 'thread') => ({reply_policy, guard_patterns: [String.raw`\bpassword\b`]});
 const plain = {intent: null, colleagues: false, config: config()} as const;
@@ -118,6 +118,13 @@ describe('what is a note, and what only looks like one', () => {
         ['notitie: bel hem', true],
         ['Notiz: anrufen', true],
         ['>> // marked for the visitor by mistake', true],
+        ['- // in a list', true],
+        ['1. note: in a list', true],
+        ['> // quoted', true],
+        ['## Note: a heading', true],
+        ['- [ ] // to do', true],
+        ['-1. note', false],
+        ['1.5 // per night', false],
         ['https://example.com // not at the start', false],
         ['/ one slash', false],
         ['Noted: thank you', false],
@@ -132,6 +139,7 @@ describe('what is a note, and what only looks like one', () => {
 describe('what leaves at once, what is asked about, and what stays', () => {
     const thread = config();
     const explicit = config('explicit');
+    const unusable = {...thread, guard_patterns: ['(?=a)b']};
     it.for([
         ['a plain answer', 'Hello', {}, {kind: 'send', text: 'Hello'}],
         ['a mark is taken off', '>> Hello', {}, {kind: 'send', text: 'Hello'}],
@@ -142,6 +150,9 @@ describe('what leaves at once, what is asked about, and what stays', () => {
         ['a pattern', 'the password is x', {}, {kind: 'ask', why: 'pattern', text: 'the password is x'}],
         ['a pattern in what is marked', '>> password', {}, {kind: 'ask', why: 'pattern', text: 'password'}],
         ['a pattern, confirmed', 'password', {choice: 'confirmed'}, {kind: 'send', text: 'password'}],
+        ['a pattern that can’t be tried', 'Hello', {config: unusable}, {kind: 'ask', why: 'unjudged', text: 'Hello'}],
+        ['the same, marked', '>> Hello', {config: unusable}, {kind: 'ask', why: 'unjudged', text: 'Hello'}],
+        ['the same, confirmed', 'Hello', {config: unusable, choice: 'confirmed'}, {kind: 'send', text: 'Hello'}],
         ['explicit: unmarked', 'Hello', {config: explicit}, {kind: 'unmarked'}],
         ['explicit: marked', '>> Hello', {config: explicit}, {kind: 'send', text: 'Hello'}],
         ['explicit: by the panel', 'Hello', {config: explicit, intent: 'reply'}, {kind: 'send', text: 'Hello'}],
@@ -149,22 +160,5 @@ describe('what leaves at once, what is asked about, and what stays', () => {
         ['explicit: a note all the same', '>> note: x', {config: explicit}, {kind: 'note'}],
     ] as const)('%s', ([, text, given, verdict]) => {
         expect(judge(text, {...plain, config: thread, ...given})).toEqual(verdict);
-    });
-});
-
-describe('who is named', () => {
-    it.for([
-        ['@bram', ['bram']],
-        ['ask @Bram.', ['bram.', 'bram']],
-        ['@anna.keller and @ben-osei!', ['anna.keller', 'ben-osei']],
-        ['(@bram)', ['bram']],
-        ['mail anna@example.com', []],
-        ['`@bram` and ```\n@anna\n```', []],
-        ['an unfinished `@bram', ['bram']],
-        ['@all @here @channel', ['all', 'here', 'channel']],
-        ['@@bram', []],
-        ['', []],
-    ] as const)('%j: %j', ([text, names]) => {
-        expect([...mentionedNames(text)].toSorted()).toEqual([...names].toSorted());
     });
 });

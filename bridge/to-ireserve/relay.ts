@@ -3,7 +3,7 @@ import {createAdminSessions} from '../admin-api/admin-sessions.ts';
 import {createAccess} from '../agent-api/access.ts';
 import {createAgentSessions} from '../agent-api/sessions.ts';
 import type {AgentList} from '../callbacks.ts';
-import type {Integration} from '../integration.ts';
+import {type Integration, unusablePatterns} from '../integration.ts';
 import {type Integrations, queueOf} from '../integrations.ts';
 import type {Log} from '../log.ts';
 import type {MattermostClient, Servers} from '../mattermost.ts';
@@ -173,6 +173,17 @@ export function createRelay(options: RelayOptions) {
         onCall: (kind, outcome) => metrics.calls.inc({kind, outcome}),
         log,
     });
+    /** What an older version let an admin set and this one can't match holds replies: an admin is told while it stands. */
+    const tellPatterns = async (which: readonly string[]) => {
+        const notice = {code: 'guard_pattern_unusable', subject: 'guard_patterns'};
+        const standing = await database.read.selectFrom('notice').select('integration_id').where('code', '=', notice.code).execute();
+        for (const {id, name, config} of integrations.all().filter((one) => which.includes(one.id))) {
+            const unusable = unusablePatterns(config);
+            if (unusable.length === 0 && !standing.some(({integration_id}) => integration_id === id)) continue;
+            const detail = `${name}: ${unusable.join('; ')}`;
+            options.notices.set({...notice, integration_id: id, detail, since: now()}, unusable.length > 0);
+        }
+    };
     let questions: NodeJS.Timeout | undefined;
 
     return {
@@ -212,9 +223,13 @@ export function createRelay(options: RelayOptions) {
             switchedOff: integrations.switchedOff,
         }),
         saveAgents: (integration: Integration, list: AgentList) => database.write((tx) => saveAgentList(tx, integration.id, list, now())),
-        follow: (changed: readonly string[]) => ears.follow(integrations.all(), changed),
+        async follow(changed: readonly string[]): Promise<void> {
+            await tellPatterns(changed);
+            await ears.follow(integrations.all(), changed);
+        },
         async start(): Promise<void> {
             await outbox.start();
+            await tellPatterns(integrations.all().map(({id}) => id));
             await ears.follow(integrations.all(), []);
             questions = setInterval(() => {
                 actions.expireQuestions(integrations.get).catch(options.outbox.onError);
@@ -233,6 +248,7 @@ export function createRelay(options: RelayOptions) {
 /** Why a post in a mirrored thread stays there, where its author may have meant it for the visitor. Nothing is kept of a note. */
 const WORTH_A_LINE = new Set<Taken['did']>([
     'other_bot',
+    'other_type',
     'deactivated_user',
     'unmarked',
     'empty',

@@ -6,11 +6,11 @@ import {findConversation, findReply, touchConversation} from '../store/records.t
 import type {ReplyRow} from '../store/schema.ts';
 import {appendOwn} from '../to-mattermost/own-events.ts';
 import type {ActionsOptions} from './actions.ts';
-import {isGuarded, isNote} from './policy.ts';
+import {guardOf, isBlank, isNote} from './policy.ts';
 import type {QueuedReply, Speaker} from './queue.ts';
 import {queueReply} from './take-new.ts';
 
-/** Longest text said in a dialog or a command; Mattermost's own dialogs take 3,000. */
+/** Longest text said in a dialog, a command or the panel, in UTF-16 units: what a refusal names is this, though dialogs let nobody type more than 3,000. */
 export const LONGEST_SAID = 16_000;
 
 export function createSaying({database, now, onStored}: Omit<ActionsOptions, 'agents'>) {
@@ -34,11 +34,11 @@ export function createSaying({database, now, onStored}: Omit<ActionsOptions, 'ag
                 confirmed = false,
             }: {holdMs?: number; id?: string; digest?: string; confirmed?: boolean} = {},
         ): Promise<ReplyRow> {
-            if (text.trim() === '') throw new BridgeError('empty_reply', 'there is nothing to send');
+            if (isBlank(text)) throw new BridgeError('empty_reply', 'there is nothing to send');
             // Who begins with `//` means a note, wherever it is typed.
             if (isNote(text)) throw new BridgeError('is_a_note', 'it begins like a note');
             // Where there is no post to ask under, it is asked here.
-            if (!confirmed && isGuarded(text, integration.config)) {
+            if (!confirmed && guardOf(text, integration.config)) {
                 throw new BridgeError('needs_confirmation', 'it holds something that often is not meant for visitors');
             }
             if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
@@ -97,7 +97,7 @@ export function createSaying({database, now, onStored}: Omit<ActionsOptions, 'ag
         },
         /** Says something to colleagues in the thread; nothing of it is ever queued for i-Reserve. @throws BridgeError unknown_conversation, empty_reply */
         async note(integration: Integration, conversation_id: string, by: Speaker, text: string): Promise<void> {
-            if (text.trim() === '') throw new BridgeError('empty_reply', 'there is nothing to note');
+            if (isBlank(text)) throw new BridgeError('empty_reply', 'there is nothing to note');
             const at = now();
             const id = `note-${randomUUID()}`;
             await database.write(async (tx) => {

@@ -5,13 +5,14 @@ import {isTrialAnswer} from '../stand-in.ts';
 import type {Tx} from '../store/open.ts';
 import {changeFacts, findReply, heardUpTo, touchConversation} from '../store/records.ts';
 import type {ReplyRow, ThreadRow} from '../store/schema.ts';
+import {CHANNEL_WIDE, MOST_NAMES, mentionedNames} from '../text/mentions.ts';
 import {answered} from '../to-mattermost/conversation.ts';
 import {appendOwn, appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Person} from './people.ts';
-import {CHANNEL_WIDE, type Choice, type Intent, judge, mentionedNames, type Verdict} from './policy.ts';
+import {type Choice, type Intent, isBlank, judge, type Verdict} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
-import {type Drop, isDeleted, isSystem, type Taken, type Visit, versionOf} from './visit.ts';
+import {type Drop, isDeleted, isSystem, isTyped, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** What the side panel writes into the props of a post it makes. */
 export const INTENT_PROP = 'ireserve_intent';
@@ -35,6 +36,7 @@ export async function takeNew(
         return dropped('own_bot');
     }
     if (isSystem(post)) return dropped('system_post');
+    if (!isTyped(post)) return dropped('other_type');
     const person = await visit.people.find(visit.client, post.user_id);
     if (!person?.active) return dropped('deactivated_user');
     if ((person.isBot || isFromWebhook(post)) && !visit.integration.config.relay_bots && !isTrial) return dropped('other_bot');
@@ -42,8 +44,7 @@ export async function takeNew(
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);
     const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked});
-    const empty = verdict.kind !== 'note' && textOf(verdict).trim() === '' && filesOf(post).length === 0;
-    if (empty) return dropped('empty');
+    if (isEmpty(verdict, post)) return dropped('empty');
     if (verdict.kind === 'unmarked') return dropped('unmarked');
     const digest = digestOf(visit, post);
     if (await adoptCopy(visit, thread, post, beside)) return dropped('moved_copy');
@@ -60,7 +61,8 @@ export function intentOf(post: Post): Intent {
     return intent === 'reply' || intent === 'note' ? intent : null;
 }
 
-const textOf = (verdict: Verdict): string => ('text' in verdict ? verdict.text : '');
+/** For the visitor, and without anything to see. */
+export const isEmpty = (verdict: Verdict, post: Post): boolean => 'text' in verdict && isBlank(verdict.text) && filesOf(post).length === 0;
 
 export const filesOf = (post: Post): QueuedReply['files'] =>
     (post.metadata?.files ?? []).map(({id, name, mime_type, size}) => ({
@@ -83,9 +85,12 @@ export async function weigh(
 ): Promise<Weighed> {
     const {config} = visit.integration;
     const names = mentionedNames(post.message);
-    const people = (await visit.people.named(visit.client, names)).filter(({user_id}) => user_id !== visit.botId);
-    let colleagues = names.some((name) => CHANNEL_WIDE.includes(name));
+    const users = await visit.people.named(visit.client, names.slice(0, MOST_NAMES));
+    const people = users.filter(({user_id}) => user_id !== visit.botId);
+    const strangers = names.filter((name) => !users.some(({username}) => username === name));
+    let colleagues = names.length > MOST_NAMES || names.some((name) => CHANNEL_WIDE.includes(name));
     for (const {user_id} of people) colleagues ||= await visit.people.isMember(visit.client, thread.channel_id, user_id);
+    for (const name of strangers) colleagues ||= (await visit.people.isGroup(visit.client, name)) !== false;
     const channels = (post.props as {channel_mentions?: Record<string, {display_name?: string}>} | undefined)?.channel_mentions ?? {};
     return {
         verdict: judge(post.message, {intent, colleagues, choice, config: {...config, ...(onlyMarked ? {reply_policy: 'explicit'} : {})}}),

@@ -6,9 +6,9 @@ import {findReplyByPost, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import type {Person} from './people.ts';
-import type {Choice} from './policy.ts';
+import type {Ask, Choice} from './policy.ts';
 import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
-import {digestOf, intentOf, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
+import {digestOf, intentOf, isEmpty, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
 import {readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 const MINUTE = 60_000;
@@ -35,8 +35,12 @@ async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | '
     if (!person?.active) return {reply_id, did: 'deactivated_user'};
     const weighed = await weigh(visit, reply, post, {intent: intentOf(post), choice});
     const {kind} = weighed.verdict;
-    if (kind === 'note' || kind === 'unmarked') return withdraw(visit, reply, {state: 'note', digest: digestOf(visit, post)}, person);
-    if (kind === 'ask') return askAgain(visit, reply, post);
+    // What is left is nothing to see: what the visitor has stays; what has not left does not leave any more.
+    const empty = isEmpty(weighed.verdict, post);
+    if (empty && reply.sent_version !== null) return {reply_id, did: 'empty'};
+    if (empty || kind === 'note' || kind === 'unmarked')
+        return withdraw(visit, reply, {state: 'note', digest: digestOf(visit, post)}, person);
+    if (weighed.verdict.kind === 'ask') return askAgain(visit, reply, post, weighed.verdict.why);
     return resend(visit, reply, post, weighed, person);
 }
 
@@ -79,7 +83,7 @@ const claimVersion = async (tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>): Pr
     return row !== undefined;
 };
 
-async function askAgain(visit: Visit, reply: ReplyRow, post: Post): Promise<Taken | 'raced'> {
+async function askAgain(visit: Visit, reply: ReplyRow, post: Post, why: Ask['why']): Promise<Taken | 'raced'> {
     const at = visit.now();
     const version = versionOf(post);
     const done = await visit.database.write(async (tx) => {
@@ -88,7 +92,7 @@ async function askAgain(visit: Visit, reply: ReplyRow, post: Post): Promise<Take
             state: 'asked' as const,
             version,
             digest: digestOf(visit, post),
-            reason_code: fresh ? (reply.reason_code ?? 'pattern') : 'edited',
+            reason_code: fresh || why === 'unjudged' ? why : 'edited',
             asked_until: at + visit.integration.config.guard_minutes * MINUTE,
             updated_at: at,
         };

@@ -12,6 +12,7 @@ export const DROPS = [
     'own_bot',
     'other_bot',
     'system_post',
+    'other_type',
     'not_mirrored',
     'note',
     'internal',
@@ -68,6 +69,10 @@ export async function isDeleted(client: MattermostClient, post_id: string): Prom
         throw error;
     }
 }
+
+/** Types of posts whose words are what a person typed: all others are drawn by a plugin in that person's name, and may hold no words at all. */
+const TYPED: readonly string[] = ['', 'me'];
+export const isTyped = ({type}: Pick<Post, 'type'>): boolean => TYPED.includes(type ?? '');
 
 /** Said by the server: who joined, which header was changed. */
 export const isSystem = ({type}: Pick<Post, 'type'>): boolean => type.startsWith('system_');

@@ -15,7 +15,7 @@ export type AgentPhrases = {
     note: string;
     /** Under a reply that waits for its author's word. `why` is one of `asked`. */
     question: (why: string) => string;
-    asked: Record<'mentions' | 'pattern' | 'edited', string>;
+    asked: Record<'mentions' | 'pattern' | 'unjudged' | 'edited', string>;
     questionEnds: (minutes: number) => string;
     /** Under a reply that could not be delivered. */
     hint: (code: string, detail: string) => string;
@@ -47,7 +47,8 @@ const en: AgentPhrases = {
     note: 'note, not seen by the visitor',
     question: (why) => `✋ **Not sent yet.** ${why} Is it for the visitor?`,
     asked: {
-        mentions: 'This reply mentions a colleague.',
+        mentions: 'This reply mentions a colleague or a group.',
+        unjudged: 'This reply could not be compared with the list of what is not meant for visitors; an admin can mend the list.',
         pattern: 'This reply holds something that often is not meant for visitors (a number like a payment card’s, or a word on the list).',
         edited: 'The edited reply now mentions a colleague or holds something that often is not meant for visitors.',
     },
@@ -81,7 +82,9 @@ const nl: AgentPhrases = {
     note: 'notitie, niet zichtbaar voor de bezoeker',
     question: (why) => `✋ **Nog niet verstuurd.** ${why} Is het voor de bezoeker?`,
     asked: {
-        mentions: 'Dit antwoord noemt een collega.',
+        mentions: 'Dit antwoord noemt een collega of een groep.',
+        unjudged:
+            'Dit antwoord kon niet worden vergeleken met de lijst van wat niet voor bezoekers bedoeld is; een beheerder kan de lijst herstellen.',
         pattern:
             'In dit antwoord staat iets dat vaak niet voor bezoekers bedoeld is (een nummer zoals van een betaalkaart, of een woord op de lijst).',
         edited: 'Het bewerkte antwoord noemt nu een collega, of er staat iets in dat vaak niet voor bezoekers bedoeld is.',
@@ -116,7 +119,9 @@ const de: AgentPhrases = {
     note: 'Notiz, für den Besucher nicht sichtbar',
     question: (why) => `✋ **Noch nicht gesendet.** ${why} Ist sie für den Besucher?`,
     asked: {
-        mentions: 'Diese Antwort erwähnt einen Kollegen.',
+        mentions: 'Diese Antwort erwähnt einen Kollegen oder eine Gruppe.',
+        unjudged:
+            'Diese Antwort konnte nicht mit der Liste dessen verglichen werden, was nicht für Besucher bestimmt ist; ein Administrator kann die Liste berichtigen.',
         pattern:
             'Diese Antwort enthält etwas, das oft nicht für Besucher bestimmt ist (eine Nummer wie die einer Zahlungskarte oder ein Wort auf der Liste).',
         edited: 'Die bearbeitete Antwort erwähnt jetzt einen Kollegen oder enthält etwas, das oft nicht für Besucher bestimmt ist.',

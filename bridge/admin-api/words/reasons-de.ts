@@ -153,6 +153,10 @@ export const DE_REASONS: ReasonWords = {
         'Der Ereignisstrom von Mattermost ist seit einer Minute oder länger weg. Antworten werden dann durch Nachsehen alle 15 Sekunden gefunden.',
         'Sorgen Sie dafür, dass die Bridge den Server erreicht und ein Proxy dazwischen WebSockets zu /api/v4/websocket durchlässt.',
     ],
+    guard_pattern_unusable: [
+        'Ein Muster dessen, was nicht für Besucher bestimmt ist, kann nicht verglichen werden: Es benutzt einen Lookahead, einen Lookbehind oder einen Rückverweis, oder wiederholt zu viel. Jede Antwort, auf die kein anderes Muster passt, wird zurückgehalten, und es wird gefragt.',
+        'Schreiben Sie es ohne das, wenn nötig als zwei Muster: `ireserve-bridge integration set <integration> --guard-pattern PATTERN`. Das Detail sagt, welches es ist.',
+    ],
     emails_hidden: [
         'Mattermost verbirgt E-Mail-Adressen vor dem Bot, niemand kann also einem Mitarbeiter von i-Reserve zugeordnet werden; alle antworten unter ihrem eigenen Namen.',
         'Setzen Sie PrivacySettings.ShowEmailAddress, oder ordnen Sie von Hand zu: `ireserve-bridge agent pin <integration> <user id> <agent id>`.',
@@ -198,7 +202,7 @@ export const DE_REASONS: ReasonWords = {
     ],
     attachment_unreachable: ['Keine Verbindung zum Host.', 'Prüfen Sie Name, Netz und Zertifikat.'],
     not_relayed: [
-        'Ein Beitrag in einem gespiegelten Thread, der nicht an den Besucher geht; das Detail sagt, warum (ein anderer Bot, kein Zeichen für den Besucher, ein deaktivierter Benutzer …).',
+        'Ein Beitrag in einem gespiegelten Thread, der nicht an den Besucher geht; das Detail sagt, warum (ein anderer Bot, ein Plugin im Namen von jemandem, kein Zeichen für den Besucher, ein deaktivierter Benutzer …).',
         'Hätte er gehen sollen: Reagieren Sie mit 📤, oder wählen Sie im Nachrichtenmenü die Antwort an den Besucher.',
     ],
     sequence_gap: [

@@ -150,6 +150,10 @@ export const NL_REASONS: ReasonWords = {
         'De gebeurtenisstroom van Mattermost is een minuut of langer weg. Antwoorden worden dan gevonden door elke 15 seconden te kijken.',
         'Zorg dat de bridge de server bereikt, en dat een proxy ertussen WebSockets doorlaat naar /api/v4/websocket.',
     ],
+    guard_pattern_unusable: [
+        'Een patroon van wat niet voor bezoekers bedoeld is, kan niet worden vergeleken: het gebruikt een lookahead, een lookbehind of een terugverwijzing, of herhaalt te veel. Elk antwoord waar geen ander patroon op past, wordt vastgehouden en er wordt naar gevraagd.',
+        'Schrijf het zonder, zo nodig als twee patronen: `ireserve-bridge integration set <integration> --guard-pattern PATTERN`. Het detail zegt welk het is.',
+    ],
     emails_hidden: [
         'Mattermost verbergt e-mailadressen voor de bot, dus niemand kan aan een medewerker van i-Reserve worden gekoppeld; allen antwoorden onder hun eigen naam.',
         'Stel PrivacySettings.ShowEmailAddress in, of koppel met de hand: `ireserve-bridge agent pin <integration> <user id> <agent id>`.',
@@ -189,7 +193,7 @@ export const NL_REASONS: ReasonWords = {
     attachment_timeout: ['Niet compleet binnen ATTACHMENT_TIMEOUT_MS, en na enkele pogingen nog niet.', 'Herstel de bestandsserver.'],
     attachment_unreachable: ['Geen verbinding met de host.', 'Controleer naam, netwerk en certificaat.'],
     not_relayed: [
-        'Een bericht in een gespiegelde thread dat niet naar de bezoeker gaat; het detail zegt waarom (een andere bot, geen teken voor de bezoeker, een gedeactiveerde gebruiker …).',
+        'Een bericht in een gespiegelde thread dat niet naar de bezoeker gaat; het detail zegt waarom (een andere bot, een plugin in iemands naam, geen teken voor de bezoeker, een gedeactiveerde gebruiker …).',
         'Had het moeten gaan: reageer met 📤, of gebruik in het berichtmenu het antwoord aan de bezoeker.',
     ],
     sequence_gap: [

@@ -1,6 +1,6 @@
 /** Options of `integration add` and `set` → an integration's configuration. */
 import {readFileSync} from 'node:fs';
-import {IntegrationConfig, type IntegrationState} from '../../integration.ts';
+import {givenConfig, type IntegrationConfig, type IntegrationState} from '../../integration.ts';
 import type {Common} from '../command.ts';
 import {CliError, type ConfigProblem, usage} from '../failure.ts';
 import type {SecretOptions} from './secrets.ts';
@@ -160,9 +160,9 @@ async function readDocument(file: string, what: string): Promise<unknown> {
     }
 }
 
-/** @throws CliError with every problem, by path and by the option that sets it */
-export function checkedConfig(config: unknown): IntegrationConfig {
-    const parsed = IntegrationConfig.safeParse(config);
+/** @param before the settings as they are. @throws CliError with every problem, by path and by the option that sets it */
+export function checkedConfig(config: unknown, before?: IntegrationConfig): IntegrationConfig {
+    const parsed = givenConfig(before).safeParse(config);
     if (parsed.success) return parsed.data;
     const problems = parsed.error.issues.map(({path, message}): ConfigProblem => {
         const option = OPTION_OF[path[0] as Settable];

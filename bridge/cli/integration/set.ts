@@ -19,7 +19,11 @@ export async function setIntegration(name: string, options: SetOptions): Promise
     await withStore(async (store) => {
         const {integrations, integration: before} = await openNamed(store, name);
         const secrets = withGiven(before.secrets, given, {dropOldSigningSecret, dropOldCallbackSecret});
-        const wanted = {state: state ?? before.state, config: checkedConfig(await withOptions(before.config, settings)), secrets};
+        const wanted = {
+            state: state ?? before.state,
+            config: checkedConfig(await withOptions(before.config, settings), before.config),
+            secrets,
+        };
         const after = await integrations.change(before.id, wanted);
         const shown = shownOnce(given, after.secrets);
         const changes = changesOf(before, after, given);

@@ -17,6 +17,20 @@ const CASES: readonly Case[] = [
     {text: '@anna.', pings: true},
     {text: '# @channel', pings: true},
     {text: '- @channel', pings: true},
+    {text: '_@anna_ can you take this?', pings: true},
+    {text: '__@channel__', pings: true},
+    {text: '_@here_', pings: true},
+    {text: 'done.@channel', pings: true},
+    {text: 'a-@channel-', pings: true},
+    {text: 'x:@channel:', pings: true},
+    {text: 'see ``` and @anna', pings: true},
+    {text: 'http://example.com/@anna', pings: true},
+    {text: ':@anna:', pings: false},
+    {text: '@@anna', pings: false},
+    {text: '@anna@example.com', pings: false},
+    {text: 'x_@anna', pings: false},
+    {text: 'é@anna', pings: false},
+    {text: 'eva.de-wit@anna.example', pings: false},
     {text: '`@channel`', pings: false},
     {text: '```\n@channel\n```', pings: false},
     {text: '    @channel', pings: false},
@@ -56,6 +70,14 @@ export function describeMentions(here: () => Place): void {
 
         test('an HTML entity for the @ pings on 5.x only', async () => {
             expect(await pings({message: '&#64;channel'})).toBe(here().era === '5.37');
+        });
+
+        test('groups to mention need a licence: without one the server says so, and there are none', async () => {
+            const {bot} = here();
+            const answer = await bot.get('/groups?q=support&filter_allow_reference=true&page=0&per_page=200');
+            expect([200, 501]).toContain(answer.status);
+            if (answer.status === 501) expect(answer.json.id).toMatch(/license_error$/);
+            else expect(Array.isArray(answer.json)).toBe(true);
         });
 
         test('the author is not pinged by himself', async () => {

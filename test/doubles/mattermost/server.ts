@@ -6,6 +6,7 @@ import {addChannelRoutes} from './http/channel-routes.ts';
 import {addCommandRoutes} from './http/command-routes.ts';
 import {addControlRoutes} from './http/control-routes.ts';
 import {addFileRoutes} from './http/file-routes.ts';
+import {addGroupRoutes} from './http/group-routes.ts';
 import {addHookRoutes} from './http/hook-routes.ts';
 import {addInteractiveRoutes} from './http/interactive-routes.ts';
 import {addPluginRoutes} from './http/plugin-routes.ts';
@@ -69,6 +70,7 @@ export async function listen(world: World, options: ListenOptions): Promise<List
     addChannelRoutes(route);
     addPostRoutes(route);
     addFileRoutes(route);
+    addGroupRoutes(route);
     addHookRoutes(route);
     addCommandRoutes(route, app, world);
     addInteractiveRoutes(route);

@@ -78,7 +78,10 @@ function closingRun(text: string, from: number, length: number): number | undefi
     return undefined;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', commat: '@', nbsp: '\u00a0', apos: "'"};
+const ENTITIES: Readonly<Record<string, string>> = {
+    ...{amp: '&', lt: '<', gt: '>', quot: '"', commat: '@', nbsp: '\u00a0', apos: "'"},
+    ...{lowbar: '_', UnderBar: '_', period: '.', colon: ':'},
+};
 
 function resolveEntities(text: string): string {
     return text

@@ -22,22 +22,24 @@ export function mentionsIn(world: World, post: Post, channel: Channel): Mentions
             names.set(`@${user.username}`, userId);
         }
     }
+    const groups = new Map(Object.entries(world.config.groups ?? {}).map(([name, ids]) => [`@${name}`, ids]));
     const found = (word: string): boolean => {
-        const lower = word.toLowerCase();
+        const lower = lowerCase(word);
         const name = names.get(lower);
         if (name !== undefined) {
             users.add(name);
+        }
+        for (const id of groups.get(lower)?.filter((one) => members.has(one)) ?? []) {
+            users.add(id);
         }
         const isSpecial = SPECIAL.some((keyword) => keyword === lower);
         if (isSpecial) {
             special.add(lower);
         }
-        return name !== undefined || isSpecial;
+        return name !== undefined || isSpecial || groups.has(lower);
     };
     for (const field of fieldsThatMention(world, post)) {
-        for (const text of plainTexts(field, world.differs.entitiesMention)) {
-            findInText(text, found);
-        }
+        findInMessage(field, world.differs.entitiesMention, found);
     }
     if (special.size > 0) {
         for (const userId of members.keys()) {
@@ -49,6 +51,16 @@ export function mentionsIn(world: World, post: Post, channel: Channel): Mentions
     }
     users.delete(post.user_id);
     return {users: [...users], special: [...special]};
+}
+
+/** Go's: one letter for one letter, also for the dotted capital I. */
+const lowerCase = (word: string): string => word.replaceAll('\u0130', 'i').toLowerCase();
+
+/** Every word of a message that the server looks up, until `found` says that one is known. */
+export function findInMessage(message: string, entities: boolean, found: (word: string) => boolean): void {
+    for (const text of plainTexts(message, entities)) {
+        findInText(text, found);
+    }
 }
 
 function findInText(text: string, found: (word: string) => boolean): void {

@@ -57,6 +57,8 @@ export type Config = {
     maxFileSize: number;
     /** seconds after which people may no longer edit; -1 = never */
     postEditTimeLimit: number;
+    /** groups that posts may mention: name → user ids; undefined = no licence for groups, as by default */
+    groups: Readonly<Record<string, readonly string[]>> | undefined;
     /** requests per second and burst; undefined = limiter off, as by default */
     rateLimit: {perSec: number; maxBurst: number; varyByUser: boolean} | undefined;
 };
@@ -83,6 +85,7 @@ const DEFAULT_CONFIG: Config = {
     enableReliableWebSockets: true,
     maxFileSize: 100 * 1024 * 1024,
     postEditTimeLimit: -1,
+    groups: undefined,
     rateLimit: undefined,
 };
 
