@@ -40,6 +40,9 @@ export default defineConfig({
                     name: 'webapp',
                     environment: 'jsdom',
                     include: ['webapp/{src,tests}/**/*.test.{ts,tsx}'],
+                    // One page per worker: loading jsdom and React for every file took longer than the tests.
+                    isolate: false,
+                    setupFiles: ['webapp/tests/each_test.ts'],
                 },
             },
             {

@@ -1,19 +1,20 @@
 /** The panel on a page: a real redux store with what the host has there, the real desk, and servers in memory. */
 import type {Post} from '@mattermost/types/posts';
-import {cleanup, render} from '@testing-library/react';
+import {render} from '@testing-library/react';
 import {userEvent} from '@testing-library/user-event';
 import React from 'react';
 import {IntlProvider} from 'react-intl';
 import {Provider} from 'react-redux';
 import {type Action, applyMiddleware, createStore, type Middleware} from 'redux';
-import {afterEach, expect} from 'vitest';
+import {expect} from 'vitest';
 import en from '../i18n/en.json';
 import {Panel} from '../src/components/panel/panel.tsx';
-import {createDesk, type Desk} from '../src/desk/desk.ts';
+import {createDesk} from '../src/desk/desk.ts';
 import {DeskContext} from '../src/hooks/useDesk.ts';
 import {reducer} from '../src/state/reducer.ts';
 import {ours} from '../src/state/selectors.ts';
 import type {GlobalState, PluginStore} from '../src/types/mattermost.ts';
+import {stopLater} from './desks.ts';
 import './matchers.ts';
 import {BEN, BOT, CHANNEL, createServers, ME, type Servers, TEAM} from './servers.ts';
 
@@ -60,19 +61,9 @@ const thunks: Middleware =
     (action) =>
         typeof action === 'function' ? action(dispatch) : next(action);
 
-const desks = new Set<Desk>();
-
-afterEach(() => {
-    cleanup();
-    for (const desk of desks) desk.stop();
-    desks.clear();
-    localStorage.clear();
-});
-
 export function createTestDesk(servers: Servers = createServers(), state = hostState()) {
     const store = createHostStore(state);
-    const desk = createDesk(store, {fetch: servers.fetch});
-    desks.add(desk);
+    const desk = stopLater(createDesk(store, {fetch: servers.fetch}));
     return {desk, store, servers, state: () => ours(store.getState())};
 }
 

@@ -4,7 +4,7 @@ import {userEvent} from '@testing-library/user-event';
 import React from 'react';
 import {IntlProvider} from 'react-intl';
 import {Provider} from 'react-redux';
-import {expect, vi} from 'vitest';
+import {expect} from 'vitest';
 import words from '../i18n/console/en.json';
 import de from '../i18n/de.json';
 import en from '../i18n/en.json';
@@ -17,9 +17,6 @@ import {createTestDesk} from './render.tsx';
 import {BRIDGE, createServers, type Servers, TEAM, type Wire} from './servers.ts';
 
 const MESSAGES = {en, nl, de};
-
-// What webpack has in the bundle.
-vi.stubGlobal('__webpack_public_path__', 'http://localhost:3000/static/plugins/com.i-reserve.conversations/');
 
 export function renderConsole({
     servers = createServers(),

@@ -1,21 +1,15 @@
 import {screen, waitFor, within} from '@testing-library/react';
-import axe from 'axe-core';
 import {expect, test} from 'vitest';
+import {findViolations} from '../../tests/accessibility.ts';
 import {createAdminServers} from '../../tests/admin_servers.ts';
 import {button, openTab, renderConsole} from '../../tests/render_console.tsx';
 import {createServers, problem} from '../../tests/servers.ts';
 import {TABS} from './context.tsx';
 
-/** What needs a layout can't be told here; the journeys look at colours. */
-const found = async (container: Element): Promise<string[]> => {
-    const {violations} = await axe.run(container, {rules: {'color-contrast': {enabled: false}, region: {enabled: false}}});
-    return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`));
-};
-
 test.each(TABS)('%s has nothing axe complains of', async (tab) => {
     const {container} = await openTab(tab);
     await waitFor(() => expect(screen.queryByText('Loading …')).toBeNull());
-    expect(await found(container)).toEqual([]);
+    expect(await findViolations(container)).toEqual([]);
 });
 
 test('tabs: one in the tab order, arrows between them, the ends meet', async () => {
@@ -171,7 +165,7 @@ test('without a clipboard the old way of copying is taken, and the focus stays',
 test.each(['nl', 'de'] as const)('speaks %s', async (locale) => {
     const {admin} = renderConsole({locale});
     // Its words are a file of their own.
-    await screen.findByRole('tab', {name: {nl: 'Overzicht', de: 'Übersicht'}[locale]}, {timeout: 10_000});
+    await screen.findByRole('tab', {name: {nl: 'Overzicht', de: 'Übersicht'}[locale]});
     await screen.findByText({nl: 'Berichten worden bezorgd.', de: 'Nachrichten werden zugestellt.'}[locale]);
     // And so does the bridge.
     expect(new Set(admin.asked.map(({language}) => language))).toEqual(new Set([locale]));

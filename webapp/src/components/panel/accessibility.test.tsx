@@ -1,19 +1,13 @@
 import {screen} from '@testing-library/react';
-import axe from 'axe-core';
 import {expect, test} from 'vitest';
+import {findViolations} from '../../../tests/accessibility.ts';
 import {renderPanel} from '../../../tests/render.tsx';
 import {createServers, detail, post, reply} from '../../../tests/servers.ts';
-
-/** What needs a layout can't be told here; the journeys look at colours. */
-const found = async (container: Element): Promise<string[]> => {
-    const {violations} = await axe.run(container, {rules: {'color-contrast': {enabled: false}, region: {enabled: false}}});
-    return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`));
-};
 
 test('the list has nothing axe complains of', async () => {
     const {container} = renderPanel();
     await screen.findByRole('button', {name: /Sanne/});
-    expect(await found(container)).toEqual([]);
+    expect(await findViolations(container)).toEqual([]);
 });
 
 test('nor has a conversation, with forms, lists and troubles open', async () => {
@@ -29,5 +23,5 @@ test('nor has a conversation, with forms, lists and troubles open', async () => 
     await screen.findByRole('button', {name: 'Undo'});
     await user.type(screen.getByRole('textbox', {name: /Reply to/}), '/');
     await screen.findByRole('option', {name: /Late/});
-    expect(await found(container)).toEqual([]);
+    expect(await findViolations(container)).toEqual([]);
 });

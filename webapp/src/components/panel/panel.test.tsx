@@ -199,7 +199,7 @@ test('the countdown never shows more than the hold, whatever the clocks say', as
     const watch = new MutationObserver(() => shown.push(Number(/\d+/.exec(bar.textContent ?? '')?.[0])));
     watch.observe(bar, {subtree: true, characterData: true, childList: true});
     shown.push(Number(/\d+/.exec(bar.textContent ?? '')?.[0]));
-    await waitFor(() => expect(shown).toContain(29), {timeout: 3000});
+    await waitFor(() => expect(Math.min(...shown)).toBeLessThan(30));
     watch.disconnect();
     expect(Math.max(...shown)).toBe(30);
 });
