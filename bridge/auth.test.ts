@@ -18,7 +18,7 @@ const BODY = '{"id":"e1","type":"message.created","data":{"text":"Grüezi \u{1f6
 function integrationsWith(signing_secrets: string[]): Integrations {
     const integration = {id: 'i1', name: 'aurora', secrets: {bot_token: 'x', signing_secrets}} as unknown as Integration;
     return {
-        named: (name: string) => (name === 'aurora' ? integration : undefined),
+        byName: async (name: string) => (name === 'aurora' ? integration : undefined),
         byToken: async (token: string) => (token === 'good-token' ? integration : undefined),
     } as Integrations;
 }

@@ -43,7 +43,7 @@ export async function authenticate(headers: IncomingHttpHeaders, integrations: I
         );
     }
     const name = one(headers[INTEGRATION_HEADER]);
-    const integration = name ? integrations.named(name) : undefined;
+    const integration = name ? await integrations.byName(name).catch(storeFailed) : undefined;
     if (!integration)
         throw new BridgeError(
             'unknown_integration',

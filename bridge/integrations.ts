@@ -63,6 +63,9 @@ export async function deleteIntegration(tx: Tx, id: string): Promise<void> {
     await tx.deleteFrom('integration').where('id', '=', id).execute();
 }
 
+/** Names nobody knows cost a look into the store this often at most. */
+const STRANGERS_EVERY_MS = 200;
+
 export type Integrations = ReturnType<typeof createIntegrations>;
 
 /** @param actor who changes things here unless it is said at the change */
@@ -72,6 +75,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
     let off = false;
     /** What `refresh` has not told yet: who makes a change here must not hide it from those that follow. */
     const untold = new Set<string>();
+    let lookedForStranger = 0;
     const tokens = createEventTokens(database, now, actor);
 
     const opened = (row: IntegrationTable): Integration => ({
@@ -229,10 +233,21 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
         listTokens: tokens.list,
         revokeToken: tokens.revoke,
 
-        /** The integration a live bearer token stands for. */
+        /** The integration a live bearer token stands for, also one that another replica, or a command, has made just now. */
         async byToken(token: string): Promise<Integration | undefined> {
             const id = await tokens.integrationOf(token);
-            return id === null ? undefined : byId.get(id);
+            if (id === null) return undefined;
+            if (!byId.has(id)) await look();
+            return byId.get(id);
+        },
+        /** The integration of that name; the store is asked before there is said to be none, but not for every stranger's call. */
+        async byName(name: string): Promise<Integration | undefined> {
+            const find = () => [...byId.values()].find((one) => one.name === name);
+            if (find() === undefined && now() - lookedForStranger >= STRANGERS_EVERY_MS) {
+                lookedForStranger = now();
+                await look();
+            }
+            return find();
         },
     };
 }

@@ -17,6 +17,7 @@ import {firstIntegration} from './first-integration.ts';
 import {followChanges} from './follow-changes.ts';
 import {createAllowance} from './http/allowance.ts';
 import {listen} from './http-server.ts';
+import {instanceOf, noteService} from './instance.ts';
 import {createIntegrations, queueOf} from './integrations.ts';
 import {createBookingOf} from './ireserve/booking-of.ts';
 import {createNativeRoute} from './ireserve/native-route.ts';
@@ -77,6 +78,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     const now = () => clock() + database.clockOffset;
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
     const integrations = createIntegrations(database, box, now);
+    const instance = {id: await instanceOf(database, now(), randomUUID), publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null};
     const metrics = createMetrics();
     const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
     const onError = (error: unknown) => {
@@ -199,7 +201,15 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         erasing,
         people: relay.people,
         reconciling,
-        doctor: () => ({database, servers, settings, integrations: integrations.all(), publicUrl: settings.PUBLIC_URL, now}),
+        doctor: () => ({
+            database,
+            servers,
+            settings,
+            integrations: integrations.all(),
+            publicUrl: instance.publicUrl,
+            instance: instance.id,
+            now,
+        }),
         roundTrip: travelling,
     });
     const adminApi = createAdminApi({
@@ -235,6 +245,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
             now,
         }),
         metricsToken: settings.METRICS_TOKEN,
+        instance,
         maxRequestBytes: settings.MAX_REQUEST_BYTES,
         trustedProxies: settings.TRUSTED_PROXIES,
         stopping: () => stopping,
@@ -242,6 +253,13 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     undo(() => Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]));
     const server = await listen(app, settings);
     undo(() => server.close());
+    const note = {
+        host: settings.HOST,
+        port: server.port,
+        public_url: instance.publicUrl,
+        ireserve_timeout_ms: settings.IRESERVE_TIMEOUT_MS,
+    };
+    await noteService(database, note, now());
     publicUrl ||= `http://localhost:${server.port}`;
     undo(() => Promise.all([outbox.stop(0), relay.outbox.stop(0)]));
     await outbox.start();

@@ -3,11 +3,14 @@ import {randomUUID} from 'node:crypto';
 import type {Express} from 'express';
 import {sql} from 'kysely';
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
+import manifest from '../package.json' with {type: 'json'};
 import {readKillSwitch} from './admin/kill-switch.ts';
 import {lastRoundTrip} from './doctor/stored.ts';
+import {INSTANCE_HEADER} from './instance.ts';
 import type {Integrations} from './integrations.ts';
 import {sameSecret} from './secrets.ts';
 import type {Database} from './store/open.ts';
+import {HOOK_PATH} from './to-ireserve/hook.ts';
 import type {Ears} from './to-ireserve/listen.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -193,10 +196,16 @@ type Operated = {
     now: () => number;
     relay: {ears: Pick<Ears, 'state'>};
     metricsToken: string | undefined;
+    instance: {id: string; publicUrl: string | null};
 };
 
 export function mountOperations(app: Express, operated: Operated): void {
     const {database, integrations, metrics, metricsToken} = operated;
+    const told = {version: manifest.version, public_url: operated.instance.publicUrl};
+    app.use(['/live', '/ready', HOOK_PATH], (_request, response, next) => {
+        response.set(INSTANCE_HEADER, operated.instance.id);
+        next();
+    });
     /** The process answers. */
     app.get('/live', (_request, response) => {
         response.json({status: 'live'});
@@ -217,6 +226,7 @@ export function mountOperations(app: Express, operated: Operated): void {
             const listening = [...operated.relay.ears.state()].map(([id, {up}]) => [integrations.get(id)?.name ?? 'removed', up]);
             response.json({
                 status: notices.length > 0 || on ? 'degraded' : 'ready',
+                ...told,
                 ...(on ? {kill_switch: 'on'} : {}),
                 listening: Object.fromEntries(listening) as Record<string, boolean>,
                 notices: notices.map(({integration_id, code, since}) => ({
@@ -226,7 +236,7 @@ export function mountOperations(app: Express, operated: Operated): void {
                 })),
             });
         } catch {
-            response.status(503).json({status: 'not ready', reason: 'storage_unavailable'});
+            response.status(503).json({status: 'not ready', ...told, reason: 'storage_unavailable'});
         }
     });
     app.get('/metrics', async (request, response) => {

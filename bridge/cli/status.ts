@@ -12,6 +12,7 @@ import {TONE_OF_STATE} from './integration/show.ts';
 import {killText} from './kill-switch.ts';
 import {type KnownIntegration, PROMPT, type Store, withStore} from './open-store.ts';
 import {environmentCell, paint, present, screenWidth} from './output.ts';
+import {askRunningService} from './service.ts';
 import {type Cell, type Column, fields, harmless, table} from './table.ts';
 import {age, iso} from './times.ts';
 
@@ -29,11 +30,11 @@ export function declare(command: Command): void {
 
 async function showStatus({json}: Common): Promise<void> {
     await withStore(async (store) => {
-        const [lines, service, kill] = await Promise.all([linesOf(store), askService(store.settings), readKillSwitch(store.database.read)]);
+        const [lines, running, kill] = await Promise.all([linesOf(store), service(store), readKillSwitch(store.database.read)]);
         const database = {kind: store.database.dialect, where: whereOf(store.settings)};
         const document = {
             database,
-            service,
+            service: running,
             kill_switch: {...kill, since: iso(kill.since)},
             integrations: lines.map(({id: _, oldest_queued_at, notices, ...line}) => ({
                 ...line,
@@ -46,7 +47,7 @@ async function showStatus({json}: Common): Promise<void> {
                 ['Database', `${database.kind}, ${database.where}`],
                 [
                     'Service',
-                    service.answers ? `answers at ${service.url}: ${service.status}` : `no answer at ${service.url} (${service.status})`,
+                    running.answers ? `answers at ${running.url}: ${running.status}` : `no answer at ${running.url} (${running.status})`,
                 ],
             ]),
             ...(kill.on ? ['', `${paint('bad', 'KILL SWITCH ON')} ${killText(kill)}`] : []),
@@ -136,17 +137,11 @@ const noticeLines = (name: string, {code, detail, since, next}: Notice, now: num
     `  next: ${next}`,
 ];
 
-type Service = {url: string; answers: boolean; status: string};
+type ServiceLine = {url: string; answers: boolean; status: string};
 
 /** Information only: the service may be out of reach from here and yet be well. */
-async function askService({PORT, PUBLIC_URL}: Settings): Promise<Service> {
-    const url = PUBLIC_URL?.replace(/\/+$/, '') ?? `http://localhost:${PORT}`;
-    try {
-        const response = await fetch(`${url}/ready`, {signal: AbortSignal.timeout(SERVICE_TIMEOUT_MS), redirect: 'error'});
-        const {status} = (await response.json()) as {status?: unknown};
-        return {url, answers: true, status: typeof status === 'string' ? harmless(status) : `HTTP ${response.status}`};
-    } catch (error) {
-        const {name, cause} = error as {name: string; cause?: {code?: string}};
-        return {url, answers: false, status: name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? 'no readable answer')};
-    }
+async function service(store: Store): Promise<ServiceLine> {
+    const {url, state, detail} = await askRunningService(store, {limitMs: SERVICE_TIMEOUT_MS});
+    if (state === 'ours' || state === 'not_ready') return {url, answers: true, status: harmless(detail)};
+    return {url, answers: false, status: harmless(state === 'other' ? 'another bridge answers, with another store' : detail)};
 }

@@ -14,6 +14,11 @@ export const BRIDGE_FINDINGS = {
         means: 'The bridge runs but can’t store events.',
         mend: 'Look at its log, its disk and its database.',
     },
+    other_bridge: {
+        severity: 'error',
+        means: 'Another bridge answers there, one with another store: test and production may be mixed up.',
+        mend: 'Let {url} lead to the bridge whose store this is: correct PUBLIC_URL, the proxy’s route, or --bridge-url; or set DATA_DIR or DATABASE_URL as for that bridge.',
+    },
     integration_not_active: {
         severity: 'warning',
         means: 'The integration is paused or inactive: nothing is delivered.',

@@ -13,6 +13,7 @@ import type {About, FindingCode} from './findings.ts';
 import {isAnswer, type Probed, probe} from './probe.ts';
 import {type Said, said} from './said.ts';
 import type {Values} from './server-settings.ts';
+import {findService, type Service} from './service.ts';
 
 export type DoctorOptions = {
     database: Database;
@@ -20,10 +21,14 @@ export type DoctorOptions = {
     settings: Pick<Settings, 'DATA_DIR' | 'DATABASE_URL' | 'IRESERVE_SECRET_KEY' | 'IRESERVE_TIMEOUT_MS'>;
     /** All integrations: they must not share what belongs to one. */
     integrations: readonly Integration[];
-    /** PUBLIC_URL of the service; undefined: not set. */
-    publicUrl: string | undefined;
-    /** Where the service is asked whether it runs; undefined inside the service itself. */
-    bridgeUrl?: string | undefined;
+    /** PUBLIC_URL of the service; null: it has none; undefined: the service is asked. */
+    publicUrl?: string | null | undefined;
+    /** Where the service may answer; undefined inside the service itself. */
+    bridgeUrls?: readonly string[] | undefined;
+    /** The store's id; see instance.ts. */
+    instance: string;
+    /** Nobody expects the service to run yet, as in the first setup. */
+    notStarted?: boolean;
     now: () => number;
     /** Longest time for one check, ms. */
     limitMs?: number;
@@ -103,10 +108,25 @@ export function createInquiry(options: DoctorOptions, integration: Integration, 
             return channel ? [{team, channel_id: channel.id}] : [];
         });
     });
+    /** The running service; undefined: it is asking itself. */
+    const service = once(async (): Promise<Service | undefined> => options.bridgeUrls && findService(options.bridgeUrls, options.instance));
+    /** @throws CannotAsk when the service does not run: what needs it is not known */
+    const running = once(async (): Promise<void> => {
+        const found = await service();
+        if (found && found.state !== 'ours' && found.state !== 'not_ready') throw new CannotAsk('not checked: the service does not run');
+    });
+    /** Undefined: the service has none. @throws CannotAsk when nobody knows it */
+    const publicUrl = once(async (): Promise<string | undefined> => {
+        if (options.publicUrl !== undefined) return options.publicUrl ?? undefined;
+        const told = (await service())?.publicUrl;
+        if (told === undefined) throw new CannotAsk('not checked: only the running service knows PUBLIC_URL; or give --public-url');
+        return told ?? undefined;
+    });
     /** Whether PUBLIC_URL leads to a private address; false when that can't be told. */
     const publicIsPrivate = once(async (): Promise<boolean> => {
-        if (!options.publicUrl) return false;
-        const host = new URL(options.publicUrl).hostname.replace(/^\[|\]$/g, '');
+        const url = await publicUrl();
+        if (!url) return false;
+        const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
         const addresses = await (options.addressesOf ?? resolved)(host).catch(() => []);
         return addresses.length > 0 && addresses.every((address) => !isPublicAddress(address));
     });
@@ -127,6 +147,11 @@ export function createInquiry(options: DoctorOptions, integration: Integration, 
         places,
         usedTeams,
         publicIsPrivate,
+        service,
+        running,
+        publicUrl,
+        /** Undefined also where nobody knows it. */
+        knownPublicUrl: () => publicUrl().catch(() => undefined),
         /** What most mends name. */
         about: {integration: integration.name, url: config.server_url} satisfies About,
     };

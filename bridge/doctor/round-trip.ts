@@ -4,6 +4,7 @@
  */
 import {randomUUID} from 'node:crypto';
 import {readKillSwitch} from '../admin/kill-switch.ts';
+import {INSTANCE_HEADER, instanceOf} from '../instance.ts';
 import type {Integration} from '../integration.ts';
 import {MattermostError} from '../mattermost.ts';
 import {REASONS} from '../reasons.ts';
@@ -130,6 +131,9 @@ async function begin(options: RoundTripOptions, integration: Integration, channe
     const {servers, bridgeUrl, database, hopMs = HOP_MS} = options;
     const reached = await probe(`${bridgeUrl}/live`);
     if (!isAnswer(reached)) throw new Broken('bridge_unreachable', `${bridgeUrl}: ${reached.detail}`);
+    const theirs = reached.headers.get(INSTANCE_HEADER);
+    if (theirs !== null && theirs !== (await instanceOf(database, options.now(), randomUUID)))
+        throw new Broken('bridge_elsewhere', `${bridgeUrl} is answered by a bridge with another store`);
     if ((await readKillSwitch(database.read)).on) throw new Broken('switched_off', 'the kill switch is on: nothing is delivered');
     const made = await addStandIn(options, integration, channel_id);
     if (!made) throw new Broken('under_way', `${standInName(integration)} is there already`);

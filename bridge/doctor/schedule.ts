@@ -4,8 +4,10 @@ import type {Log} from '../log.ts';
 import type {Notices} from '../notices.ts';
 import {isStandIn} from '../stand-in.ts';
 import type {Database} from '../store/open.ts';
+import type {NoticeRow} from '../store/schema.ts';
 import {roundTrip} from './round-trip.ts';
 import type {RoundTripReport} from './round-trip-report.ts';
+import {lastRoundTrip} from './stored.ts';
 import type {RoundTripOptions} from './trip.ts';
 
 export type ScheduleOptions = {
@@ -20,21 +22,27 @@ export type ScheduleOptions = {
     lookMs?: number;
 };
 
+const CODE = 'round_trip_failed';
 const LOOK_MS = 15_000;
 const MINUTE = 60_000;
 
 export type Schedule = {stop(): Promise<void>};
 
 export function startSchedule(options: ScheduleOptions): Schedule {
-    const {database, integrations, now, lookMs = LOOK_MS, onError} = options;
+    const {database, integrations, notices, now, lookMs = LOOK_MS, onError} = options;
     let running: Promise<void> | null = null;
     let closed = false;
     const look = async (): Promise<void> => {
+        for (const notice of await standing(database)) {
+            const about = integrations().find(({id}) => id === notice.integration_id);
+            // Nobody will make another one that could clear it; or one by hand got through.
+            if (!about || !isScheduled(about) || (await lastRoundTrip(database, about.id))?.ok) notices.set(notice, false);
+        }
         for (const integration of integrations()) {
             if (closed) return;
-            const minutes = integration.config.round_trip_minutes;
-            if (minutes === 0 || integration.state !== 'active' || isStandIn(integration)) continue;
-            if (await isMine(database, integration.id, now(), minutes * MINUTE)) await make(options, integration, () => closed);
+            if (!isScheduled(integration)) continue;
+            const everyMs = integration.config.round_trip_minutes * MINUTE;
+            if (await isMine(database, integration.id, now(), everyMs)) await make(options, integration, () => closed);
         }
     };
     const timer = setInterval(() => {
@@ -52,6 +60,11 @@ export function startSchedule(options: ScheduleOptions): Schedule {
         },
     };
 }
+
+const isScheduled = (one: Integration): boolean => one.config.round_trip_minutes > 0 && one.state === 'active' && !isStandIn(one);
+
+const standing = (database: Database): Promise<NoticeRow[]> =>
+    database.read.selectFrom('notice').selectAll().where('code', '=', CODE).execute();
 
 /** Of several replicas one makes it: whoever moves the time on. */
 async function isMine(database: Database, integration_id: string, at: number, everyMs: number): Promise<boolean> {
@@ -78,7 +91,7 @@ async function make(options: ScheduleOptions, integration: Integration, closing:
     // Somebody makes one by hand just now: that one tells. And a stop, or the kill switch, is no failure.
     if (report.hops.some(({code}) => ['under_way', 'stopping', 'switched_off'].includes(code ?? ''))) return;
     log[report.ok ? 'info' : 'error']({integration: integration.name, ms: report.ms, broken: report.broken}, 'round trip');
-    const row = {integration_id: integration.id, code: 'round_trip_failed', subject: 'round trip', detail: told(report), since: now()};
+    const row = {integration_id: integration.id, code: CODE, subject: 'round trip', detail: told(report), since: now()};
     notices.set(row, !report.ok);
 }
 

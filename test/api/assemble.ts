@@ -100,6 +100,7 @@ export async function assemble({
         relay: {hook: noRoute, files: noRoute, ears: noEars, calls: {command: noRoute, press: noRoute, dialog: noRoute, idle: noRoute}},
         agentApi: {before: [(_request, _response, next) => next()]},
         adminApi: {before: [(_request, _response, next) => next()]},
+        instance: {id: 'here', publicUrl: null},
         metricsToken: undefined,
         maxRequestBytes: 10_000_000,
         trustedProxies: 0,

@@ -103,7 +103,7 @@ examineEachBroken([
     },
     {
         name: 'the service does not run',
-        given: () => ({bridgeUrl: 'http://127.0.0.1:9'}),
+        given: () => ({bridgeUrls: ['http://127.0.0.1:9']}),
         expected: ['bridge_not_running'],
         words: ['ireserve-bridge serve', '--bridge-url'],
     },

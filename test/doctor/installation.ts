@@ -1,8 +1,10 @@
 /** An installation in which everything is in order, to be broken in one place; and the doctor's view of it. */
+import {randomUUID} from 'node:crypto';
 import {join} from 'node:path';
 import type {DoctorOptions} from '../../bridge/doctor/inquiry.ts';
 import type {DoctorReport} from '../../bridge/doctor/report.ts';
 import {runDoctor} from '../../bridge/doctor/run.ts';
+import {instanceOf} from '../../bridge/instance.ts';
 import {createIntegrations} from '../../bridge/integrations.ts';
 import {createServers} from '../../bridge/mattermost.ts';
 import {COMMAND_REGISTRATION} from '../../bridge/mattermost-calls/registration.ts';
@@ -23,7 +25,8 @@ export async function startInstallation(options: Parameters<typeof startScene>[0
     // As the running bridge, which read its key at the start.
     const box = createSecretBox(loadKey(undefined, join(bridge.settings.DATA_DIR, 'secret.key')));
     const integrations = createIntegrations(bridge.database, box, Date.now);
-    let publicUrl: string | undefined = bridge.url;
+    let publicUrl: string | null = bridge.url;
+    const instance = await instanceOf(bridge.database, Date.now(), randomUUID);
     let addresses = ['93.184.216.34'];
 
     async function api<T>(method: string, path: string, body?: unknown, token = admin.token): Promise<T> {
@@ -62,7 +65,7 @@ export async function startInstallation(options: Parameters<typeof startScene>[0
         addCommand,
         installPlugin,
         setPublicUrl: (url: string | undefined) => {
-            publicUrl = url;
+            publicUrl = url ?? null;
         },
         setAddresses: (given: string[]) => {
             addresses = given;
@@ -85,7 +88,8 @@ export async function startInstallation(options: Parameters<typeof startScene>[0
                     settings: bridge.settings,
                     integrations: integrations.all(),
                     publicUrl,
-                    bridgeUrl: bridge.url,
+                    bridgeUrls: [bridge.url],
+                    instance,
                     now: Date.now,
                     addressesOf: async () => addresses,
                     ...change,

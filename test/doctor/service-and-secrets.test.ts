@@ -2,6 +2,10 @@
 import {chmodSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {afterAll, afterEach, beforeAll, expect, it} from 'vitest';
+import {roundTrip} from '../../bridge/doctor/round-trip.ts';
+import {INSTANCE_HEADER} from '../../bridge/instance.ts';
+import {createServers} from '../../bridge/mattermost.ts';
+import {createSecretBox, loadKey} from '../../bridge/secrets.ts';
 import {type Installation, startInstallation} from './installation.ts';
 
 let here: Installation;
@@ -49,4 +53,47 @@ it('an address with a password, stored before such were refused: told, and nothi
     expect(text).toContain('--callback-url holds a user name or password: https://***@api.example.com/cb');
     expect(whole).not.toContain('hunter2');
     expect(here.bridge.logged()).not.toContain('hunter2');
+});
+
+it('the running service is asked for PUBLIC_URL: cron and systemd have another environment', async () => {
+    // The bridge of these tests has none; what a shell has is nothing to go by.
+    const none = await examine({publicUrl: undefined});
+    expect(none.codes, none.text).toEqual(['public_url_missing']);
+    const url = await here.front(here.bridge.url, {
+        body: (text, path) => (path === '/ready' ? text.replace('"public_url":null', `"public_url":"${here.bridge.url}"`) : text),
+    });
+    const told = await examine({publicUrl: undefined, bridgeUrls: [url]});
+    expect(told.codes, told.text).toEqual([]);
+});
+
+it('what only a running service knows is not known while it does not run, and is no failure of its own', async () => {
+    const {codes, whole} = await examine({publicUrl: undefined, bridgeUrls: ['http://127.0.0.1:9']});
+    expect(codes).toEqual(['bridge_not_running']);
+    expect(whole).toContain('not checked: only the running service knows PUBLIC_URL');
+    expect((await examine({publicUrl: here.bridge.url, bridgeUrls: ['http://127.0.0.1:9'], notStarted: true})).codes).toEqual([]);
+});
+
+it('two bridges mistaken for one another are named: at the port, and at PUBLIC_URL', async () => {
+    const url = await here.front(here.bridge.url, {headers: {[INSTANCE_HEADER]: 'another'}});
+    const port = await examine({bridgeUrls: [url]});
+    expect(port.codes, port.text).toEqual(['other_bridge']);
+    const address = await examine({publicUrl: url});
+    expect(address.codes, address.text).toContain('other_bridge');
+    expect(address.text).toContain(`${url} leads to another bridge`);
+    // Where a proxy takes the header away nobody knows, which is not the same as in order.
+    const hidden = await here.front(here.bridge.url, {headers: {[INSTANCE_HEADER]: ''}});
+    const {whole} = await examine({publicUrl: hidden});
+    expect(whole).toContain(`takes away the header ${INSTANCE_HEADER}`);
+    expect(whole).not.toContain(`${hidden} leads here`);
+});
+
+it('a round trip through another bridge is not begun', async () => {
+    const url = await here.front(here.bridge.url, {headers: {[INSTANCE_HEADER]: 'another'}});
+    const {database, integration, settings} = here.bridge;
+    const servers = createServers({createsInFlight: 1, timeoutMs: 5000, now: Date.now});
+    const box = createSecretBox(loadKey(undefined, join(settings.DATA_DIR, 'secret.key')));
+    const report = await roundTrip({database, servers, box, bridgeUrl: url, now: Date.now}, integration);
+    expect(report).toMatchObject({broken: 'bridge'});
+    expect(report.hops[0]?.code).toBe('bridge_elsewhere');
+    await database.write((tx) => tx.updateTable('health').set({round_trip: null}).execute());
 });

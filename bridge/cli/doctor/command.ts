@@ -15,15 +15,17 @@ import {CliError, EXIT, usage} from '../failure.ts';
 import {openNamed} from '../integration/show.ts';
 import {PROMPT, type Store, withStore} from '../open-store.ts';
 import {present, print} from '../output.ts';
+import {askRunningService, serviceOf} from '../service.ts';
 import {reportLines, roundTripLines} from './screen.ts';
 
 type Options = Common & AdminOptions & {bridgeUrl?: string; publicUrl?: string; all?: true; roundTrip?: true; channel?: string};
+type Examining = AdminOptions & {bridgeUrl?: string; publicUrl?: string; notStarted?: boolean};
 
 export function declare(doctor: Command): void {
     withAdmin(withJson(doctor))
         .argument('[integration]', 'default: every active one')
-        .option('--bridge-url <url>', 'where the running service answers; default: http://localhost:PORT')
-        .option('--public-url <url>', 'PUBLIC_URL of the service, where it is not in this environment')
+        .option('--bridge-url <url>', 'where the running service answers; default: where it noted it when it started')
+        .option('--public-url <url>', 'instead of the PUBLIC_URL the running service tells')
         .option('--round-trip', 'send a visitor’s message all the way and an answer back; all of it is removed again')
         .option('--channel <id>', 'with --round-trip: the channel it comes and goes in; default: the mirror channel')
         .option('--all', 'show what is in order too, with the checklist')
@@ -60,11 +62,12 @@ async function run(name: string | undefined, options: Options): Promise<void> {
 async function travel(store: Store, servers: Servers, integration: Integration, options: Options): Promise<RoundTripReport> {
     const {settings, database, now} = store;
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
-    const bridgeUrl = (options.bridgeUrl ?? options.publicUrl ?? settings.PUBLIC_URL ?? serviceUrl(store)).replace(/\/+$/, '');
+    const given = options.bridgeUrl ?? options.publicUrl;
+    const found = await askRunningService(store, {given});
+    // As others reach it, where that is set: a proxy that is down is worth knowing.
+    const bridgeUrl = (given ?? found.publicUrl ?? found.url).replace(/\/+$/, '');
     return roundTrip({database, servers, box, bridgeUrl, now}, integration, options.channel);
 }
-
-const serviceUrl = ({settings}: Store): string => `http://localhost:${settings.PORT}`;
 
 async function integrationsOf(store: Store, name: string | undefined): Promise<Integration[]> {
     if (name !== undefined) return [(await openNamed(store, name)).integration];
@@ -77,18 +80,21 @@ async function integrationsOf(store: Store, name: string | undefined): Promise<I
 }
 
 /** Also at the end of `setup`. */
-export async function examine(store: Store, servers: Servers, integration: Integration, options: Options): Promise<DoctorReport> {
+export async function examine(store: Store, servers: Servers, integration: Integration, options: Examining): Promise<DoctorReport> {
     const access = adminAccess(options);
+    const {note, urls, instance} = await serviceOf(store, options.bridgeUrl);
     const admin = access ? await admitted(servers, integration.config.server_url, access) : undefined;
     try {
         return await runDoctor(
             {
                 database: store.database,
                 servers,
-                settings: store.settings,
+                settings: {...store.settings, ...(note ? {IRESERVE_TIMEOUT_MS: note.ireserve_timeout_ms} : {})},
                 integrations: (await store.integrations()).all(),
-                publicUrl: (options.publicUrl ?? store.settings.PUBLIC_URL)?.replace(/\/+$/, ''),
-                bridgeUrl: (options.bridgeUrl ?? serviceUrl(store)).replace(/\/+$/, ''),
+                publicUrl: options.publicUrl?.replace(/\/+$/, ''),
+                bridgeUrls: urls,
+                instance,
+                notStarted: options.notStarted === true,
                 now: store.now,
             },
             integration,

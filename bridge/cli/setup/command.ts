@@ -49,7 +49,7 @@ export function declare(setup: Command): void {
         .option('--remove', 'take away what setup made, and nothing else')
         .option('--permanent', 'with --remove: channels and bot for good, where the server allows it')
         .option('--yes', 'do not ask')
-        .option('--bridge-url <url>', 'where the running service answers; default: http://localhost:PORT')
+        .option('--bridge-url <url>', 'where the running service answers; default: where it noted it when it started')
         .action(run);
     examples(setup, [
         'ireserve-bridge setup                     # asks for everything',

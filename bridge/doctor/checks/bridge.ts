@@ -1,5 +1,6 @@
 /** The bridge itself: whether it runs, and whether others reach it under PUBLIC_URL. */
 import {AGENT_PATH} from '../../agent-api/agent-api.ts';
+import {INSTANCE_HEADER} from '../../instance.ts';
 import type {Integration} from '../../integration.ts';
 import {isStandIn} from '../../stand-in.ts';
 import {callbackSecrets} from '../../to-ireserve/call.ts';
@@ -20,25 +21,18 @@ export const BRIDGE_CHECKS: Check[] = [
     {id: 'cors', hop: 'bridge', title: 'Side panel may call the bridge', run: cors},
 ];
 
-async function service({bridgeUrl, about}: Inquiry): Promise<Seen[]> {
-    if (!bridgeUrl) return [{fine: 'runs: it is asking itself'}];
-    const answer = await probe(`${bridgeUrl}/ready`);
-    if (!isAnswer(answer))
-        return [{code: 'bridge_not_running', text: said`${bridgeUrl}: ${answer.detail}`, about: {...about, url: bridgeUrl}}];
-    if (answer.status === 503) return [{code: 'bridge_not_ready', text: said`${bridgeUrl}/ready says 503`, about}];
-    if (listeningIn(answer.text) === null)
-        return [{code: 'bridge_not_running', text: said`${bridgeUrl} is answered by something else`, about: {...about, url: bridgeUrl}}];
-    return [{fine: `answers at ${bridgeUrl}`}];
-}
-
-/** What /ready says of the integrations it listens for; null: it is not our /ready. */
-function listeningIn(text: string): Record<string, boolean> | null {
-    try {
-        const {listening} = JSON.parse(text) as {listening?: Record<string, boolean>};
-        return typeof listening === 'object' && listening !== null ? listening : null;
-    } catch {
-        return null;
-    }
+async function service(inquiry: Inquiry): Promise<Seen[]> {
+    const {about, notStarted} = inquiry;
+    const found = await inquiry.service();
+    if (!found) return [{fine: 'runs: it is asking itself'}];
+    const {url, state, detail} = found;
+    const here = {...about, url};
+    if (state === 'ours') return [{fine: `answers at ${url}`}];
+    if (state === 'not_ready') return [{code: 'bridge_not_ready', text: said`${url}/ready says 503`, about}];
+    if (state === 'other') return [{code: 'other_bridge', text: said`${url} is answered by another bridge`, about: here}];
+    if (notStarted) return [{unseen: 'not checked: the service is not started yet'}];
+    if (state === 'silent') return [{code: 'bridge_not_running', text: said`${url}: ${detail}`, about: here}];
+    return [{code: 'bridge_not_running', text: said`${url} is answered by something else`, about: here}];
 }
 
 /** As `Said`, for other languages. */
@@ -78,8 +72,11 @@ function sharedBy(one: Integration, other: Integration): Said[] {
 
 const secretsOf = (integration: Integration): string[] => [...integration.secrets.signing_secrets, ...callbackSecrets(integration)];
 
-async function publicUrl({publicUrl: url, about}: Inquiry): Promise<Seen[]> {
+async function publicUrl(inquiry: Inquiry): Promise<Seen[]> {
+    const {about, instance} = inquiry;
+    const url = await inquiry.publicUrl();
     if (!url) return [{code: 'public_url_missing', text: said`not set`, about}];
+    await inquiry.running();
     // As Mattermost calls it: a redirect that a browser would hardly notice loses what is posted.
     const answer = await probe(`${url}${HOOK_PATH}`, {method: 'POST', body: '{}', headers: {'content-type': 'application/json'}});
     const here = {...about, url};
@@ -90,11 +87,16 @@ async function publicUrl({publicUrl: url, about}: Inquiry): Promise<Seen[]> {
     }
     if (answer.status !== 200 || answer.text.trim() !== '{}')
         return [{code: 'public_url_elsewhere', text: said`${url}${HOOK_PATH} answers ${answer.status}`, about: here}];
+    const theirs = answer.headers.get(INSTANCE_HEADER);
+    if (theirs === null)
+        return [{unseen: `${url} leads to a bridge; a proxy takes away the header ${INSTANCE_HEADER} that tells to which`}];
+    if (theirs !== instance) return [{code: 'other_bridge', text: said`${url} leads to another bridge`, about: here}];
     return [{fine: `${url} leads here (${answer.ms} ms)`}];
 }
 
 async function publicAddress(inquiry: Inquiry): Promise<Seen[]> {
-    const {publicUrl: url, about, now} = inquiry;
+    const {about, now} = inquiry;
+    const url = await inquiry.publicUrl();
     if (!url) return [{unseen: 'not checked: PUBLIC_URL is not set'}];
     const seen: Seen[] = [];
     const siteUrl = (await inquiry.clientConfig()).SiteURL ?? '';
@@ -110,8 +112,10 @@ async function publicAddress(inquiry: Inquiry): Promise<Seen[]> {
 }
 
 async function cors(inquiry: Inquiry): Promise<Seen[]> {
-    const {publicUrl: url, about, integration} = inquiry;
+    const {about, integration} = inquiry;
+    const url = await inquiry.publicUrl();
     if (!url) return [{unseen: 'not checked: PUBLIC_URL is not set'}];
+    await inquiry.running();
     const siteUrl = (await inquiry.clientConfig()).SiteURL || integration.config.server_url;
     const {origin} = new URL(siteUrl);
     const headers = {origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization'};

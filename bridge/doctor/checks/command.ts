@@ -22,13 +22,15 @@ const Answer = z.object({props: z.object({ireserve: z.object({nonce: z.string()}
  * session is as it must be. Nothing is posted.
  */
 async function command(inquiry: Inquiry): Promise<Seen[]> {
+    await inquiry.running();
     const teams = await inquiry.usedTeams();
     if (teams.length === 0) return [{unseen: 'not checked: the bot is in no channel of any team'}];
     return (await Promise.all(teams.map((one) => tryIn(inquiry, one)))).flat();
 }
 
 async function tryIn(inquiry: Inquiry, {team, channel_id}: {team: {id: string; name: string}; channel_id: string}): Promise<Seen[]> {
-    const about = {...inquiry.about, team: team.name, url: `${inquiry.publicUrl ?? 'PUBLIC_URL'}${COMMAND_PATH}`};
+    const publicUrl = await inquiry.knownPublicUrl();
+    const about = {...inquiry.about, team: team.name, url: `${publicUrl ?? 'PUBLIC_URL'}${COMMAND_PATH}`};
     const nonce = randomUUID();
     try {
         const answer = await inquiry.client.executeCommand(`/${TRIGGER} session ${nonce}`, {channel_id, team_id: team.id});
@@ -42,19 +44,20 @@ async function tryIn(inquiry: Inquiry, {team, channel_id}: {team: {id: string; n
         if (id === 'api.command.execute_command.failed_resp.app_error')
             return [{code: 'command_refused', text: said`in team ${team.name} the answer was no 200`, about}];
         if (status < 500) return [{unseen: `not checked: ${error.message}`}];
-        return [{code: 'command_unreachable', text: said`in team ${team.name}: ${error.message}`, about, values: allowed(inquiry)}];
+        return [{code: 'command_unreachable', text: said`in team ${team.name}: ${error.message}`, about, values: allowed(publicUrl)}];
     }
 }
 
 /** The list as it should be: what is in it stays. */
-function allowed({publicUrl}: Inquiry, before = ''): Values {
+function allowed(publicUrl: string | undefined, before = ''): Values {
     if (!publicUrl) return {};
     const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
     return {'ServiceSettings.AllowedUntrustedInternalConnections': [before, host].filter(Boolean).join(' ')};
 }
 
 async function registered(inquiry: Inquiry): Promise<Seen[]> {
-    const {adminClient, publicUrl, integration} = inquiry;
+    const {adminClient, integration} = inquiry;
+    const publicUrl = await inquiry.knownPublicUrl();
     if (!adminClient) return [{unseen: NEEDS_ADMIN}];
     const config = await inquiry.adminConfig();
     if (config && !config.ServiceSettings.EnableCommands)
@@ -79,7 +82,7 @@ async function registered(inquiry: Inquiry): Promise<Seen[]> {
 }
 
 async function addressAllowed(inquiry: Inquiry): Promise<Seen[]> {
-    const {publicUrl} = inquiry;
+    const publicUrl = await inquiry.publicUrl();
     if (!publicUrl) return [{unseen: 'not checked: PUBLIC_URL is not set'}];
     if (!(await inquiry.publicIsPrivate())) return [{fine: 'PUBLIC_URL is a public address'}];
     const config = await inquiry.adminConfig();
@@ -94,7 +97,7 @@ async function addressAllowed(inquiry: Inquiry): Promise<Seen[]> {
             code: 'address_forbidden',
             text: said`${host} is not in ${JSON.stringify(list)}`,
             about: inquiry.about,
-            values: allowed(inquiry, list),
+            values: allowed(publicUrl, list),
         },
     ];
 }

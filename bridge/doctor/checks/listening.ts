@@ -51,7 +51,8 @@ function hello(url: string, token: string): Promise<Said | null> {
 
 /** Only an admin sees them. None at all is in order: the event stream hears the same and more. */
 async function webhook(inquiry: Inquiry): Promise<Seen[]> {
-    const {adminClient, integration, about, publicUrl} = inquiry;
+    const {adminClient, integration, about} = inquiry;
+    const publicUrl = await inquiry.knownPublicUrl();
     const tokens = integration.secrets.webhook_tokens;
     if (!adminClient) return [tokens.length > 0 ? {unseen: NEEDS_ADMIN} : {fine: 'none: not needed beside the event stream'}];
     const config = await inquiry.adminConfig();

@@ -12,6 +12,10 @@ export const DE_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
         'Die Bridge läuft, kann aber keine Ereignisse speichern.',
         'Sehen Sie nach ihrem Protokoll, ihrer Festplatte und ihrer Datenbank.',
     ],
+    other_bridge: [
+        'Dort antwortet eine andere Bridge, eine mit einem anderen Speicher: Test und Produktion sind vielleicht verwechselt.',
+        'Lassen Sie {url} zu der Bridge führen, deren Speicher dies ist: Berichtigen Sie PUBLIC_URL, die Route des Proxys oder --bridge-url; oder setzen Sie DATA_DIR oder DATABASE_URL wie für jene Bridge.',
+    ],
     integration_not_active: [
         'Die Integration ist pausiert oder inaktiv: Nichts wird zugestellt.',
         `Wenn sie arbeiten soll: ${SET} --state active`,

@@ -182,4 +182,6 @@ export const DE_SAID: Record<string, string> = {
     'Data for the service only': 'Daten nur für den Dienst',
     '{0} holds a user name or password: {1}': '{0} enthält einen Benutzernamen oder ein Passwort: {1}',
     'others may read {0}': 'andere dürfen {0} lesen',
+    '{0} is answered by another bridge': 'unter {0} antwortet eine andere Bridge',
+    '{0} leads to another bridge': '{0} führt zu einer anderen Bridge',
 };

@@ -9,6 +9,10 @@ export const NL_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
         'Start hem (ireserve-bridge serve); draait hij elders, zeg dan waar: --bridge-url URL. Geprobeerd: {url}.',
     ],
     bridge_not_ready: ['De bridge draait, maar kan geen gebeurtenissen opslaan.', 'Kijk naar zijn logboek, zijn schijf en zijn database.'],
+    other_bridge: [
+        'Daar antwoordt een andere bridge, een met een andere opslag: test en productie zijn misschien verwisseld.',
+        'Laat {url} naar de bridge leiden waarvan dit de opslag is: herstel PUBLIC_URL, de route van de proxy, of --bridge-url; of stel DATA_DIR of DATABASE_URL in als voor die bridge.',
+    ],
     integration_not_active: [
         'De integratie is gepauzeerd of inactief: er wordt niets bezorgd.',
         `Als ze hoort te werken: ${SET} --state active`,

@@ -182,4 +182,6 @@ export const NL_SAID: Record<string, string> = {
     'Data for the service only': 'Gegevens alleen voor de service',
     '{0} holds a user name or password: {1}': '{0} bevat een gebruikersnaam of wachtwoord: {1}',
     'others may read {0}': 'anderen mogen {0} lezen',
+    '{0} is answered by another bridge': 'op {0} antwoordt een andere bridge',
+    '{0} leads to another bridge': '{0} leidt naar een andere bridge',
 };
