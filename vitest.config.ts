@@ -31,7 +31,8 @@ export default defineConfig({
                     include: ['test/**/*.test.ts', 'webapp/*.test.ts'],
                     exclude: ['test/{host,journeys}/**', 'node_modules/**'],
                     globalSetup: ['test/support/run-postgres.ts'],
-                    setupFiles: ['test/support/leaks.ts'],
+                    setupFiles: ['test/support/costs.ts', 'test/support/leaks.ts'],
+                    isolate: false,
                 },
             },
             {

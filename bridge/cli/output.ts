@@ -19,12 +19,19 @@ export const print = (...lines: string[]): void => {
     if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 };
 
-/** Known before the words are parsed: failures of parsing are written in the same way. */
-export const wantsJson = process.argv.includes('--json');
+let json = false;
+
+/** Told before the words are parsed: failures of parsing are written in the same way. */
+export const setJson = (wanted: boolean): void => {
+    json = wanted;
+};
+
+/** Whether failures and notes are written as JSON documents too. */
+export const wantsJson = (): boolean => json;
 
 /** Beside the result, so that it never gets into a pipe. */
 export const note = (text: string): void => {
-    process.stderr.write(wantsJson ? `${JSON.stringify({note: text})}\n` : `note: ${text}\n`);
+    process.stderr.write(wantsJson() ? `${JSON.stringify({note: text})}\n` : `note: ${text}\n`);
 };
 
 /** With --json the document, otherwise the lines. */

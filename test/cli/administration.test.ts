@@ -1,16 +1,14 @@
 /** The same functions from the command line: what it prints, the exit code, and who stands in the audit trail. */
-import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir, userInfo} from 'node:os';
 import {join} from 'node:path';
-import {text as all} from 'node:stream/consumers';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {adminWith, type Loose} from '../admin-api/admin.ts';
 import {openPanel} from '../agent-api/panel.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {eventOf, startTestBridge, type TestBridge} from '../support/bridge.ts';
+import {runInProcess} from './in-process.ts';
 
-const CLI = join(import.meta.dirname, '../../bridge/cli/main.ts');
 const SECRET = `whsec_${Buffer.alloc(24, 'k').toString('base64')}`;
 let mattermost: MattermostDouble;
 let bridge: TestBridge;
@@ -28,13 +26,8 @@ afterAll(async () => {
 });
 
 async function run(words: string[], {input = '', env = {}}: {input?: string; env?: Record<string, string>} = {}) {
-    const child = spawn(process.execPath, [CLI, ...words], {
-        env: {PATH: process.env.PATH, DATA_DIR: bridge.settings.DATA_DIR, PORT: '65535', NODE_COMPILE_CACHE: folder, ...env},
-    });
-    child.stdin.end(input);
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const [out, err, code] = await Promise.all([all(child.stdout), all(child.stderr), ended]);
-    return {out, err, code, json: (): Loose => JSON.parse(out)};
+    const ended = await runInProcess(words, {input, env: {DATA_DIR: bridge.settings.DATA_DIR, PORT: '65535', ...env}});
+    return {...ended, json: (): Loose => JSON.parse(ended.out)};
 }
 const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content);

@@ -1,4 +1,4 @@
-/** The command line as an admin uses it: a child process on a store of its own, what it prints, and the exit code it ends with. */
+/** The command line as an admin uses it, on a store of its own: what it prints, and the exit code it ends with. */
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {createServer, type Server} from 'node:http';
@@ -10,8 +10,9 @@ import type {Integration} from '../../bridge/integration.ts';
 import {createIntegrations} from '../../bridge/integrations.ts';
 import {createSecretBox, loadKey} from '../../bridge/secrets.ts';
 import {openDatabase} from '../../bridge/store/open.ts';
+import {type Ended, runInProcess, runProcess} from './in-process.ts';
 
-export const CLI = join(import.meta.dirname, '../../bridge/cli/main.ts');
+export const CLI = join(import.meta.dirname, '../../bridge/cli/ireserve-bridge.js');
 export const BOT_TOKEN = 'bot0token1that2nobody3sees';
 export const CHANNEL = 'a'.repeat(26);
 export const OTHER_CHANNEL = 'b'.repeat(26);
@@ -19,7 +20,6 @@ export const OTHER_CHANNEL = 'b'.repeat(26);
 export const PATIENCE_MS = 240_000;
 export const ESCAPE = String.fromCharCode(27);
 
-export type Ended = {code: number | null; out: string; err: string};
 type Options = {input?: string; env?: Record<string, string>};
 
 const folders: string[] = [];
@@ -32,29 +32,17 @@ afterAll(() => {
     for (const folder of folders) rmSync(folder, {recursive: true, force: true});
 });
 
-/** What the first start compiled, the others need not: half of their time. */
-const compiled = newFolder();
+/** Nobody listens on that port: status finds no service. */
+const environmentOf = (folder: string): Record<string, string> => ({DATA_DIR: folder, PORT: '65535'});
 
 export function start(folder: string, words: string[], {env}: Options = {}): ChildProcessWithoutNullStreams {
-    // Nobody listens there: status finds no service.
-    return spawn(process.execPath, [CLI, ...words], {
-        env: {PATH: process.env.PATH, DATA_DIR: folder, PORT: '65535', NODE_COMPILE_CACHE: compiled, ...env},
-    });
+    return spawn(process.execPath, [CLI, ...words], {env: {PATH: process.env.PATH, ...environmentOf(folder), ...env}});
 }
 
-export async function run(folder: string, words: string[], options: Options = {}): Promise<Ended> {
-    const child = start(folder, words, options);
-    const ended: Ended = {code: null, out: '', err: ''};
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        ended.out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        ended.err += text;
-    });
-    child.stdin.end(options.input ?? '');
-    ended.code = await new Promise((resolve) => child.once('close', resolve));
-    return ended;
-}
+export const runAlone = (folder: string, words: string[]): Promise<Ended> => runProcess(words, {env: environmentOf(folder)});
+
+export const run = (folder: string, words: string[], {env, input}: Options = {}): Promise<Ended> =>
+    runInProcess(words, {env: {...environmentOf(folder), ...env}, ...(input === undefined ? {} : {input})});
 
 /** The one JSON document of a result or, on standard error, of a failure. */
 // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests are about

@@ -2,13 +2,13 @@
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {BOT_TOKEN, CHANNEL, CLI, json, newFolder, PATIENCE_MS, run, start, widest} from './command-line.ts';
+import {BOT_TOKEN, CHANNEL, CLI, json, newFolder, PATIENCE_MS, run, runAlone, start, widest} from './command-line.ts';
 
 describe('help and usage', {timeout: PATIENCE_MS}, () => {
     it('is a program of its own that explains itself', async () => {
         expect(readFileSync(CLI, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
         expect(statSync(CLI).mode & 0o111).toBe(0o111);
-        const help = await run(newFolder(), ['--help']);
+        const help = await runAlone(newFolder(), ['--help']);
         expect(help.code).toBe(0);
         for (const word of ['serve', 'status', 'integration', 'test-message', 'log', 'deliveries', 'token', 'Exit codes: 0 done']) {
             expect(help.out).toContain(word);
@@ -20,6 +20,12 @@ describe('help and usage', {timeout: PATIENCE_MS}, () => {
         expect(Math.max(widest(help.out), widest(add.out))).toBeLessThanOrEqual(100);
         const {version} = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {version: string};
         expect(await run(newFolder(), ['--version'])).toEqual({code: 0, out: `${version}\n`, err: ''});
+    });
+
+    it('ends its process with the exit code, and writes where each thing belongs', async () => {
+        const folder = newFolder();
+        expect(await runAlone(folder, ['stauts', '--json'])).toEqual(await run(folder, ['stauts', '--json']));
+        expect(await runAlone(folder, ['integration', 'show'])).toMatchObject({code: 2, out: ''});
     });
 
     it('answers wrong usage with 2 and what is meant', async () => {

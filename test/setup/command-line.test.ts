@@ -1,19 +1,16 @@
-/** `setup` and `doctor` as an admin uses them: child processes on a store of their own. */
-import {spawn} from 'node:child_process';
+/** `setup` and `doctor` as an admin uses them: on a store of their own. */
 import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {type Ended, runInProcess, runProcess} from '../cli/in-process.ts';
 import {startFront} from '../doctor/front.ts';
 import {SEEDED_PASSWORD} from '../doubles/mattermost/seed.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {certificate, pemFile} from '../support/tls/certificates.ts';
 
-const CLI = join(import.meta.dirname, '../../bridge/cli/ireserve-bridge.js');
 /** A start takes 0.3 s on an idle machine, and many times that on a busy one. */
 const PATIENCE_MS = 240_000;
-
-type Ended = {code: number | null; out: string; err: string};
 
 let mattermost: MattermostDouble;
 let folder = '';
@@ -44,24 +41,8 @@ afterEach(async () => {
     await mattermost.stop();
 });
 
-const run = (...words: string[]): Promise<Ended> => runWith({}, ...words);
-
-async function runWith(env: Record<string, string>, ...words: string[]): Promise<Ended> {
-    const child = spawn(process.execPath, [CLI, ...words], {
-        cwd: folder,
-        env: {PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '65535', ...env},
-    });
-    const ended: Ended = {code: null, out: '', err: ''};
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        ended.out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        ended.err += text;
-    });
-    child.stdin.end();
-    ended.code = await new Promise((resolve) => child.once('close', resolve));
-    return ended;
-}
+const environment = () => ({DATA_DIR: join(folder, 'data'), PORT: '65535'});
+const run = (...words: string[]): Promise<Ended> => runInProcess(words, {cwd: folder, env: environment()});
 
 const TOKEN = ['--admin-token-file', 'admin.token'];
 
@@ -143,7 +124,9 @@ describe('on the command line', {timeout: PATIENCE_MS}, () => {
                 expect(refused.err).toContain('NODE_EXTRA_CA_CERTS=FILE');
                 expect(refused.err).not.toContain(SEEDED_PASSWORD);
             }
-            const trusting = await runWith({NODE_EXTRA_CA_CERTS: pemFile('self-signed')}, ...there, ...TOKEN);
+            // Node reads it when it starts.
+            const env = {...environment(), NODE_EXTRA_CA_CERTS: pemFile('self-signed')};
+            const trusting = await runProcess([...there, ...TOKEN], {cwd: folder, env});
             expect(trusting, trusting.err).toMatchObject({code: 0, out: expect.stringContaining('channel chats: will be made')});
         } finally {
             await front.stop();
