@@ -70,7 +70,12 @@ export const Callback = z
         callback('conversation.released', 'The agent gave it back; nobody has it.', {...act, assignee: z.null()}),
         callback('conversation.transferred', 'It was handed to another agent.', {...act, assignee: AgentAuthor}),
         callback('conversation.closed', 'An agent closed it.', {...act, status: z.literal('closed'), reason: z.string().optional()}),
-        callback('conversation.reopened', 'An agent opened it again.', {...act, status: z.literal('open')}),
+        callback('conversation.reopened', 'An agent opened it again, or the visitor by writing after it was closed.', {
+            conversation_id: z.string(),
+            agent: AgentAuthor.nullable().meta({description: 'Null: the visitor wrote after the conversation was closed.'}),
+            status: z.enum(['open', 'waiting']).meta({description: 'waiting: the visitor wrote, and waits for an answer.'}),
+            message_id: z.string().optional().meta({description: 'With agent null: the visitor’s message that did it.'}),
+        }),
         callback(
             'ping',
             'An admin’s check (`ireserve-bridge doctor`): nothing happened. Answer 2xx when the signature is right, 401 when it is not.',

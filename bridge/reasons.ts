@@ -49,7 +49,11 @@ export const REASONS = {
         means: 'The edit or withdrawal came before its message. It is kept and applied when the message arrives.',
         next: 'Send message.created; if it never comes, nothing is shown.',
     },
-    stale: {kind: 'ignored', means: 'A newer edit of this message was delivered already.', next: NOTHING},
+    stale: {
+        kind: 'ignored',
+        means: 'Something newer is known already: a later edit or fact, or what an agent did here since it was stamped.',
+        next: NOTHING,
+    },
     message_withdrawn: {kind: 'ignored', means: 'The message was withdrawn before.', next: NOTHING},
     post_gone: {kind: 'ignored', means: 'The post was deleted in Mattermost.', next: NOTHING},
     root_gone: {

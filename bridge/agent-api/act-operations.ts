@@ -14,6 +14,7 @@ import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Take} from '../to-ireserve/take.ts';
 import type {Typing} from '../to-ireserve/typing.ts';
 import {readPost} from '../to-ireserve/visit.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import type {Access} from './access.ts';
 import {ACTIONS, ActionBody, createAct, MOST_ACTION_REFUSALS} from './actions.ts';
 import type {Authenticate} from './authenticate.ts';
@@ -102,7 +103,7 @@ export function actOperations(options: ActOptions): Operation[] {
                 const body = await bodyOf(input, ReplyBody);
                 if ('post_id' in body) return {status: 200, body: await relayPost(integration, conversation_id, body.post_id)};
                 const {text, hold_seconds = integration.config.panel_undo_seconds, client_id, confirmed} = body;
-                if (facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
+                if (stateOf(facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
                 const again = client_id ? {id: idOf(person.user_id, conversation_id, client_id)} : {};
                 const reply = await actions.reply(integration, conversation_id, person, text, {
                     holdMs: hold_seconds * 1000,

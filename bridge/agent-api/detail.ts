@@ -4,7 +4,8 @@ import type {Database} from '../store/open.ts';
 import {allowedActions} from '../to-ireserve/actions.ts';
 import type {Person} from '../to-ireserve/people.ts';
 import {isSecretName} from '../to-mattermost/booking-keys.ts';
-import type {Conversation} from '../to-mattermost/conversation.ts';
+import {type Conversation, readFacts} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import type {Access} from './access.ts';
 import {type ConversationDetail, instant, instantOrNull} from './contract.ts';
 import {earlierOf, shown} from './list.ts';
@@ -79,9 +80,10 @@ export function createDetail({database, access, links, whoTypes, booking, now}: 
         const rows = await earlierOf(database.read, integration, facts, channels, MOST_EARLIER);
         return Promise.all(
             rows.map(async ({conversation_id, facts, channel_id, root_id}) => {
-                const {topic, status, started_at} = JSON.parse(facts) as Conversation;
+                const known = readFacts(facts);
+                const {topic, started_at} = known;
                 const thread = channel_id && root_id ? await links(integration, channel_id, root_id) : null;
-                return {conversation_id, topic, status, started_at: instantOrNull(started_at) ?? '', thread};
+                return {conversation_id, topic, status: stateOf(known).status, started_at: instantOrNull(started_at) ?? '', thread};
             }),
         );
     }

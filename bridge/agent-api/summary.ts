@@ -4,7 +4,8 @@ import {type Integration, shownIn} from '../integration.ts';
 import type {MattermostClient, Servers} from '../mattermost.ts';
 import type {Tx} from '../store/open.ts';
 import {redactSecrets} from '../to-mattermost/booking-keys.ts';
-import type {Conversation} from '../to-mattermost/conversation.ts';
+import {type Conversation, readFacts} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import type {Session} from '../to-mattermost/session.ts';
 import {safeUrl} from '../to-mattermost/tame.ts';
 import {type ConversationSummary, instant, instantOrNull, type ThreadPlace} from './contract.ts';
@@ -57,8 +58,7 @@ export async function summariesOf(
             const {channel_id, root_id} = row;
             const {failed, asked} = counts.get(row.conversation_id) ?? {failed: 0, asked: 0};
             return {
-                ...cardOf(integration, JSON.parse(row.facts) as Conversation, channel_id),
-                waiting_since: instantOrNull(row.waiting_since),
+                ...cardOf(integration, readFacts(row.facts), channel_id),
                 activity_at: instant(row.activity_at),
                 thread: channel_id && root_id ? await links(integration, channel_id, root_id) : null,
                 failed,
@@ -72,6 +72,7 @@ export async function summariesOf(
 function cardOf({config}: Integration, facts: Conversation, channel_id: string | null) {
     const {card_email} = shownIn(config, channel_id);
     const {visitor, page, assignee} = facts;
+    const {status, waiting_since} = stateOf(facts);
     const url = page ? safeUrl(page.url) : null;
     return {
         conversation_id: facts.conversation_id,
@@ -82,7 +83,8 @@ function cardOf({config}: Integration, facts: Conversation, channel_id: string |
         },
         page: url === null ? null : {url, ...(page?.title ? {title: page.title} : {})},
         topic: facts.topic,
-        status: facts.status,
+        status,
+        waiting_since: instantOrNull(waiting_since),
         assignee: assignee ? {name: assignee.name, user_id: assignee.user_id ?? null} : null,
         started_at: instant(facts.started_at),
         presence: facts.presence,

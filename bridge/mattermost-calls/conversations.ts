@@ -1,7 +1,9 @@
 /** The conversations somebody may see, as lines of a list. */
 import {sql} from 'kysely';
+import type {ConversationStatus} from '../contract.ts';
 import type {Integration} from '../integration.ts';
-import type {Conversation} from '../to-mattermost/conversation.ts';
+import {type Conversation, readFacts} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import {phrases} from '../to-mattermost/phrases.ts';
 import {agentName, clientOf, type Desk, visitorName} from './desk.ts';
 import {type CallWords, callWords} from './words.ts';
@@ -14,7 +16,7 @@ type Wanted = {
     assignee?: string | null;
 };
 
-const SYMBOLS: Record<Conversation['status'], string> = {open: '▶', waiting: '⏳', closed: '✔'};
+const SYMBOLS: Record<ConversationStatus, string> = {open: '▶', waiting: '⏳', closed: '✔'};
 
 const rows = ({database}: Desk, integration: Integration, channels: readonly string[], {closed = false, assignee}: Wanted) => {
     const found = database.read
@@ -50,7 +52,7 @@ export async function listConversations(
         .orderBy('conversation.activity_at', 'desc')
         .limit(most)
         .execute();
-    return found.map(({facts, ...place}) => ({...place, facts: JSON.parse(facts) as Conversation}));
+    return found.map(({facts, ...place}) => ({...place, facts: readFacts(facts)}));
 }
 
 export async function countConversations(
@@ -77,11 +79,11 @@ export async function lineOf(desk: Desk, integration: Integration, {facts, chann
     const say = phrases(config.language);
     const session = await desk.session(clientOf(desk, integration));
     const url = await session.permalink(config.server_url, channel_id, root_id);
-    const waiting = facts.status !== 'closed' && facts.waiting_since !== null;
+    const {status, waiting_since} = stateOf(facts);
     const parts = [
-        `${SYMBOLS[facts.status]} **${visitorName(integration, facts.visitor.name)}**`,
-        say.statuses[facts.status],
-        ...(waiting ? [words.waits(spell(desk.now() - (facts.waiting_since ?? 0), words))] : []),
+        `${SYMBOLS[status]} **${visitorName(integration, facts.visitor.name)}**`,
+        say.statuses[status],
+        ...(waiting_since === null ? [] : [words.waits(spell(desk.now() - waiting_since, words))]),
         facts.assignee ? agentName(integration, facts.assignee.name) : say.nobody,
         reference(facts.conversation_id),
         `[${words.open}](${url})`,

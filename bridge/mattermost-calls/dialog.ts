@@ -7,6 +7,7 @@ import {MattermostError} from '../mattermost.ts';
 import {findReply} from '../store/records.ts';
 import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import type {Answering} from './answering.ts';
 import {agentOf, clientOf, type Desk, mustBeOn, speakerOf, Told, visitorName} from './desk.ts';
 import {type DialogState, readDialog, signDialog} from './dialog-state.ts';
@@ -98,7 +99,7 @@ async function reply(desk: Desk, integration: Integration, {conversation, user, 
     const id = `said-${nonce}`;
     const digest = desk.box.fingerprint('said', text);
     const before = await findReply(desk.database.read, integration.id, id);
-    if (!before && facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
+    if (!before && stateOf(facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
     const said = before ?? (await desk.actions.reply(integration, conversation, speakerOf(person), text, {id, digest}));
     // The first answer may have come too late; what was changed since must not be lost without a word.
     if (said.digest !== digest) throw new Told(words.saidBefore);

@@ -7,6 +7,7 @@ import type {ReplyRow} from '../store/schema.ts';
 import type {Person} from '../to-ireserve/people.ts';
 import {ButtonContext, readButton} from '../to-mattermost/buttons.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import {appendOwn} from '../to-mattermost/own-events.ts';
 import type {Answering} from './answering.ts';
 import {agentOf, type Desk, mustBeOn, speakerOf, Told} from './desk.ts';
@@ -96,7 +97,7 @@ async function carryOutCard(
             await actions.reopen(integration, id, by);
             break;
         case 'reply':
-            if (facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
+            if (stateOf(facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
             if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
             await openReplyDialog(desk, integration, {trigger_id, user_id: by.user_id, facts});
             break;

@@ -3,6 +3,7 @@ import {BridgeError} from '../errors.ts';
 import type {Person} from '../to-ireserve/people.ts';
 import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import {countConversations, lineOf, linesOf, listConversations} from './conversations.ts';
 import {agentName, clientOf, type Desk, speakerOf, Told, visitorName} from './desk.ts';
 import {type Asked, type Found, whichConversation} from './which-conversation.ts';
@@ -106,7 +107,7 @@ async function act(
             return words.done.released(visitor);
         case 'transfer': {
             const to = await addressee(desk, caller, found, words);
-            if (known.facts.assignee?.user_id === to.user_id && known.facts.status !== 'closed')
+            if (known.facts.assignee?.user_id === to.user_id && stateOf(known.facts).status !== 'closed')
                 throw new Told(words.takenBy(agentName(integration, to.name)));
             await actions.transfer(integration, id, by, speakerOf(to));
             return words.done.transferred(visitor, agentName(integration, to.name));
@@ -119,7 +120,7 @@ async function act(
             return words.done.reopened(visitor);
         case 'reply':
             mustBeSayable(found.rest, words);
-            if (known.facts.status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
+            if (stateOf(known.facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
             await actions.reply(integration, id, by, found.rest);
             return words.done.replied(visitor);
         case 'note':
@@ -142,12 +143,13 @@ function withoutForce(rest: string): {args: string; takeOver: boolean} {
 
 /** Says who has it, which the refusal itself can't. */
 export function mustBeFree(
-    {assignee, status}: Conversation,
+    facts: Conversation,
     {integration, user_id}: Pick<Caller, 'integration' | 'user_id'>,
     takeOver: boolean,
     words: CallWords,
 ) {
-    if (!assignee || status === 'closed') return;
+    const {assignee} = facts;
+    if (!assignee || stateOf(facts).status === 'closed') return;
     if (assignee.user_id === user_id) throw new Told(words.yours);
     if (!takeOver) throw new Told(words.takenBy(agentName(integration, assignee.name)));
 }

@@ -6,7 +6,7 @@ import type {SecretBox} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {People} from '../to-ireserve/people.ts';
-import type {Conversation} from '../to-mattermost/conversation.ts';
+import {type Conversation, readFacts} from '../to-mattermost/conversation.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Session} from '../to-mattermost/session.ts';
 import {notificationsNaming, waitingNotificationsNaming} from './notifications.ts';
@@ -99,7 +99,7 @@ async function exportOne(exporting: Exporting, {id}: Integration, client: Matter
         .where('integration_id', '=', id)
         .where('conversation_id', '=', conversation_id)
         .executeTakeFirstOrThrow();
-    const {stamps: _, ...facts} = JSON.parse(row.facts) as Conversation;
+    const {stamps: _, ...facts} = readFacts(row.facts);
     const threads = await read
         .selectFrom('thread')
         .selectAll()

@@ -1,6 +1,7 @@
 /** i-Reserve's list against what was accepted here: by id only, as the words are elsewhere. */
 import type {Database} from '../store/open.ts';
-import type {Conversation} from '../to-mattermost/conversation.ts';
+import {type Conversation, readFacts} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import type {ConversationListing} from './listing.ts';
 import type {Finding} from './report.ts';
 
@@ -67,7 +68,7 @@ async function knownOf(database: Database, integration_id: string, ids: string[]
         .where('integration_id', '=', integration_id)
         .where('conversation_id', 'in', ids)
         .execute();
-    for (const row of facts) of(row.conversation_id).facts = JSON.parse(row.facts) as Conversation;
+    for (const row of facts) of(row.conversation_id).facts = readFacts(row.facts);
     const messages = await database.read
         .selectFrom('message')
         .select(['conversation_id', 'message_id'])
@@ -124,8 +125,9 @@ function compareOne({conversation_id, status, message_ids, reply_ids}: Listed, h
             if (!isThere && updated_at < now - MARGIN_MS) found.push(finding('reply_missing_there', reply_id, 'i-Reserve took it once'));
         }
     }
-    if (status && (status === 'closed') !== (here.facts.status === 'closed')) {
-        found.push(finding('status_differs', null, `${here.facts.status} here, ${status} at i-Reserve`));
+    const state = stateOf(here.facts).status;
+    if (status && (status === 'closed') !== (state === 'closed')) {
+        found.push(finding('status_differs', null, `${state} here, ${status} at i-Reserve`));
     }
     return found;
 }

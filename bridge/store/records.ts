@@ -1,6 +1,7 @@
 /** What the relay remembers of conversations, threads and messages, by the questions it asks. */
 import {sql} from 'kysely';
-import type {Conversation} from '../to-mattermost/conversation.ts';
+import {type Conversation, readFacts} from '../to-mattermost/conversation.ts';
+import {stateOf} from '../to-mattermost/conversation-state.ts';
 import type {Tx} from './open.ts';
 import type {MessageRow, NoticeRow, ReplyRow, ThreadRow} from './schema.ts';
 
@@ -24,7 +25,7 @@ export async function findConversation(tx: Tx, integration_id: string, conversat
     if (!row) return null;
     const {facts, ...thread} = row;
     return {
-        facts: JSON.parse(facts) as Conversation,
+        facts: readFacts(facts),
         thread: thread.number === null ? null : ({...thread, integration_id, conversation_id} as ThreadRow),
     };
 }
@@ -75,9 +76,8 @@ function columnsOf(facts: Conversation) {
     const words = [visitor.name, visitor.email, topic, page?.title, conversation_id, booking_id];
     return {
         facts: JSON.stringify(facts),
-        status: facts.status,
+        ...stateOf(facts),
         assignee_user: facts.assignee?.user_id ?? null,
-        waiting_since: facts.status === 'closed' ? null : facts.waiting_since,
         visitor_id: visitor.id ?? null,
         visitor_email: visitor.email?.toLowerCase() ?? null,
         search: words.filter(Boolean).join(' ').toLowerCase().slice(0, 1000),
@@ -104,10 +104,22 @@ export async function changeFacts(
         .returning('facts')
         .executeTakeFirst();
     if (!row) return null;
-    const before = JSON.parse(row.facts) as Conversation;
+    const before = readFacts(row.facts);
     const after = change(before);
     if (after !== before) await saveFacts(tx, integration_id, after, now);
     return {before, after};
+}
+
+/** The facts under their row's lock, for who must not miss a change that is being written. */
+export async function lockFacts(tx: Tx, integration_id: string, conversation_id: string): Promise<Conversation | null> {
+    const row = await tx
+        .updateTable('conversation')
+        .set((set) => ({updated_at: set.ref('updated_at')}))
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .returning('facts')
+        .executeTakeFirst();
+    return row ? readFacts(row.facts) : null;
 }
 
 /** Something happened in a conversation that its card does not show: lists and streams must notice. */
@@ -180,6 +192,25 @@ export function findMessage(tx: Tx, integration_id: string, conversation_id: str
         .where('direction', '=', 'to-mattermost')
         .where('message_id', '=', message_id)
         .executeTakeFirst();
+}
+
+/** The first words of messages that stand in the thread, by id. */
+export async function excerptsOf(
+    tx: Tx,
+    integration_id: string,
+    conversation_id: string,
+    message_ids: readonly string[],
+): Promise<Map<string, string>> {
+    const rows = await tx
+        .selectFrom('message')
+        .select(['message_id', 'excerpt'])
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .where('direction', '=', 'to-mattermost')
+        .where('state', '=', 'posted')
+        .where('message_id', 'in', message_ids)
+        .execute();
+    return new Map(rows.map(({message_id, excerpt}) => [message_id, excerpt]));
 }
 
 export async function saveMessage(tx: Tx, message: MessageRow): Promise<void> {

@@ -7,7 +7,8 @@ import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import type {Database} from '../store/open.ts';
 import {changeFacts} from '../store/records.ts';
-import {assigned, type Conversation, closed, reopened} from '../to-mattermost/conversation.ts';
+import type {Conversation} from '../to-mattermost/conversation.ts';
+import {assigned, closed, reopened, stateOf} from '../to-mattermost/conversation-state.ts';
 import {appendOwn, type Line} from '../to-mattermost/own-events.ts';
 import type {Agents} from './agents.ts';
 import {appendToIreserve, type QueuedAct, type Speaker} from './queue.ts';
@@ -27,8 +28,9 @@ const LONGEST_REASON = 300;
 export type Actions = ReturnType<typeof createActions>;
 
 /** What can be done with a conversation as it is; what the panel offers, and what a press must still be. */
-export function allowedActions({status, assignee}: Pick<Conversation, 'status' | 'assignee'>, user_id: string): string[] {
-    if (status === 'closed') return ['reopen', 'note'];
+export function allowedActions(facts: Conversation, user_id: string): string[] {
+    const {assignee} = facts;
+    if (stateOf(facts).status === 'closed') return ['reopen', 'note'];
     const mine = assignee?.user_id === user_id;
     return [...(mine ? [] : ['claim']), ...(assignee ? ['release'] : []), 'transfer', 'close', 'reply', 'note'];
 }
@@ -65,7 +67,8 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
 
     const assigneeOf = async (integration: Integration, person: Speaker): Promise<Conversation['assignee']> => {
         const agent = await agents.find(integration, person);
-        return {...(agent ? {id: agent.id} : {}), name: agent?.name || person.name, user_id: person.user_id};
+        const {user_id, name, email} = person;
+        return {...(agent ? {id: agent.id} : {}), name: agent?.name || name, user_id, ...(email ? {email} : {})};
     };
 
     return {
@@ -110,7 +113,7 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
                 const said = reason.trim().slice(0, LONGEST_REASON);
                 const more = said ? {reason: said} : {};
                 return {
-                    facts: closed(facts, at, said || null),
+                    facts: closed(facts, at, said || undefined, {here: true}),
                     act: {type: 'conversation.closed', ...more},
                     line: {what: 'closed', by, ...more},
                 };
@@ -118,7 +121,7 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
         /** @throws BridgeError unknown_conversation, conversation_open */
         reopen: (integration: Integration, conversation_id: string, by: Speaker) =>
             act(integration, conversation_id, by, (facts, at) => {
-                if (facts.status !== 'closed') throw new BridgeError('conversation_open', 'it is open');
+                if (stateOf(facts).status !== 'closed') throw new BridgeError('conversation_open', 'it is open');
                 return {facts: reopened(facts, at), act: {type: 'conversation.reopened'}, line: {what: 'reopened', by}};
             }),
 
@@ -127,6 +130,6 @@ export function createActions({database, agents, now, onStored}: ActionsOptions)
     };
 }
 
-function mustBeOpen({status}: Conversation): void {
-    if (status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
+function mustBeOpen(facts: Conversation): void {
+    if (stateOf(facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
 }

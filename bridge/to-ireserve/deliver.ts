@@ -11,6 +11,7 @@ import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import {hasCredentials} from '../url-credentials.ts';
 import type {Agents} from './agents.ts';
+import {answerArrived} from './answer-arrived.ts';
 import {type Caller, call, callbackSecrets} from './call.ts';
 import {attachmentsOf, authorOf, envelopeOf} from './callback.ts';
 import {CALLBACK, classify, classifyError} from './classify.ts';
@@ -80,7 +81,7 @@ async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result>
     if ('kind' in built) return built;
     const after = async (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => {
         if (givenUp) await giveUpDead(tx, reply, 'replaced by an edit', options.now(), delivery.seq);
-        await taken(tx, reply, said.version, answer, options.now());
+        await taken(tx, reply, said, answer, options.now());
     };
     const again = givenUp === 'maybe_there' ? {...built, type: 'message.created' as const} : undefined;
     return send(sending, built as Callback, after, again as Callback | undefined);
@@ -192,10 +193,17 @@ async function mayHaveLeft(database: Database, {integration_id}: DeliveryRow, {r
     return row !== undefined;
 }
 
-async function actOf({options, integration, delivery}: Sending, {type, timestamp, by, to, reason}: QueuedAct): Promise<Callback> {
-    const agent = await authorOf(options.agents, integration, by);
+async function actOf(
+    {options, integration, delivery}: Sending,
+    {type, timestamp, by, to, reason, message_id}: QueuedAct,
+): Promise<Callback> {
     const base = {...envelopeOf(options.box, integration, delivery, timestamp)};
     const conversation_id = delivery.conversation_id ?? '';
+    if (!by) {
+        const more = message_id ? {message_id} : {};
+        return {...base, type: 'conversation.reopened', data: {conversation_id, agent: null, status: 'waiting', ...more}};
+    }
+    const agent = await authorOf(options.agents, integration, by);
     if (type === 'conversation.claimed') return {...base, type, data: {conversation_id, agent, assignee: agent}};
     if (type === 'conversation.released') return {...base, type, data: {conversation_id, agent, assignee: null}};
     if (type === 'conversation.transferred') {
@@ -239,11 +247,11 @@ function unknownThere(type: CallbackType): Result {
 }
 
 /** i-Reserve has a version: the reply says so, and so does its mark. */
-async function taken(tx: Tx, reply: ReplyRow, version: number, answer: z.infer<typeof CallbackAnswer>, now: number): Promise<void> {
+async function taken(tx: Tx, reply: ReplyRow, said: QueuedReply, answer: z.infer<typeof CallbackAnswer>, now: number): Promise<void> {
     const row = await tx
         .updateTable('reply')
         .set((eb) => ({
-            sent_version: version,
+            sent_version: said.version,
             // Taken back or asked about meanwhile: that stays so. Kept internal was the edit; the words before had left.
             state: eb.case().when('state', 'in', ['queued', 'failed', 'internal']).then('delivered').else(eb.ref('state')).end() as never,
             reason_code: eb.case().when('state', '=', 'asked').then(eb.ref('reason_code')).else(null).end(),
@@ -256,7 +264,8 @@ async function taken(tx: Tx, reply: ReplyRow, version: number, answer: z.infer<t
         .where('reply_id', '=', reply.reply_id)
         .returning(['state', 'post_id'])
         .executeTakeFirst();
-    if (row?.post_id) await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `sent/${version}`, now);
+    await answerArrived(tx, reply, said, now);
+    if (row?.post_id) await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `sent/${said.version}`, now);
     await touchConversation(tx, reply.integration_id, reply.conversation_id, now);
 }
 

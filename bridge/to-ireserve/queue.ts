@@ -19,6 +19,8 @@ export type QueuedReply = {
     files: ReplyFile[];
     /** Readable names of the users and channels the text mentions. */
     mentions: {users: Record<string, string>; channels: Record<string, string>};
+    /** What it answers: what stood in the thread by then, ms by Mattermost's clock. Missing in what earlier versions queued. */
+    answers?: number;
     /** Not before then (ms since 1970): deleting or editing the post until then changes what leaves. */
     not_before: number;
 };
@@ -26,9 +28,11 @@ export type QueuedDeletion = {timestamp: string; type: 'message.deleted'; reply_
 export type QueuedAct = {
     timestamp: string;
     type: 'conversation.claimed' | 'conversation.released' | 'conversation.transferred' | 'conversation.closed' | 'conversation.reopened';
-    by: Speaker;
+    /** Null: the visitor's own message did it. */
+    by: Speaker | null;
     to?: Speaker;
     reason?: string;
+    message_id?: string;
 };
 export type Queued = QueuedReply | QueuedDeletion | QueuedAct;
 

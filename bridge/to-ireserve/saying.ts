@@ -4,6 +4,7 @@ import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {findConversation, findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
+import {postedUpTo} from '../to-mattermost/conversation-state.ts';
 import {appendOwn} from '../to-mattermost/own-events.ts';
 import type {ActionsOptions} from './actions.ts';
 import {guardOf, isBlank, isNote} from './policy.ts';
@@ -86,10 +87,11 @@ export function createSaying({database, now, onStored}: Omit<ActionsOptions, 'ag
                     text,
                     files: [],
                     mentions: {users: {}, channels: {}},
+                    answers: postedUpTo(known.facts),
                     not_before: at + holdMs,
                 };
                 await appendOwn(tx, integration.id, saidEvent(conversation_id, 'reply', id, by, text, timestamp), id, at);
-                await queueReply(tx, integration, conversation_id, queued, at, at);
+                await queueReply(tx, integration, conversation_id, queued, at);
                 return reply;
             });
             onStored(integration);

@@ -3,11 +3,10 @@ import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import {isTrialAnswer} from '../stand-in.ts';
 import type {Tx} from '../store/open.ts';
-import {changeFacts, findReply, heardUpTo, touchConversation} from '../store/records.ts';
+import {findReply, heardUpTo, touchConversation} from '../store/records.ts';
 import type {ReplyRow, ThreadRow} from '../store/schema.ts';
 import {CHANNEL_WIDE, MOST_NAMES, mentionedNames} from '../text/mentions.ts';
-import {answered} from '../to-mattermost/conversation.ts';
-import {appendOwn, appendShow} from '../to-mattermost/own-events.ts';
+import {appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Person} from './people.ts';
 import {type Choice, type Intent, isBlank, judge, type Verdict} from './policy.ts';
@@ -145,7 +144,7 @@ async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, ment
                 type: 'message.created',
                 not_before: at + holdMs,
             };
-            await queueReply(tx, integration, thread.conversation_id, queued, at, post.create_at);
+            await queueReply(tx, integration, thread.conversation_id, queued, at);
         }
         if (verdict.kind === 'ask') {
             await appendShow(tx, integration.id, thread.conversation_id, post.id, `asked/${row.version}`, at);
@@ -165,27 +164,20 @@ export const queuedOf = (post: Post, text: string, mentions: QueuedReply['mentio
     text,
     files: filesOf(post),
     mentions,
+    answers: post.create_at,
 });
 
-/** Queues a reply for the visitor. Somebody has answered: the card says so when it said otherwise. */
+/** Queues a reply for the visitor. The visitor waits until it has arrived: `answerArrived`. */
 export async function queueReply(
     tx: Tx,
     integration: Integration,
     conversation_id: string,
     queued: QueuedReply,
     now: number,
-    saidAt: number,
 ): Promise<void> {
     const what = queued.type === 'message.created' ? 'created' : 'edited';
     await appendToIreserve(tx, integration.id, conversation_id, queued, replyKey(queued.reply_id, what, queued.version), now);
-    if (what === 'edited') return touchConversation(tx, integration.id, conversation_id, now);
-    const change = await changeFacts(tx, integration.id, conversation_id, now, (facts) => answered(facts, saidAt));
-    const shows = change && (change.before.status !== change.after.status || change.before.waiting_since !== change.after.waiting_since);
     await touchConversation(tx, integration.id, conversation_id, now);
-    if (shows) {
-        const event = {type: 'bridge.line' as const, timestamp: new Date(now).toISOString(), data: {conversation_id, line: null}};
-        await appendOwn(tx, integration.id, event, `answered/${queued.reply_id}`, now);
-    }
 }
 
 /** "Move thread" copied our own question or hint, too: the copy is the one to take away again. */

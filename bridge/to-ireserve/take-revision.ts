@@ -126,7 +126,7 @@ async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighe
             updated_at: at,
         };
         if (!(await claimVersion(tx, reply, set))) return false;
-        await queueReply(tx, visit.integration, reply.conversation_id, queued, at, post.create_at);
+        await queueReply(tx, visit.integration, reply.conversation_id, queued, at);
         if (reply.state !== 'queued')
             await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `resent/${queued.version}`, at);
         return true;

@@ -10,7 +10,8 @@ type Spoken = {by: string; to: string; reason: string};
 export type AgentPhrases = {
     buttons: Record<Button, string>;
     lines: Record<Line['what'], (spoken: Spoken) => string>;
-    waitingSince: string;
+    /** After a name and a symbol; with the time. */
+    waitingSince: (when: string) => string;
     booking: string;
     note: string;
     /** Under a reply that waits for its author's word. `why` is one of `asked`. */
@@ -38,11 +39,12 @@ const en: AgentPhrases = {
         released: ({by}) => `▸ ${by} released this conversation; nobody has it now.`,
         closed: ({by, reason}) => `▸ ${by} closed this conversation${reason ? `: ${reason}` : '.'}`,
         reopened: ({by}) => `▸ ${by} reopened this conversation.`,
+        asked_again: () => '▸ The visitor wrote again: this conversation is open again, and waits.',
         transferred: ({by, to}) => `▸ ${by} handed this conversation to ${to}.`,
         sent: ({by}) => `▸ ${by} sent the held reply to the visitor.`,
         kept: ({by}) => `▸ ${by} kept the held reply internal.`,
     },
-    waitingSince: 'Waiting since',
+    waitingSince: (when) => `waiting since ${when}`,
     booking: 'Booking',
     note: 'note, not seen by the visitor',
     question: (why) => `✋ **Not sent yet.** ${why} Is it for the visitor?`,
@@ -73,11 +75,12 @@ const nl: AgentPhrases = {
         released: ({by}) => `▸ ${by} heeft dit gesprek losgelaten; niemand heeft het nu.`,
         closed: ({by, reason}) => `▸ ${by} heeft dit gesprek gesloten${reason ? `: ${reason}` : '.'}`,
         reopened: ({by}) => `▸ ${by} heeft dit gesprek heropend.`,
+        asked_again: () => '▸ De bezoeker schreef opnieuw: dit gesprek is weer open en wacht op antwoord.',
         transferred: ({by, to}) => `▸ ${by} heeft dit gesprek overgedragen aan ${to}.`,
         sent: ({by}) => `▸ ${by} heeft het vastgehouden antwoord naar de bezoeker gestuurd.`,
         kept: ({by}) => `▸ ${by} heeft het vastgehouden antwoord intern gehouden.`,
     },
-    waitingSince: 'Wacht sinds',
+    waitingSince: (when) => `wacht op antwoord sinds ${when}`,
     booking: 'Boeking',
     note: 'notitie, niet zichtbaar voor de bezoeker',
     question: (why) => `✋ **Nog niet verstuurd.** ${why} Is het voor de bezoeker?`,
@@ -110,11 +113,12 @@ const de: AgentPhrases = {
         released: ({by}) => `▸ ${by} hat dieses Gespräch freigegeben; niemand hat es gerade.`,
         closed: ({by, reason}) => `▸ ${by} hat dieses Gespräch geschlossen${reason ? `: ${reason}` : '.'}`,
         reopened: ({by}) => `▸ ${by} hat dieses Gespräch wieder geöffnet.`,
+        asked_again: () => '▸ Der Besucher hat wieder geschrieben: Dieses Gespräch ist wieder offen und wartet auf Antwort.',
         transferred: ({by, to}) => `▸ ${by} hat dieses Gespräch an ${to} übergeben.`,
         sent: ({by}) => `▸ ${by} hat die zurückgehaltene Antwort an den Besucher gesendet.`,
         kept: ({by}) => `▸ ${by} hat die zurückgehaltene Antwort intern behalten.`,
     },
-    waitingSince: 'Wartet seit',
+    waitingSince: (when) => `wartet auf Antwort seit ${when}`,
     booking: 'Buchung',
     note: 'Notiz, für den Besucher nicht sichtbar',
     question: (why) => `✋ **Noch nicht gesendet.** ${why} Ist sie für den Besucher?`,

@@ -23,7 +23,7 @@ describe('renderCard', () => {
     it('shows what is known, in the integration’s language and time zone', () => {
         expect(renderCard(conversation, {config})).toBe(
             [
-                '#### Anna · ⏳ wacht op antwoord',
+                '#### Anna · ⏳ wacht op antwoord sinds 23 nov, 00:31',
                 '**Gesprek:** c-1',
                 '**Pagina:** Boten (https://www.a.nl/boten?hashkey=REDACTED)',
                 '**Toegewezen aan:** Bob',
@@ -32,6 +32,19 @@ describe('renderCard', () => {
                 '**Begonnen:** 23 nov 2026, 00:31',
             ].join('\n'),
         );
+    });
+
+    it('begins with the words nobody has answered, in one line that pings nobody, and since when they wait', () => {
+        const words = `@all kan ik\n# morgen ook om 10 uur komen? hashkey=s3cr3t ${'x'.repeat(300)}`;
+        const [heading, quote, empty, next] = renderCard(conversation, {config: {...config, language: 'en'}, words}).split('\n');
+        expect(heading).toBe('#### Anna · ⏳ waiting since 23 Nov, 00:31');
+        expect(quote).toMatch(/^> @\u200Ball kan ik # morgen ook om 10 uur komen\? .*…$/);
+        expect(quote).not.toContain('s3cr3t');
+        expect([empty, next]).toEqual(['', '**Conversation:** c-1']);
+        const open = renderCard({...conversation, unanswered: []}, {config, words});
+        expect(open).not.toContain('morgen');
+        expect(open).toContain('▶ open');
+        expect(renderCard({...conversation, closed: {at: 1, here: true}}, {config, words})).not.toMatch(/morgen|⏳/);
     });
 
     it('shows e-mail and properties only as far as allowed, and booking keys never', () => {
@@ -64,7 +77,7 @@ describe('renderCard', () => {
                 const properties = Object.fromEntries(Array.from({length: 50}, (_, index) => [`p${index}`, c]));
                 const hostile: Conversation = {
                     ...conversation,
-                    status: 'closed',
+                    closed: {at: 1, here: false},
                     visitor: {name: a, properties},
                     topic: b,
                     page: {url: `https://x.nl/${'é'.repeat(300)}`, title: c},

@@ -1,5 +1,5 @@
 /** The two posts that are drawn, not said: a conversation's live card (its root post), and a notification. Pure. */
-import type {EventOf} from '../contract.ts';
+import type {ConversationStatus, EventOf} from '../contract.ts';
 import type {IntegrationConfig} from '../integration.ts';
 import type {Booking} from '../ireserve/booking-fields.ts';
 import {agentPhrases} from './agent-phrases.ts';
@@ -7,6 +7,7 @@ import {isSecretName} from './booking-keys.ts';
 import type {Button} from './buttons.ts';
 import {countCodePoints} from './characters.ts';
 import type {Conversation} from './conversation.ts';
+import {stateOf} from './conversation-state.ts';
 import {type BridgeLanguage, type Phrases, phrases} from './phrases.ts';
 import {safeUrl, shownLink, tameInline, tameName, tameText} from './tame.ts';
 
@@ -20,14 +21,16 @@ export type CardOptions = {
     readonly next?: {readonly url: string};
     /** What i-Reserve says of the conversation's booking. */
     readonly booking?: Booking | null;
+    /** The last words of the visitor nobody has answered; raw. */
+    readonly words?: string | null;
     /** What was said last, oldest first, when the thread had to be made anew; raw. */
     readonly recap?: readonly {readonly author: string; readonly type: 'visitor' | 'agent' | 'bot'; readonly text: string}[];
 };
 
 /** What can be done with a conversation from its card, in the order of its buttons. */
-export function cardButtons({status, assignee}: Conversation): Button[] {
-    if (status === 'closed') return ['reopen'];
-    return ['reply', assignee ? 'release' : 'claim', 'close'];
+export function cardButtons(facts: Conversation): Button[] {
+    if (stateOf(facts).status === 'closed') return ['reopen'];
+    return ['reply', facts.assignee ? 'release' : 'claim', 'close'];
 }
 
 /** A card is read at a glance, and patched often. */
@@ -36,22 +39,29 @@ const LINE_LENGTH = 150;
 const LONGEST_LINK = 500;
 
 /** Told apart by shape, not by colour; the word stands beside it. */
-const SYMBOLS: Record<Conversation['status'], string> = {open: '▶', waiting: '⏳', closed: '✔'};
+const SYMBOLS: Record<ConversationStatus, string> = {open: '▶', waiting: '⏳', closed: '✔'};
 
 /** `en` alone would be American: 12-hour clock, month first. */
 const LOCALES: Record<BridgeLanguage, string> = {en: 'en-GB', nl: 'nl-NL', de: 'de-DE'};
 
 /**
- * The root post of a conversation's thread: all the bridge may show of it, complete as plain text. The same facts and options give the
+ * The root post of a conversation's thread: all the bridge may show of it, complete as plain text. What the visitor wants and since when they
+ * wait come first, so that the channel itself is a queue: Mattermost draws no relative times, so it is a time that stays true. The same facts and options give the
  * same card, so an unchanged one need not be patched. At most 4,000 code points: what does not fit is left out, least important first.
  */
-export function renderCard(conversation: Conversation, {config, previous, next, booking = null, recap = []}: CardOptions): string {
+export function renderCard(
+    conversation: Conversation,
+    {config, previous, next, booking = null, words = null, recap = []}: CardOptions,
+): string {
     const say = phrases(config.language);
     const name = tameName(conversation.visitor.name, say.unnamed.visitor);
+    const {status, waiting_since} = stateOf(conversation);
+    const since = waiting_since === null ? null : shortTime(waiting_since, config);
     const essential = [
-        `#### ${name} · ${SYMBOLS[conversation.status]} ${say.statuses[conversation.status]}`,
-        conversation.status === 'closed' &&
-            say.closed(conversation.closed_reason ? tameInline(conversation.closed_reason, LINE_LENGTH) : null),
+        `#### ${name} · ${SYMBOLS[status]} ${since ? agentPhrases(config.language).waitingSince(since) : say.statuses[status]}`,
+        // A line left empty ends the quotation.
+        waiting_since !== null && words && `> ${tameInline(words, LINE_LENGTH)}\n`,
+        status === 'closed' && say.closed(conversation.closed_reason ? tameInline(conversation.closed_reason, LINE_LENGTH) : null),
         next && say.continuedIn(next.url),
         previous?.kind === 'continued' && say.continuesFrom(previous.url),
         previous?.kind === 'recreated' && say.recreated(previous.url),
@@ -61,8 +71,7 @@ export function renderCard(conversation: Conversation, {config, previous, next, 
         conversation.page && labelled(say.card.page, pageLink(conversation.page)),
         conversation.booking_id && labelled(agentPhrases(config.language).booking, bookingText(conversation.booking_id, booking, config)),
         conversation.topic && labelled(say.card.topic, tameInline(conversation.topic, LINE_LENGTH)),
-        assigneeLine(conversation, say),
-        waitingLine(conversation, config),
+        assigneeLine(conversation, status, say),
         conversation.presence && labelled(say.card.presence, say.presences[conversation.presence]),
         conversation.language && labelled(say.card.language, languageName(conversation.language, config.language)),
         labelled(say.card.started, startedAt(conversation.started_at, config)),
@@ -88,7 +97,7 @@ function labelled(label: string, value: string | null): string | null {
     return value === null ? null : `**${label}:** ${value}`;
 }
 
-function assigneeLine({assignee, status}: Conversation, say: Phrases): string | null {
+function assigneeLine({assignee}: Conversation, status: ConversationStatus, say: Phrases): string | null {
     if (assignee) return labelled(say.card.assignee, tameName(assignee.name, say.unnamed.agent));
     return status === 'closed' ? null : labelled(say.card.assignee, say.nobody);
 }
@@ -107,12 +116,6 @@ function bookingText(id: string, booking: Booking | null, config: CardConfig): s
 function whenOf(at: string, config: CardConfig): string {
     const ms = Date.parse(at);
     return /T/.test(at) && Number.isFinite(ms) ? (startedAt(ms, config) ?? at) : at;
-}
-
-/** Not while it says no more than when the conversation started. */
-function waitingLine({waiting_since, started_at, status}: Conversation, config: CardConfig): string | null {
-    if (status === 'closed' || waiting_since === null || waiting_since === started_at) return null;
-    return labelled(agentPhrases(config.language).waitingSince, startedAt(waiting_since, config));
 }
 
 /** i-Reserve documents no address of a conversation: without a template (or with one that makes no safe address) the id stands alone. */
@@ -143,12 +146,19 @@ function languageName(tag: string, language: BridgeLanguage): string {
     }
 }
 
-function startedAt(at: number, {language, time_zone}: CardConfig): string | null {
+function startedAt(at: number, config: CardConfig): string | null {
+    return timeOf(at, config, {year: 'numeric'});
+}
+
+/** Without the year: nobody waits that long. */
+const shortTime = (at: number, config: CardConfig): string | null => timeOf(at, config, {});
+
+function timeOf(at: number, {language, time_zone}: CardConfig, more: {year?: 'numeric'}): string | null {
     if (!Number.isFinite(at)) return null;
     const format = {
         day: 'numeric',
         month: 'short',
-        year: 'numeric',
+        ...more,
         hour: '2-digit',
         minute: '2-digit',
         hourCycle: 'h23',

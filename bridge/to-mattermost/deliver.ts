@@ -6,9 +6,10 @@ import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import {findConversation, findMessage, saveMessage} from '../store/records.ts';
 import type {DeliveryRow, MessageRow} from '../store/schema.ts';
+import {learnEvent} from './apply-event.ts';
 import {renderNotification} from './card.ts';
 import {classify} from './classify.ts';
-import {applyEvent, type Conversation, newConversation} from './conversation.ts';
+import {type Assignee, type Conversation, newConversation} from './conversation.ts';
 import {rememberAddresses} from './email-addresses.ts';
 import {FileNotReady} from './files.ts';
 import {follow} from './heal.ts';
@@ -17,7 +18,7 @@ import type {OwnEvent} from './own-events.ts';
 import {postMessage} from './post-message.ts';
 import {type Mark, publish} from './publish.ts';
 import {editMessage, withdrawMessage} from './revise-message.ts';
-import {restoreThread, sayLine, saySaid} from './say.ts';
+import {restoreThread, sayLine, saySaid, showCard} from './say.ts';
 import {createSessions, type Session} from './session.ts';
 import {learnState, showReply} from './show-reply.ts';
 import {splitText} from './split.ts';
@@ -37,7 +38,7 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         let step: Step | undefined;
         try {
             const session = await sessions.of(client);
-            const event = JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent;
+            const event = notBeyondArrival(JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent, delivery.received_at);
             const uploaded = uploads.get(delivery.seq) ?? new Map<number, string>();
             uploads.set(delivery.seq, uploaded);
             step = await stepFor(options, attempt, integration, client, session, event, uploaded);
@@ -70,14 +71,9 @@ async function stepFor(
     const id = 'conversation_id' in event.data ? event.data.conversation_id : '';
     const known = id ? await findConversation(options.database.read, integration.id, id) : null;
     const before = known?.facts ?? newConversation(id, Date.parse(event.timestamp));
-    const assignee = await knownAssignee(options, integration.id, event);
-    const learn = (facts: Conversation) => {
-        const next = applyEvent(facts, event);
-        return assignee && next.assignee && next.assignee !== facts.assignee
-            ? {...next, assignee: {...next.assignee, user_id: assignee}}
-            : next;
-    };
-    const facts = learn(before);
+    const told = await withKnownAssignee(options, integration.id, event);
+    const learn = (facts: Conversation) => learnEvent(facts, told).facts;
+    const {facts, stale} = learnEvent(before, told);
     return {
         options,
         session,
@@ -98,33 +94,51 @@ async function stepFor(
         buttons: options.buttons,
         sendTo: delivery.channel_id,
         changed: facts !== before || known === null,
+        stale,
         thread: known?.thread ?? null,
         tries: delivery.attempts,
         uploaded,
     };
 }
 
-/** The Mattermost user i-Reserve's assignee was pinned to, so that "mine" works whoever assigned it. */
-async function knownAssignee(
-    options: DeliverOptions,
+/**
+ * A stamp is trusted no further than the event's arrival: a clock that is ahead would make later events, and what agents do here, look older
+ * than they are.
+ */
+function notBeyondArrival<E extends {timestamp: string}>(event: E, received_at: number): E {
+    return Date.parse(event.timestamp) > received_at ? {...event, timestamp: new Date(received_at).toISOString()} : event;
+}
+
+/** The event with the Mattermost user its assignee was pinned to, so that "mine" works whoever assigned it: by id, else by exact e-mail. */
+async function withKnownAssignee<E extends StoredEvent<EventType> | OwnEvent>(
+    {database}: DeliverOptions,
     integration_id: string,
-    event: StoredEvent<EventType> | OwnEvent,
-): Promise<string | null> {
-    const id = 'assignee' in event.data ? event.data.assignee?.id : undefined;
-    if (!id) return null;
-    const row = await options.database.read
-        .selectFrom('agent')
-        .select('user_id')
-        .where('integration_id', '=', integration_id)
-        .where('agent_id', '=', id)
-        .executeTakeFirst();
-    return row?.user_id ?? null;
+    event: E,
+): Promise<E> {
+    const said = 'assignee' in event.data ? event.data.assignee : null;
+    if (!said?.id && !said?.email) return event;
+    const agent = database.read.selectFrom('agent').select('user_id').where('agent.integration_id', '=', integration_id);
+    const found = said.id
+        ? agent.where('agent_id', '=', said.id)
+        : agent
+              .innerJoin('listed_agent', (join) =>
+                  join
+                      .onRef('listed_agent.integration_id', '=', 'agent.integration_id')
+                      .onRef('listed_agent.agent_id', '=', 'agent.agent_id'),
+              )
+              .where('listed_agent.email', '=', said.email?.trim().toLowerCase() ?? '');
+    const rows = await found.limit(2).execute();
+    // Two agents of one address: nobody can say which of them it is.
+    const user_id = rows.length === 1 ? rows[0]?.user_id : undefined;
+    return user_id ? {...event, data: {...event.data, assignee: {...said, user_id} satisfies Assignee}} : event;
 }
 
 function dispatch(step: Step, event: StoredEvent<EventType> | OwnEvent, delivery: DeliveryRow): Promise<Result> {
     switch (event.type) {
         case 'bridge.line':
             return sayLine(step, event, delivery.source_id);
+        case 'bridge.card':
+            return showCard(step);
         case 'bridge.restore':
             return restoreThread(step);
         case 'bridge.join':
@@ -155,6 +169,8 @@ function dispatch(step: Step, event: StoredEvent<EventType> | OwnEvent, delivery
 
 /** started, updated, closed, presence: opens the thread or brings its card up to date. */
 async function updateConversation(step: Step): Promise<Result> {
+    if (step.stale && step.thread)
+        return ignored('stale', 'newer facts are known: said later at the source, or done by an agent here meanwhile');
     let thread = await ensureThread(step, step.facts, step.thread);
     if (!(await syncCard(step, step.facts, thread))) {
         const moved = await follow(step, step.facts, thread);

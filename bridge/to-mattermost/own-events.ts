@@ -1,4 +1,5 @@
 /** What the bridge itself has to say in a thread. It goes through the same lanes as events, so it is as durable, and in order with them. */
+import {randomUUID} from 'node:crypto';
 import {queueOf} from '../integrations.ts';
 import {sha256} from '../secrets.ts';
 import {append} from '../store/lanes.ts';
@@ -9,9 +10,12 @@ export type Person = {user_id: string; username: string; name: string};
 /** A short line in the thread about something that was done. */
 export type Line =
     | {what: 'claimed' | 'released' | 'closed' | 'reopened' | 'sent' | 'kept'; by: Person; reason?: string}
-    | {what: 'transferred'; by: Person; to: Person};
+    | {what: 'transferred'; by: Person; to: Person}
+    /** Nobody of ours did it: the visitor wrote after the conversation was closed. */
+    | {what: 'asked_again'};
 
-export type OwnEvent = {timestamp: string} & (
+export type OwnEvent = {timestamp: string} /** The card is to be brought up to date. */ & (
+    | {type: 'bridge.card'; data: {conversation_id: string}}
     | {type: 'bridge.line'; data: {conversation_id: string; line: Line | null}}
     /** Said in a dialog or by a command: the bot says it in the thread, in the person's name. */
     | {type: 'bridge.said'; data: {conversation_id: string; kind: 'reply' | 'note'; id: string; by: Person; text: string}}
@@ -24,6 +28,9 @@ export type OwnEvent = {timestamp: string} & (
 );
 export type OwnEventOf<T extends OwnEvent['type']> = Extract<OwnEvent, {type: T}>;
 
+const laneOf = (integration_id: string, kind: 'r' | 'c', conversation_id: string): string =>
+    `${queueOf(integration_id, 'to-mattermost')}/${kind}:${conversation_id}`;
+
 /**
  * Queues it. Ids of ours have a `#`, which no event id may have.
  *
@@ -32,7 +39,7 @@ export type OwnEventOf<T extends OwnEvent['type']> = Extract<OwnEvent, {type: T}
 export async function appendOwn(tx: Tx, integration_id: string, event: OwnEvent, key: string, now: number): Promise<void> {
     const queue = queueOf(integration_id, 'to-mattermost');
     // Marks and questions must not wait behind a visitor's message that can't be posted just now.
-    const lane = `${queue}/${event.type === 'bridge.reply' ? 'r' : 'c'}:${event.data.conversation_id}`;
+    const lane = laneOf(integration_id, event.type === 'bridge.reply' ? 'r' : 'c', event.data.conversation_id);
     const body = JSON.stringify(event);
     await append(
         tx,
@@ -59,6 +66,34 @@ export async function appendOwn(tx: Tx, integration_id: string, event: OwnEvent,
         now,
         null,
     );
+}
+
+/**
+ * Queues an update of the card behind what waits in the conversation's lane, once: a burst of messages is one edit. To be called after the
+ * conversation's row was written in the same transaction, whose lock keeps an update under way from ending unnoticed (`showCard`).
+ *
+ * @param isStale the update under way has just been found to be too old: it does not count
+ */
+export async function appendCard(
+    tx: Tx,
+    integration_id: string,
+    conversation_id: string,
+    now: number,
+    {isStale = false}: {isStale?: boolean} = {},
+): Promise<void> {
+    const waiting = isStale
+        ? undefined
+        : await tx
+              .selectFrom('delivery')
+              .select('seq')
+              .where('lane', '=', laneOf(integration_id, 'c', conversation_id))
+              .where('state', '=', 'queued')
+              .where('type', '=', 'bridge.card')
+              .limit(1)
+              .executeTakeFirst();
+    if (waiting) return;
+    const event = {type: 'bridge.card' as const, timestamp: new Date(now).toISOString(), data: {conversation_id}};
+    await appendOwn(tx, integration_id, event, randomUUID(), now);
 }
 
 /** The reply's state changed: what is shown for it follows. */

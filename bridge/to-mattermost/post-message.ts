@@ -8,7 +8,8 @@ import {heal} from './heal.ts';
 import {phrases} from './phrases.ts';
 import {publish} from './publish.ts';
 import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
-import {continueWhenLong, ensureThread, syncCard} from './threads.ts';
+import {continueWhenLong, ensureThread} from './threads.ts';
+import {learnMessage, withMessage} from './visitor-asked.ts';
 
 /** Mattermost takes 10 files per post. */
 const FILES_PER_POST = 10;
@@ -32,36 +33,39 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
             return ignored('echo', 'this is what a callback brought to i-Reserve; it stands in the thread already', rememberFacts(step));
     }
     const held = earlier?.held ? (JSON.parse(earlier.held) as Held) : null;
-    let thread = await ensureThread(step, step.facts, step.thread);
-    // A visitor's name first heard with this message belongs on the card.
-    if (step.changed && step.thread) await syncCard(step, step.facts, thread);
+    const text = held?.text ?? data.text;
+    const withdrawn = held?.withdrawn === true;
+    const excerpt = withdrawn ? '' : excerptOf(text, data.attachments);
+    // A thread that this message opens shows it on its card.
+    const facts = withMessage(step.facts, event, {posted_at: step.now(), withdrawn});
+    step.saying = {message_id: data.message_id, excerpt};
+    let thread = await ensureThread(step, facts, step.thread);
     for (let healings = 0; ; healings++) {
         try {
-            thread = await continueWhenLong(step, step.facts, thread);
-            const post_ids = await postParts(step, thread, data, held);
+            thread = await continueWhenLong(step, facts, thread);
+            const {post_ids, posted_at} = await postParts(step, thread, data, held);
             const at = Date.parse(event.timestamp);
-            const text = held?.text ?? data.text;
             const row: MessageRow = {
                 integration_id: step.integration.id,
                 conversation_id: data.conversation_id,
                 message_id: data.message_id,
                 direction: 'to-mattermost',
-                state: held?.withdrawn ? 'withdrawn' : 'posted',
+                state: withdrawn ? 'withdrawn' : 'posted',
                 post_ids: JSON.stringify(post_ids),
                 author: JSON.stringify(data.author),
-                excerpt: held?.withdrawn ? '' : excerptOf(text),
+                excerpt,
                 revised_at: Math.max(at, earlier?.revised_at ?? 0),
                 held: null,
                 created_at: step.now(),
             };
             const used = thread;
             return await delivered(step, used, post_ids, async (tx) => {
-                await rememberFacts(step)(tx);
                 await saveMessage(tx, row);
+                await learnMessage(tx, step, event, {posted_at, withdrawn, onCard: used.number !== step.thread?.number});
                 await countReplies(tx, used, post_ids.length);
             });
         } catch (error) {
-            const healed = healings < MOST_HEALINGS ? await heal(step, step.facts, thread, error) : null;
+            const healed = healings < MOST_HEALINGS ? await heal(step, facts, thread, error) : null;
             if (!healed) throw error;
             thread = healed;
             // Posts made before may have moved along.
@@ -76,7 +80,7 @@ async function postParts(
     thread: ThreadRow,
     data: StoredEvent<'message.created'>['data'],
     held: Held | null,
-): Promise<string[]> {
+): Promise<{post_ids: string[]; posted_at: number}> {
     const {config} = step.integration;
     const {author} = data;
     const say = phrases(config.language);
@@ -94,10 +98,12 @@ async function postParts(
         drafts.push({message: formatMessage({author, text: '', format: 'plain', config, notices: [notice]})[0] ?? notice, file_ids});
     }
     const post_ids: string[] = [];
+    let posted_at = 0;
     for (const [index, draft] of drafts.entries()) {
         const mark = markFor(step, `message:${data.message_id}:${index}`, author.type);
         const post = await publish(step, {channel_id: thread.channel_id, root_id: thread.root_id, mark, ...draft});
         post_ids.push(post.id);
+        posted_at ||= post.create_at;
         const attached = post.file_ids?.length ?? 0;
         if (attached < draft.file_ids.length) {
             // The server drops files it won't attach without a word (mattermost-server.md 6).
@@ -105,7 +111,7 @@ async function postParts(
             await patch(step, post.id, message);
         }
     }
-    return post_ids;
+    return {post_ids, posted_at};
 }
 
 const fileContext = (step: Step) => ({

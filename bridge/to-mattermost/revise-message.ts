@@ -8,8 +8,9 @@ import type {MessageRow, ThreadRow} from '../store/schema.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
 import {isArchived, isGone} from './gone.ts';
 import {heal} from './heal.ts';
+import {appendCard} from './own-events.ts';
 import {findInChannels, findParts, type Mark, publish} from './publish.ts';
-import {delivered, excerptOf, type Held, ignored, markFor, patch, type Step, type StoredEvent} from './step.ts';
+import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
 import {ensureThread, syncCard} from './threads.ts';
 
 /** An edit that came before its message waits in the message's row; an edit older than what is shown is stale. */
@@ -59,7 +60,7 @@ export async function editMessage(step: Step, event: StoredEvent<'message.edited
             else if (left) await removePost(step, id);
         }
     } catch (error) {
-        return await goneOr(step, post_ids[0] ?? '', error);
+        return await goneOr(step, post_ids[0] ?? '', error, {...message, excerpt: excerptOf(text), revised_at: at});
     }
     const row: MessageRow = {...message, post_ids: JSON.stringify(post_ids), excerpt: excerptOf(text), revised_at: at};
     return finishEdit(step, post_ids, row);
@@ -120,9 +121,10 @@ export async function withdrawMessage(step: Step, event: StoredEvent<'message.de
     const message = await findMessage(step.database.read, step.integration.id, conversation_id, message_id);
     if (!message || message.state === 'expected') return held(step, message, {conversation_id, message_id}, at, {withdrawn: true});
     if (message.state === 'withdrawn') return ignored('message_withdrawn', 'the message was withdrawn before');
-    // Its words may be quoted by the card of a recreated thread.
+    // Its words may stand on the card: as what waits for an answer, or quoted where the thread was made anew.
     await step.database.write((tx) => saveMessage(tx, {...message, excerpt: ''}));
     if (step.thread) await syncCard(step, step.facts, step.thread);
+    const withdrawn: MessageRow = {...message, state: 'withdrawn', excerpt: '', revised_at: Math.max(at, message.revised_at)};
     const [first = '', ...others] = await currentPosts(step, message);
     const author = JSON.parse(message.author) as EventOf<'message.created'>['data']['author'];
     try {
@@ -130,21 +132,24 @@ export async function withdrawMessage(step: Step, event: StoredEvent<'message.de
         for (const id of others) await removePost(step, id);
         await patch(step, first, formatWithdrawn({author, config: step.integration.config}), {file_ids: []});
     } catch (error) {
-        return await goneOr(step, first, error);
+        return await goneOr(step, first, error, withdrawn);
     }
-    const row: MessageRow = {
-        ...message,
-        state: 'withdrawn',
-        post_ids: JSON.stringify([first]),
-        excerpt: '',
-        revised_at: Math.max(at, message.revised_at),
-    };
+    const row: MessageRow = {...withdrawn, post_ids: JSON.stringify([first])};
     return finishEdit(step, [first], row);
 }
 
 async function finishEdit(step: Step, post_ids: string[], row: MessageRow): Promise<Result> {
-    const writes = (tx: Tx) => saveMessage(tx, row);
+    const writes = (tx: Tx) => saveRevised(tx, step, row);
     return step.thread ? delivered(step, step.thread, post_ids, writes) : {kind: 'final', state: 'delivered', result: {post_ids}, writes};
+}
+
+/** The words, what they change, and the card when it shows them. */
+async function saveRevised(tx: Tx, step: Step, row: MessageRow): Promise<void> {
+    const {integration, facts, now} = step;
+    await saveMessage(tx, row);
+    await rememberFacts(step)(tx);
+    if (facts.unanswered.some(({message_id}) => message_id === row.message_id))
+        await appendCard(tx, integration.id, facts.conversation_id, now());
 }
 
 /** Deleting twice is 403 on older servers and 404 on newer ones: both mean done. */
@@ -156,8 +161,10 @@ async function removePost(step: Step, id: string): Promise<void> {
     }
 }
 
-async function goneOr(step: Step, id: string, error: unknown): Promise<Result> {
-    if (await isGone(step, id, error)) return ignored('post_gone', 'the post was deleted in Mattermost');
+/** @param row the message as it is now all the same: its words may stand on the card */
+async function goneOr(step: Step, id: string, error: unknown, row: MessageRow): Promise<Result> {
+    if (await isGone(step, id, error))
+        return ignored('post_gone', 'the post was deleted in Mattermost', (tx) => saveRevised(tx, step, row));
     // An older post can't be moved out of an archived channel: nothing to wait for.
     if (isArchived(error)) return {kind: 'never', reason: {code: 'channel_archived', detail: 'the post is in an archived channel'}};
     throw error;

@@ -2,12 +2,12 @@
 import type {Result} from '../attempt.ts';
 import {sha256} from '../secrets.ts';
 import type {Tx} from '../store/open.ts';
-import {countReplies, findReply} from '../store/records.ts';
+import {countReplies, findReply, lockFacts} from '../store/records.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {formatMessage} from './format.ts';
 import {isRootGone} from './gone.ts';
 import {heal, restore} from './heal.ts';
-import {appendShow, type Line, type OwnEventOf} from './own-events.ts';
+import {appendCard, appendShow, type Line, type OwnEventOf} from './own-events.ts';
 import {phrases} from './phrases.ts';
 import {type Draft, type Mark, publish} from './publish.ts';
 import {delivered, ignored, type Step} from './step.ts';
@@ -41,6 +41,20 @@ export async function sayLine(step: Step, {data}: OwnEventOf<'bridge.line'>, sou
     return delivered(step, thread, said, (tx) => countReplies(tx, thread, said.length));
 }
 
+/** Brings the card up to date with what is stored. A deleted thread is not made anew for this. */
+export async function showCard(step: Step): Promise<Result> {
+    const {thread, facts, integration, now} = step;
+    if (!thread) return ignored('no_thread', 'the conversation has no thread yet');
+    const shown = JSON.stringify(facts);
+    // Whoever changed the facts meanwhile saw this update waiting, and queued none.
+    const again = async (tx: Tx) => {
+        const known = await lockFacts(tx, integration.id, facts.conversation_id);
+        if (known && JSON.stringify(known) !== shown) await appendCard(tx, integration.id, facts.conversation_id, now(), {isStale: true});
+    };
+    if (await syncCard(step, facts, thread)) return delivered(step, thread, [thread.root_id], again);
+    return ignored('root_gone', 'the thread’s root was deleted; the next message starts a new thread');
+}
+
 /** An admin asked for a thread whose root was deleted. */
 export async function restoreThread(step: Step): Promise<Result> {
     const thread = await restore(step, step.facts, await ensureThread(step, step.facts, step.thread));
@@ -52,7 +66,8 @@ function lineText(step: Step, line: Line): string {
     const unnamed = phrases(language).unnamed.agent;
     const reason = 'reason' in line && line.reason ? tameInline(line.reason, LONGEST_REASON) : '';
     const to = 'to' in line ? tameName(line.to.name, unnamed) : '';
-    return agentPhrases(language).lines[line.what]({by: tameName(line.by.name, unnamed), to, reason});
+    const by = 'by' in line ? tameName(line.by.name, unnamed) : '';
+    return agentPhrases(language).lines[line.what]({by, to, reason});
 }
 
 /** What an agent said elsewhere than in the thread. A note may call colleagues by name, but not the whole channel through the bot. */

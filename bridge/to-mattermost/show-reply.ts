@@ -5,6 +5,7 @@ import type {EventOf} from '../contract.ts';
 import {MattermostError} from '../mattermost.ts';
 import {findReply, findReplyOrRemote, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
+import {saidToHaveArrived} from '../to-ireserve/answer-arrived.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {buttonRow} from './buttons.ts';
 import {isGone, isRootGone} from './gone.ts';
@@ -143,6 +144,7 @@ export async function learnState(step: Step, {data, id}: EventOf<'message.state'
                 .where('integration_id', '=', reply.integration_id)
                 .where('reply_id', '=', reply.reply_id)
                 .execute();
+            if (state !== reply.state) await saidToHaveArrived(tx, reply, at);
             await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, id, at);
             await touchConversation(tx, reply.integration_id, reply.conversation_id, at);
         },

@@ -44,6 +44,8 @@ export type Step = ThreadContext & {
     learn: (facts: Conversation) => Conversation;
     /** Whether `facts` differ from what is stored. */
     changed: boolean;
+    /** The event told facts, and all of them are older than what is known. */
+    stale: boolean;
     thread: ThreadRow | null;
     tries: number;
     uploaded: Map<number, string>;
@@ -53,7 +55,8 @@ export type Step = ThreadContext & {
 export type Held = {text?: string; format?: 'plain' | 'markdown'; withdrawn?: boolean};
 
 /** How much of a message is kept for a recap, code points. */
-export const excerptOf = (text: string): string => [...text].slice(0, 200).join('');
+export const excerptOf = (text: string, files: readonly {name: string}[] = []): string =>
+    [...(text.trim() === '' && files.length > 0 ? `📎 ${files.map(({name}) => name).join(', ')}` : text)].slice(0, 200).join('');
 
 export const ignored = (code: string, detail: string, writes?: (tx: Tx) => Promise<void>): Result => ({
     kind: 'final',
@@ -73,12 +76,14 @@ export async function delivered(step: Step, thread: ThreadRow, post_ids: string[
 }
 
 /** Learned once more on what is stored now: an agent may have claimed or closed the conversation meanwhile. */
-export const rememberFacts = (step: Step) => async (tx: Tx) => {
-    const {integration, facts, learn, now} = step;
-    const known = step.changed && (await changeFacts(tx, integration.id, facts.conversation_id, now(), learn));
-    if (step.changed && !known) await saveFacts(tx, integration.id, facts, now());
-    if (!step.changed) await touchConversation(tx, integration.id, facts.conversation_id, now());
-};
+export const rememberFacts =
+    (step: Pick<Step, 'integration' | 'facts' | 'learn' | 'now' | 'changed'>) =>
+    async (tx: Tx): Promise<void> => {
+        const {integration, facts, learn, now} = step;
+        const known = step.changed && (await changeFacts(tx, integration.id, facts.conversation_id, now(), learn));
+        if (step.changed && !known) await saveFacts(tx, integration.id, facts, now());
+        if (!step.changed) await touchConversation(tx, integration.id, facts.conversation_id, now());
+    };
 
 export const markFor = (step: Step, key: string, author?: Mark['author']): Mark => ({
     v: 1,

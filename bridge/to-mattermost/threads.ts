@@ -4,7 +4,7 @@ import type {Booking} from '../ireserve/booking-fields.ts';
 import {MattermostError} from '../mattermost.ts';
 import {sha256} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
-import {addConversation, findThread, givenUpSince, recentMessages, saveThread, updateThread} from '../store/records.ts';
+import {addConversation, excerptsOf, findThread, givenUpSince, recentMessages, saveThread, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {type ButtonRow, buttonRow} from './buttons.ts';
@@ -23,6 +23,8 @@ export type ThreadContext = Context & {
     bookingOf: (booking_id: string) => Promise<Booking | null>;
     publicUrl: () => string;
     buttons: boolean;
+    /** The visitor's message that is being posted: not in the store yet, but on the card of the thread it opens. */
+    saying?: {message_id: string; excerpt: string};
     /** The channel an admin sends this delivery to, whatever the routing says. */
     sendTo: string | null;
 };
@@ -111,6 +113,7 @@ async function card(
     const booking = facts.booking_id ? await context.bookingOf(facts.booking_id) : null;
     return renderCard(facts, {
         booking,
+        words: await lastWords(context, facts),
         config: {...integration.config, ...shownIn(integration.config, channel_id)},
         ...(previous && reason !== 'started'
             ? {previous: {url: await context.permalink(previous.channel_id, previous.root_id), kind: reason}}
@@ -118,6 +121,18 @@ async function card(
         ...(next ? {next: {url: await context.permalink(next.channel_id, next.root_id)}} : {}),
         recap,
     });
+}
+
+/** What the visitor said last that nobody has answered; what was withdrawn or never had words is passed over. */
+async function lastWords(
+    {database, integration, saying}: ThreadContext,
+    {conversation_id, unanswered}: Conversation,
+): Promise<string | null> {
+    const ids = unanswered.flatMap(({message_id}) => (message_id ? [message_id] : [])).reverse();
+    if (ids.length === 0) return null;
+    if (saying?.excerpt && saying.message_id === ids[0]) return saying.excerpt;
+    const excerpts = await excerptsOf(database.read, integration.id, conversation_id, ids);
+    return ids.map((id) => excerpts.get(id)).find(Boolean) ?? null;
 }
 
 type Patch = Parameters<ThreadContext['client']['patchPost']>[0];

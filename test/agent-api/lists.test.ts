@@ -25,7 +25,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (dialect) => {
             const waiting = n % 5 !== 0;
             // Many at the very same time.
             await put(`W-${String(n).padStart(2, '0')}`, START + Math.floor(n / 10), {
-                waiting_since: waiting ? START - (n % 3) : null,
+                unanswered: waiting ? [{message_id: null, at: START - (n % 3), posted_at: 0}] : [],
                 topic: n % 2 ? '100% Kajak_Verhuur' : 'Zeilboot',
                 visitor: {
                     id: 'V-1',
@@ -35,8 +35,8 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (dialect) => {
                 },
             });
         }
-        await put('mine', START + 10, {status: 'open', waiting_since: null, assignee: {name: 'Anna', user_id: scene.anna.id}});
-        await put('done', START + 20, {status: 'closed', assignee: {name: 'Anna', user_id: scene.anna.id}});
+        await put('mine', START + 10, {unanswered: [], assignee: {name: 'Anna', user_id: scene.anna.id}});
+        await put('done', START + 20, {closed: {at: START, here: true}, assignee: {name: 'Anna', user_id: scene.anna.id}});
         await put('hidden', START + 30, {visitor: {id: 'V-1', name: 'Sanne'}}, hidden);
     });
     afterAll(() => scene.stop());

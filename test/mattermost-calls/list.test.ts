@@ -18,6 +18,8 @@ it('lists who waits, longest first, ten at most, without a word a visitor could 
     const answered = await desk.open({name: 'Beantwoord'});
     await desk.run(bram, 'claim', {root_id: answered.root_id});
     await desk.run(bram, 'reply Good morning', {root_id: answered.root_id});
+    // Who was answered waits until the answer has arrived.
+    await expect.poll(async () => (await desk.run(anna, 'status')).text).toContain('· 2 waiting ·');
     // The bridge's clock only; what comes after would be refused as too old.
     desk.later(125 * 60_000);
     const {text, skip_slack_parsing} = await desk.run(anna, 'queue');

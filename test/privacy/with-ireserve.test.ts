@@ -32,7 +32,15 @@ const addConversation = (id: string, {status = 'open' as 'open' | 'closed', crea
         tx
             .insertInto('conversation')
             .values({
-                ...{integration_id: of, conversation_id: id, facts: JSON.stringify({...newConversation(id, created), status}), status},
+                ...{
+                    integration_id: of,
+                    conversation_id: id,
+                    facts: JSON.stringify({
+                        ...newConversation(id, created),
+                        closed: status === 'closed' ? {at: created, here: false} : null,
+                    }),
+                    status,
+                },
                 ...{thread_number: 1, search: '', activity_at: active, created_at: created, updated_at: active},
             })
             .execute(),

@@ -59,8 +59,8 @@ onBothDatabases((store) => {
         const facts = {...newConversation('c1', AT), topic: 'Zürich → \u{1f6a4}', visitor: {name: 'Ünal', properties: {boats: 2}}};
         await store.database.write((tx) => saveFacts(tx, id, facts, AT));
         expect(await findConversation(read(), id, 'c1')).toEqual({facts, thread: null});
-        await store.database.write((tx) => saveFacts(tx, id, {...facts, status: 'closed'}, AT + 1));
-        expect(await findConversation(read(), id, 'c1')).toEqual({facts: {...facts, status: 'closed'}, thread: null});
+        await store.database.write((tx) => saveFacts(tx, id, {...facts, closed: {at: AT, here: false}}, AT + 1));
+        expect(await findConversation(read(), id, 'c1')).toEqual({facts: {...facts, closed: {at: AT, here: false}}, thread: null});
         expect(await findConversation(read(), randomUUID(), 'c1')).toBeNull();
         const rows = await read()
             .selectFrom('conversation')

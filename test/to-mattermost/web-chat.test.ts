@@ -86,7 +86,8 @@ test('updates keep the card current, a late arrival never overwrites a newer fac
     await bridge.deliver(eventOf('conversation.started', {conversation_id: 'C-live', visitor: {name: 'Kim'}}, at(1)));
     await bridge.deliver(eventOf('conversation.updated', {conversation_id: 'C-live', status: 'open', assignee: {name: 'Bram'}}, at(5)));
     expect(threadOf('C-live')[0]?.message).toContain('Bram');
-    await bridge.deliver(eventOf('conversation.updated', {conversation_id: 'C-live', assignee: {name: 'Too late'}}, at(3)));
+    const late = eventOf('conversation.updated', {conversation_id: 'C-live', assignee: {name: 'Too late'}}, at(3));
+    expect((await bridge.push(late, {prefer: 'wait=20'})).body).toMatchObject({state: 'ignored', reason: {code: 'stale'}});
     expect(threadOf('C-live')[0]?.message).not.toContain('Too late');
     await bridge.deliver(eventOf('conversation.updated', {conversation_id: 'C-live', assignee: null}, at(6)));
     expect(threadOf('C-live')[0]?.message).not.toContain('Bram');
