@@ -1,9 +1,9 @@
 /** A store that fails, or is slow: what was acknowledged is there, what was not is asked for again, and it goes on by itself. */
 import pg from 'pg';
-import {expect, inject, onTestFinished, test} from 'vitest';
+import {expect, onTestFinished, test} from 'vitest';
 import {startMattermost} from '../doubles/mattermost/start.ts';
 import {startTestBridge} from '../support/bridge.ts';
-import {createDatabase} from '../support/database.ts';
+import {askForPostgres, createDatabase} from '../support/database.ts';
 import {assemble} from './assemble.ts';
 import {message} from './events.ts';
 import {bearer, expectRefusal, json, type Reply, send} from './send.ts';
@@ -39,7 +39,7 @@ test('PostgreSQL goes away and comes back', async () => {
     onTestFinished(bridge.stop);
     const before = message('C-away', 'M-1');
     await bridge.deliver(before);
-    const admin = new pg.Client({connectionString: inject('postgresUrl')});
+    const admin = new pg.Client({connectionString: await askForPostgres()});
     await admin.connect();
     onTestFinished(() => admin.end());
     const name = new URL(databaseUrl).pathname.slice(1);

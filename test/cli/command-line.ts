@@ -10,7 +10,7 @@ import type {Integration} from '../../bridge/integration.ts';
 import {createIntegrations} from '../../bridge/integrations.ts';
 import {createSecretBox, loadKey} from '../../bridge/secrets.ts';
 import {openDatabase} from '../../bridge/store/open.ts';
-import {type Ended, runInProcess, runProcess} from './in-process.ts';
+import {type Ended, OF_ALL_PROCESSES, runInProcess, runProcess} from './in-process.ts';
 
 export const CLI = join(import.meta.dirname, '../../bridge/cli/ireserve-bridge.js');
 export const BOT_TOKEN = 'bot0token1that2nobody3sees';
@@ -36,7 +36,7 @@ afterAll(() => {
 const environmentOf = (folder: string): Record<string, string> => ({DATA_DIR: folder, PORT: '65535'});
 
 export function start(folder: string, words: string[], {env}: Options = {}): ChildProcessWithoutNullStreams {
-    return spawn(process.execPath, [CLI, ...words], {env: {PATH: process.env.PATH, ...environmentOf(folder), ...env}});
+    return spawn(process.execPath, [CLI, ...words], {env: {...OF_ALL_PROCESSES, ...environmentOf(folder), ...env}});
 }
 
 export const runAlone = (folder: string, words: string[]): Promise<Ended> => runProcess(words, {env: environmentOf(folder)});

@@ -19,9 +19,12 @@ export type Given = {
 
 const CLI = join(import.meta.dirname, '../../bridge/cli/ireserve-bridge.js');
 
+/** Nothing of the developer's own settings reaches the program under test. */
+export const OF_ALL_PROCESSES = {PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE};
+
 /** The same in a process of its own, for what can only be seen with one. */
 export async function runProcess(words: readonly string[], {env, input = '', cwd}: Given): Promise<Ended> {
-    const child = spawn(process.execPath, [CLI, ...words], {cwd, env: {PATH: process.env.PATH, ...env}});
+    const child = spawn(process.execPath, [CLI, ...words], {cwd, env: {...OF_ALL_PROCESSES, ...env}});
     child.stdin.end(input);
     const code = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);

@@ -3,6 +3,7 @@ import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {OF_ALL_PROCESSES} from '../cli/in-process.ts';
 import {SEEDED_PASSWORD} from '../doubles/mattermost/seed.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {CTRL_C, CTRL_D, HAS_PTY, onTerminal, type Terminal} from './pty.ts';
@@ -28,7 +29,7 @@ afterEach(async () => {
 const setup = (...words: string[]): Terminal =>
     onTerminal([process.execPath, CLI, 'setup', ...words], {
         cwd: folder,
-        env: {PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '65535'},
+        env: {...OF_ALL_PROCESSES, DATA_DIR: join(folder, 'data'), PORT: '65535'},
         patienceMs: PATIENCE_MS,
     });
 

@@ -121,7 +121,8 @@ export function arbitraries({schemas, places = {}}: ArbitraryOptions): {fitting(
                 const {items = {}, maxItems, minItems = 0} = schema;
                 const item = fitting(items, within(place, '*'));
                 const lists = [fc.tuple(nearly(items, within(place, '*'))) as Values];
-                if (maxItems !== undefined) lists.push(fc.array(item, {minLength: maxItems + 1, maxLength: maxItems + 1}));
+                if (maxItems !== undefined)
+                    lists.push(few(item).map((items) => Array.from({length: maxItems + 1}, (_, index) => items[index % items.length])));
                 if (minItems > 0) lists.push(fc.constant([]));
                 return fc.oneof(...wrong, ...lists);
             }
@@ -158,6 +159,9 @@ export function arbitraries({schemas, places = {}}: ArbitraryOptions): {fitting(
 
     return {fitting: (schema) => fitting(schema), nearly: (schema) => nearly(schema)};
 }
+
+/** Enough to fill a list with by repeating them: thousands would take seconds to make. */
+const few = (item: Values): fc.Arbitrary<unknown[]> => fc.array(item, {minLength: 1, maxLength: FEW_ITEMS});
 
 const within = (place: string, name: string): string => (place === '' ? name : `${place}.${name}`);
 

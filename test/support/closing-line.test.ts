@@ -16,7 +16,7 @@ async function runProject(
             import {ClosingLine} from ${JSON.stringify(resolve('test/support/closing-line.ts'))};
             export default {test: {
                 globals: true, pool: 'forks', maxWorkers: 1, reporters: ['default', new ClosingLine()],
-                setupFiles: [${JSON.stringify(resolve('test/support/leaks.ts'))}], provide: {postgresUrl: 'postgres://127.0.0.1:1/none'},
+                setupFiles: [${JSON.stringify(resolve('test/support/leaks.ts'))}],
             }};`;
         for (const [name, content] of Object.entries({...files, 'vitest.config.ts': config})) await writeFile(join(root, name), content);
         const vitest = spawn(process.execPath, [resolve('node_modules/vitest/vitest.mjs'), 'run', '--root', root], {

@@ -2,7 +2,8 @@
 import type {ChildProcess} from 'node:child_process';
 import {Server, Socket} from 'node:net';
 import {setTimeout as wait} from 'node:timers/promises';
-import {afterAll, inject} from 'vitest';
+import {afterAll} from 'vitest';
+import {portOfPostgres} from './database.ts';
 
 /** Closing takes a moment after `close()` has returned. */
 const GRACE_MS = 1000;
@@ -35,13 +36,10 @@ function openHandles(): unknown[] {
 function describeLeak(handle: unknown): string | undefined {
     if (handle instanceof Server && handle.listening) return `a server listening on ${JSON.stringify(handle.address())}`;
     // Other sockets are not asked about: fetch keeps idle ones for a while, which is no fault of the test.
-    if (handle instanceof Socket && handle.remotePort === databasePort()) return `a connection to the database`;
+    if (handle instanceof Socket && handle.remotePort !== undefined && handle.remotePort === portOfPostgres())
+        return `a connection to the database`;
     if (isChildProcess(handle)) return `a running process: ${handle.spawnargs.join(' ').slice(0, 200)}`;
     return undefined;
-}
-
-function databasePort(): number {
-    return Number(new URL(inject('postgresUrl')).port || 5432);
 }
 
 function isChildProcess(handle: unknown): handle is ChildProcess {

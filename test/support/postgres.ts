@@ -20,13 +20,14 @@ export type Postgres = {
 /**
  * Starts a server of its own, or uses the one in POSTGRES_URL (whose user needs CREATEDB). May be called many times and by many processes.
  *
+ * @param flags of a server of its own, instead of the usual ones
  * @throws Error with the end of the server's log when it does not start.
  */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres(flags: Partial<typeof FLAGS> = {}): Promise<Postgres> {
     if (process.env.POSTGRES_URL) return borrowServer(process.env.POSTGRES_URL);
     for (let left = 4; ; left--) {
         try {
-            return await startServer();
+            return await startServer({...FLAGS, ...flags});
         } catch (error) {
             // Between finding a free port and listening on it somebody else may take it.
             if (left === 0 || !String(error).includes('could not bind')) throw error;
@@ -88,12 +89,12 @@ const FLAGS = {
     listen_addresses: '127.0.0.1',
     // No socket file: its name holds only the port, and /tmp is everybody's.
     unix_socket_directories: '',
-    // On, as in production: crash tests and benchmarks are about durability.
+    // As in production, for benchmarks. Tests are spared it: no machine loses its power in them, and killed processes leave what they wrote.
     fsync: 'on',
     max_connections: '200',
 };
 
-async function startServer(): Promise<Postgres> {
+async function startServer(flags: typeof FLAGS): Promise<Postgres> {
     const account = unprivilegedAccount();
     const port = await freePort();
     const folder = await mkdtemp(join(tmpdir(), 'ireserve-postgres-'));
@@ -106,7 +107,7 @@ async function startServer(): Promise<Postgres> {
 
         server = spawn(
             '/bin/sh',
-            ['-c', LIFE, 'postgres', ...Object.entries(FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+            ['-c', LIFE, 'postgres', ...Object.entries(flags).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
             {
                 ...account,
                 cwd: folder,
