@@ -13,7 +13,10 @@ export const CHECKLISTS: Record<DoctorReport['environment'], readonly Item[]> = 
         {item: 'Configuration: Channel and Notifications → channel', checks: ['mirror', 'other_channels']},
         {item: 'Test message can be posted', checks: ['state', 'mirror', 'queue']},
         {item: 'Replies are heard (event stream, or outgoing webhook with its token)', checks: ['websocket', 'webhook', 'switches']},
-        {item: 'Endpoint reachable from the Mattermost server', checks: ['public_url', 'command', 'command_registered', 'address_allowed']},
+        {
+            item: 'Endpoint reachable from the Mattermost server',
+            checks: ['service', 'public_url', 'command', 'command_registered', 'address_allowed'],
+        },
         {
             item: 'End to end: chat → thread, reply → visitor',
             checks: ['service', 'database', 'credential', 'addresses', 'callback', 'verifying', 'round_trip'],
@@ -25,7 +28,10 @@ export const CHECKLISTS: Record<DoctorReport['environment'], readonly Item[]> = 
         {item: 'Own bot and token, separate from test', checks: ['environments', 'token', 'owner']},
         {item: 'Bot is a member of the production channels', checks: ['teams', 'mirror', 'other_channels']},
         {item: 'Production URL and Channel IDs', checks: ['server_url', 'certificate', 'site_url', 'version', 'mirror']},
-        {item: 'Endpoint reachable, tokens set', checks: ['public_url', 'command', 'command_registered', 'address_allowed', 'webhook']},
+        {
+            item: 'Endpoint reachable, tokens set',
+            checks: ['service', 'public_url', 'command', 'command_registered', 'address_allowed', 'webhook'],
+        },
         {
             item: 'Replies are heard and reach i-Reserve, signed',
             checks: ['websocket', 'switches', 'addresses', 'callback', 'verifying', 'credential'],
