@@ -142,7 +142,7 @@ export const REASONS = {
     mattermost_token_refused: {
         kind: 'admin',
         means: 'Mattermost refuses the bot’s token: revoked, or the bot or its owner was disabled.',
-        next: 'Enable the bot, or set a new token: `ireserve-bridge integration set <integration> --bot-token-file FILE`.',
+        next: 'Enable the bot, or set a new token: `ireserve-bridge secret add <integration> bot_token --file FILE`.',
     },
     mattermost_tls: {
         kind: 'admin',
@@ -177,7 +177,7 @@ export const REASONS = {
     callback_unsigned: {
         kind: 'admin',
         means: 'There is no secret to sign callbacks with.',
-        next: 'Make one and give it to i-Reserve: `ireserve-bridge integration set <integration> --callback-secret generate`.',
+        next: 'Make one and give it to i-Reserve: `ireserve-bridge secret add <integration> callback_secrets --generate`.',
     },
     callback_gone: {
         kind: 'admin',

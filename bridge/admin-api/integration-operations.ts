@@ -3,8 +3,8 @@ import {z} from 'zod';
 import {writeAudit} from '../admin/audit.ts';
 import {choosableChannels} from '../admin/channels.ts';
 import {checkMattermost} from '../admin/check-mattermost.ts';
-import {accountOf} from '../admin/same-bot.ts';
 import {problemWith} from '../admin/secret-values.ts';
+import {accountOf, verifyBotToken} from '../admin/verify-bot-token.ts';
 import {instant} from '../agent-api/contract.ts';
 import {bodyOf} from '../agent-api/operation.ts';
 import {BridgeError} from '../errors.ts';
@@ -78,7 +78,7 @@ export function integrationOperations({door, database, integrations, servers, bo
                 if (integrations.named(name)) throw new BridgeError('name_taken', 'choose another name');
                 const problem = problemWith('bot_token', secrets.bot_token);
                 if (problem) throw invalid('secrets.bot_token', problem);
-                await accountOf(servers.client(parsed.server_url, secrets.bot_token));
+                await verifyBotToken({servers, database, server_url: parsed.server_url, token: secrets.bot_token});
                 const added = await integrations.add({name, licence, environment, state, config: parsed, secrets}, {by: caller.who});
                 return {status: 201, body: await shown(added)};
             },

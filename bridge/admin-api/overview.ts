@@ -1,6 +1,7 @@
 /** Health at a glance, made for one caller: only of what it reaches. */
 
 import type {z} from 'zod';
+import {expiringSecrets} from '../admin/expiring-secrets.ts';
 import {hopsOf, worstOf} from '../admin/health.ts';
 import {readKillSwitch, type SwitchState} from '../admin/kill-switch.ts';
 import {nextStep, type Subject} from '../admin/next-steps.ts';
@@ -26,8 +27,6 @@ export type OverviewOptions = {
     publicUrl: () => string;
     now: () => number;
 };
-
-const SOON_MS = 30 * 24 * 3_600_000;
 
 export const switchShown = ({on, since, by, reason}: SwitchState): z.infer<typeof KillSwitch> => ({
     on,
@@ -91,14 +90,8 @@ export function createOverview({database, integrations, ears, care, version, sta
     }
 
     async function expiringOf(integration_id: string): Promise<{secret: string; expires_at: string}[]> {
-        const rows = await database.read
-            .selectFrom('secret')
-            .select(['kind', 'expires_at'])
-            .where('integration_id', '=', integration_id)
-            .where('expires_at', '<', now() + SOON_MS)
-            .orderBy('expires_at')
-            .execute();
-        return rows.map(({kind, expires_at}) => ({secret: kind, expires_at: instant(expires_at ?? 0)}));
+        const rows = await expiringSecrets(database.read, now(), integration_id);
+        return rows.map(({kind, expires_at}) => ({secret: kind, expires_at: instant(expires_at)}));
     }
 }
 

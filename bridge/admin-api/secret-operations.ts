@@ -1,8 +1,8 @@
 /** Operations on an integration's secrets: set, rotated with overlap, dropped; and i-Reserve's bearer tokens. */
 import {z} from 'zod';
 import {stateOfToken} from '../admin/admin-tokens.ts';
-import {mustBeSameBot} from '../admin/same-bot.ts';
 import {canGenerate, generate, problemWith, secretStates, setExpiry, withoutValue, withValue} from '../admin/secret-values.ts';
+import {verifyBotToken} from '../admin/verify-bot-token.ts';
 import {instant, instantOrNull} from '../agent-api/contract.ts';
 import {bodyOf} from '../agent-api/operation.ts';
 import {BridgeError} from '../errors.ts';
@@ -99,9 +99,7 @@ export function secretOperations({door, database, integrations, servers, box, pu
                 const problem = problemWith(kind, value);
                 if (problem) throw invalid('value', problem);
                 const {server_url} = integration.config;
-                if (kind === 'bot_token') {
-                    await mustBeSameBot(servers.client(server_url, integration.secrets.bot_token), servers.client(server_url, value));
-                }
+                if (kind === 'bot_token') await verifyBotToken({servers, database, current: integration, server_url, token: value});
                 const changed = await integrations.change(
                     integration.id,
                     ({secrets}) => ({secrets: withValue(secrets, kind, value, {dropOldest: drop_oldest})}),

@@ -16,7 +16,7 @@ const STEPS: Record<string, (subject: Subject) => string> = {
         `Correct the Server URL (base URL, with its subpath, without /api/v4): ireserve-bridge integration set ${integration} --server-url https://…`,
     mattermost_token_refused: ({integration}) =>
         'In Mattermost, check that the bot and the account that owns it are enabled; with a new token: ' +
-        `ireserve-bridge integration set ${integration} --bot-token-file FILE`,
+        `ireserve-bridge secret add ${integration} bot_token --file FILE`,
     bot_not_in_channel: ({channel}) =>
         `In Mattermost, add the bot to the team and then to channel ${channel}: channel menu → Members → Add.`,
     channel_unknown: ({integration, option = '--channel ID'}) =>

@@ -1,6 +1,7 @@
 /** What the command line says when something does not work, and the exit code it ends with: an explanation and the next step, no stack. */
 import {CommanderError} from 'commander';
 import {BridgeError, REFUSALS} from '../errors.ts';
+import {MattermostError} from '../mattermost.ts';
 import {whyUnusable} from '../store/why-unusable.ts';
 
 /** Stable: scripts decide on these. */
@@ -51,6 +52,8 @@ export function explain(error: unknown): CliError | undefined {
         return usage(error.message.replace(/^error: /, '').trim(), 'Add --help to see how it is used.');
     }
     if (error instanceof BridgeError) return new CliError('failed', `${error.message}.`, REFUSALS[error.code].next);
+    if (error instanceof MattermostError)
+        return new CliError('failed', `${error.message}.`, 'Check the Server URL and that Mattermost is up; nothing was changed.');
     if (!(error instanceof Error)) return undefined;
     const store = whyUnusable(error);
     if (store) return new CliError('storage_unavailable', `The database can’t be used: ${store.message}.`, store.next);

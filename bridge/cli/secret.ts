@@ -2,7 +2,6 @@
 import {readFileSync} from 'node:fs';
 import {text as readStream} from 'node:stream/consumers';
 import {type Command, Option} from 'commander';
-import {mustBeSameBot} from '../admin/same-bot.ts';
 import {
     canGenerate,
     generate,
@@ -15,12 +14,12 @@ import {
 } from '../admin/secret-values.ts';
 import {type Integration, SECRET_NAMES, type SecretKind} from '../integration.ts';
 import {NATIVE_HOOK_PATH} from '../ireserve/native-route.ts';
-import {createServers} from '../mattermost.ts';
 import {cliActor} from './actor.ts';
+import {verified} from './bot-token.ts';
 import {anyId, type Common, examples, subCommand, takesAnyId} from './command.ts';
 import {usage} from './failure.ts';
 import {openNamed} from './integration/show.ts';
-import {type Store, withStore} from './open-store.ts';
+import {withStore} from './open-store.ts';
 import {paint, present, screenWidth} from './output.ts';
 import {table} from './table.ts';
 import {future, iso, moment} from './times.ts';
@@ -102,7 +101,7 @@ async function addSecret(name: string, kind: SecretKind, {json, file, generate: 
     if (problem) throw usage(problem, 'Is it the right file? It must hold the secret alone.');
     await withStore(async (store) => {
         const {integrations, integration} = await openNamed(store, name);
-        if (kind === 'bot_token') await trySameBot(store, integration, value);
+        if (kind === 'bot_token') await verified(store, {current: integration, server_url: integration.config.server_url, token: value});
         const change = ({secrets}: Integration) => ({secrets: withValue(secrets, kind, value, {dropOldest: dropOldest === true})});
         const changed = await integrations.change(integration.id, change, {expires_at: expires ?? null});
         const states = await secretStates(store.database.read, store.box(), changed);
@@ -114,11 +113,6 @@ async function addSecret(name: string, kind: SecretKind, {json, file, generate: 
             ...(live > 1 ? [`Once the other side has changed over: ireserve-bridge secret drop ${name} ${kind} ID`] : []),
         ]);
     });
-}
-
-async function trySameBot({settings}: Store, {config, secrets}: Integration, value: string): Promise<void> {
-    const servers = createServers({createsInFlight: 1, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now: Date.now});
-    await mustBeSameBot(servers.client(config.server_url, secrets.bot_token), servers.client(config.server_url, value));
 }
 
 async function dropSecret(name: string, kind: SecretKind, id: string, {json}: Common): Promise<void> {

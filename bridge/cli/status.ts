@@ -2,6 +2,7 @@
 import {resolve} from 'node:path';
 import type {Command} from 'commander';
 import {sql} from 'kysely';
+import {type Expiring, expiringSecrets} from '../admin/expiring-secrets.ts';
 import {readKillSwitch} from '../admin/kill-switch.ts';
 import {nextStep} from '../admin/next-steps.ts';
 import {databaseOf, type Settings} from '../settings.ts';
@@ -14,11 +15,11 @@ import {type KnownIntegration, PROMPT, type Store, withStore} from './open-store
 import {environmentCell, paint, present, screenWidth} from './output.ts';
 import {askRunningService} from './service.ts';
 import {type Cell, type Column, fields, harmless, table} from './table.ts';
-import {age, iso} from './times.ts';
+import {age, iso, moment} from './times.ts';
 
 type Pending = {queued: number; dead: number; oldest_queued_at: number | null};
 type Notice = Omit<NoticeRow, 'integration_id'> & {next: string};
-type Line = KnownIntegration & Pending & {notices: Notice[]};
+type Line = KnownIntegration & Pending & {notices: Notice[]; secrets_expiring: Expiring[]};
 
 /** The service is on this machine or a network near it. */
 const SERVICE_TIMEOUT_MS = 1500;
@@ -36,8 +37,13 @@ async function showStatus({json}: Common): Promise<void> {
             database,
             service: running,
             kill_switch: {...kill, since: iso(kill.since)},
-            integrations: lines.map(({id: _, oldest_queued_at, notices, ...line}) => ({
+            integrations: lines.map(({id: _, oldest_queued_at, notices, secrets_expiring, ...line}) => ({
                 ...line,
+                secrets_expiring: secrets_expiring.map(({kind, value_id, expires_at}) => ({
+                    secret: kind,
+                    id: value_id,
+                    expires_at: iso(expires_at),
+                })),
                 oldest_queued_at: iso(oldest_queued_at),
                 notices: notices.map((notice) => ({...notice, since: iso(notice.since)})),
             })),
@@ -64,8 +70,8 @@ function whereOf(settings: Settings): string {
     return `${hostname}${port && `:${port}`}${pathname}`;
 }
 
-async function linesOf({database, known}: Store): Promise<Line[]> {
-    const [integrations, counts, notices] = await Promise.all([
+async function linesOf({database, known, now}: Store): Promise<Line[]> {
+    const [integrations, counts, notices, expiring] = await Promise.all([
         known(),
         database.read
             .selectFrom('delivery')
@@ -74,6 +80,7 @@ async function linesOf({database, known}: Store): Promise<Line[]> {
             .groupBy(['integration_id', 'state'])
             .execute(),
         database.read.selectFrom('notice').selectAll().orderBy('since').execute(),
+        expiringSecrets(database.read, now()),
     ]);
     const servers = new Map(
         (await database.read.selectFrom('integration').select(['id', 'config']).execute()).map(({id, config}) => [
@@ -89,6 +96,7 @@ async function linesOf({database, known}: Store): Promise<Line[]> {
             queued: Number(of('queued')?.count ?? 0),
             dead: Number(of('dead')?.count ?? 0),
             oldest_queued_at: of('queued')?.oldest ?? null,
+            secrets_expiring: expiring.filter((one) => one.integration_id === integration.id),
             notices: notices
                 .filter((notice) => notice.integration_id === integration.id)
                 .map(({integration_id: _, ...notice}) => ({
@@ -126,9 +134,16 @@ function screenOf(lines: readonly Line[], now: number): string[] {
     return [
         ...table(COLUMNS, rows, {width: screenWidth(), paint}),
         ...lines.flatMap((line) => line.notices.flatMap((notice) => noticeLines(line.name, notice, now))),
+        ...lines.flatMap((line) => line.secrets_expiring.flatMap((secret) => expiringLines(line.name, secret, now))),
         ...dead.map((line) => `\nDead deliveries of ${line.name}: ireserve-bridge deliveries list --state dead --integration ${line.name}`),
     ];
 }
+
+const expiringLines = (name: string, {kind, value_id, expires_at}: Expiring, now: number): string[] => [
+    '',
+    `${paint(expires_at < now ? 'bad' : 'warning', expires_at < now ? 'EXPIRED' : 'EXPIRES')} ${name}: ${kind} ${value_id}, ${moment(expires_at)}`,
+    `  next: ireserve-bridge secret add ${name} ${kind} …, then drop the old one; or another date: ireserve-bridge secret expires ${name} ${kind} ${value_id} never`,
+];
 
 const noticeLines = (name: string, {code, detail, since, next}: Notice, now: number): string[] => [
     '',

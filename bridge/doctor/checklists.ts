@@ -1,7 +1,9 @@
 /** i-Reserve's own implementation checklists for Mattermost, test and production, and the checks that answer each item. */
-import type {CheckState, DoctorReport} from './report.ts';
+import {NOT_RUNNING} from './inquiry.ts';
+import type {CheckInReport, DoctorReport} from './report.ts';
 import {worst} from './report.ts';
 
+type Checked = Pick<CheckInReport, 'state' | 'text'>;
 type Item = {item: string; checks: readonly string[]};
 
 export const CHECKLISTS: Record<DoctorReport['environment'], readonly Item[]> = {
@@ -38,7 +40,7 @@ export const CHECKLISTS: Record<DoctorReport['environment'], readonly Item[]> = 
         },
         {item: 'Active, and a test message verified', checks: ['service', 'state', 'received', 'round_trip']},
         {item: 'Ready for load: store, queues, limits and clocks', checks: ['disk', 'database', 'queue', 'notices', 'rate_limit', 'clock']},
-        {item: 'Secrets safe: key kept, nothing about to expire', checks: ['key', 'files', 'credential', 'certificate']},
+        {item: 'Secrets safe: key kept, nothing about to expire', checks: ['key', 'files', 'credential', 'secret_dates', 'certificate']},
         {item: 'Agents are in the channel and recognised', checks: ['agents', 'emails', 'agent_list', 'bookings']},
         {item: 'Side panel installed and allowed to call the bridge', checks: ['plugin', 'public_address', 'cors']},
         {item: 'Rollback known: set inactive, mirroring stops', checks: ['state']},
@@ -46,5 +48,14 @@ export const CHECKLISTS: Record<DoctorReport['environment'], readonly Item[]> = 
 };
 
 /** The items with the states of their checks. */
-export const filledIn = (environment: DoctorReport['environment'], stateOf: (check: string) => CheckState): DoctorReport['checklist'] =>
-    CHECKLISTS[environment].map(({item, checks}) => ({item, checks: [...checks], state: worst(checks.map(stateOf))}));
+export const filledIn = (
+    environment: DoctorReport['environment'],
+    checkOf: (check: string) => Checked | undefined,
+): DoctorReport['checklist'] =>
+    CHECKLISTS[environment].map(({item, checks}) => {
+        const found = checks.map(checkOf);
+        const state = worst(found.map((one) => one?.state ?? 'not_checked'));
+        // What needs a service that does not run was not looked at: the rest does not make it a tick.
+        const isOpen = found.some((one) => one?.text.includes(NOT_RUNNING));
+        return {item, checks: [...checks], state: isOpen && (state === 'ok' || state === 'info') ? 'not_checked' : state};
+    });

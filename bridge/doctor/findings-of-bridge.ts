@@ -2,6 +2,7 @@
 import type {FindingEntry} from './finding-entry.ts';
 
 const SET = 'ireserve-bridge integration set {integration}';
+const ADD = 'ireserve-bridge secret add {integration}';
 
 export const BRIDGE_FINDINGS = {
     bridge_not_running: {
@@ -118,7 +119,12 @@ export const BRIDGE_FINDINGS = {
     credential_missing: {
         severity: 'error',
         means: 'i-Reserve has nothing to call the bridge with: neither a signing secret nor a live bearer token.',
-        mend: `${SET} --signing-secret generate, or: ireserve-bridge token create {integration}`,
+        mend: `${ADD} signing_secrets --generate, or: ireserve-bridge token create {integration}`,
+    },
+    secret_expires: {
+        severity: 'warning',
+        means: 'The date noted for a secret comes within 30 days, or has passed. Nothing stops by it here, but whoever gave the secret may end it.',
+        mend: 'Set the next one beside it: ireserve-bridge secret add {integration} {kind} …; once the other side has changed over, drop the old one: ireserve-bridge secret drop. Or note another date: ireserve-bridge secret expires.',
     },
     token_expires: {
         severity: 'warning',
@@ -143,7 +149,7 @@ export const BRIDGE_FINDINGS = {
     callback_unsigned: {
         severity: 'error',
         means: 'There is no secret to sign callbacks with, so answers wait.',
-        mend: `${SET} --callback-secret generate, and give it to i-Reserve`,
+        mend: `${ADD} callback_secrets --generate, and give it to i-Reserve`,
     },
     callback_not_https: {
         severity: 'warning',
@@ -173,7 +179,7 @@ export const BRIDGE_FINDINGS = {
     callback_refuses_us: {
         severity: 'error',
         means: 'i-Reserve refuses the bridge’s signature or token.',
-        mend: `Both sides need the same secret: ${SET} --callback-secret generate (the previous one signs too until it is dropped). A clock that is off has the same effect.`,
+        mend: `Both sides need the same secret: ${ADD} callback_secrets --generate (the previous one signs too until it is dropped). A clock that is off has the same effect.`,
     },
     callback_not_verifying: {
         severity: 'error',

@@ -2,6 +2,7 @@
 import type {FindingEntry} from './finding-entry.ts';
 
 const SET = 'ireserve-bridge integration set {integration}';
+const ADD = 'ireserve-bridge secret add {integration}';
 
 export const MATTERMOST_FINDINGS = {
     server_unreachable: {
@@ -92,7 +93,7 @@ export const MATTERMOST_FINDINGS = {
     bot_token_refused: {
         severity: 'error',
         means: 'Mattermost refuses the bot token: it is wrong or revoked, or the bot or its owner was deactivated.',
-        mend: `Look at the bot in Integrations → Bot Accounts; make a new token there and set it: ${SET} --bot-token-file FILE. With --admin-token-file the doctor can say more.`,
+        mend: `Look at the bot in Integrations → Bot Accounts; make a new token there and set it: ${ADD} bot_token --file FILE. With --admin-token-file the doctor can say more.`,
     },
     bot_disabled: {
         severity: 'error',
@@ -108,7 +109,7 @@ export const MATTERMOST_FINDINGS = {
     bot_token_of_person: {
         severity: 'warning',
         means: 'The token is that of a person, not of a bot: it ends with that account, and what the bridge posts looks as if that person said it.',
-        mend: `Make a bot (ireserve-bridge setup, or Integrations → Bot Accounts) and set its token: ${SET} --bot-token-file FILE`,
+        mend: `Make a bot (ireserve-bridge setup, or Integrations → Bot Accounts) and set its token: ${ADD} bot_token --file FILE`,
     },
     user_tokens_off: {
         severity: 'warning',
@@ -186,12 +187,12 @@ export const MATTERMOST_FINDINGS = {
     webhook_token_unknown: {
         severity: 'warning',
         means: 'The token of the outgoing webhook is not among those the integration knows: its calls are dropped.',
-        mend: `Copy the token from Integrations → Outgoing Webhooks: ${SET} --webhook-token-file FILE`,
+        mend: `Copy the token from Integrations → Outgoing Webhooks: ${ADD} webhook_tokens --file FILE`,
     },
     webhook_token_blank: {
         severity: 'warning',
         means: 'The outgoing webhook has no token any more: an edit over the API without one blanks it.',
-        mend: `Regenerate it in Integrations → Outgoing Webhooks, then: ${SET} --webhook-token-file FILE`,
+        mend: `Regenerate it in Integrations → Outgoing Webhooks, then: ${ADD} webhook_tokens --file FILE`,
     },
     webhook_elsewhere: {
         severity: 'warning',
@@ -212,7 +213,7 @@ export const MATTERMOST_FINDINGS = {
     command_missing: {
         severity: 'error',
         means: 'A team has no slash command /ireserve: agents there have no commands, and the side panel can’t log in.',
-        mend: 'Run ireserve-bridge setup again, or make it in team {team}: Integrations → Slash Commands, trigger ireserve, POST, URL {url}; then integration set {integration} --command-token-file FILE',
+        mend: 'Run ireserve-bridge setup again, or make it in team {team}: Integrations → Slash Commands, trigger ireserve, POST, URL {url}; then secret add {integration} command_tokens --file FILE',
     },
     command_unreachable: {
         severity: 'error',
@@ -229,7 +230,7 @@ export const MATTERMOST_FINDINGS = {
     command_refused: {
         severity: 'error',
         means: 'What the slash command calls answered, but refused: the bridge does not know the command’s token, or it is another program.',
-        mend: `Check that its URL is {url} and method POST (Integrations → Slash Commands), and give the bridge its token: ${SET} --command-token-file FILE`,
+        mend: `Check that its URL is {url} and method POST (Integrations → Slash Commands), and give the bridge its token: ${ADD} command_tokens --file FILE`,
     },
     command_elsewhere: {
         severity: 'error',
@@ -246,10 +247,15 @@ export const MATTERMOST_FINDINGS = {
         means: 'The slash command calls by GET: its token would stand in every access log, and the bridge refuses it.',
         mend: 'Set its Request Method to POST in Integrations → Slash Commands of team {team}.',
     },
+    command_not_run: {
+        severity: 'error',
+        means: 'Mattermost does not run the slash command for the bot, and so perhaps for nobody.',
+        mend: 'The text has Mattermost’s reason. Try /ireserve help in a channel of team {team}; look at User Management → Permissions and at the Mattermost server’s own log.',
+    },
     command_token_unknown: {
         severity: 'error',
         means: 'The bridge does not know the token of the team’s slash command, so it refuses its calls.',
-        mend: `Copy the token from Integrations → Slash Commands of team {team}: ${SET} --command-token-file FILE`,
+        mend: `Copy the token from Integrations → Slash Commands of team {team}: ${ADD} command_tokens --file FILE`,
     },
     plugins_off: {
         severity: 'warning',

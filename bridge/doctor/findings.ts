@@ -10,7 +10,7 @@ export type FindingCode = keyof typeof FINDINGS;
 
 /** What fills the blanks of `mend`. */
 export type About = Partial<
-    Record<'integration' | 'channel' | 'team' | 'url' | 'location' | 'bot' | 'file' | 'folder' | 'option' | 'host', string>
+    Record<'integration' | 'channel' | 'team' | 'url' | 'location' | 'bot' | 'file' | 'folder' | 'option' | 'host' | 'kind', string>
 >;
 
 export type Mend = {text: string; settings: HowToSet[]};

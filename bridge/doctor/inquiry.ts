@@ -42,6 +42,7 @@ export type Seen = {fine: string} | {unseen: string} | {code: FindingCode; text:
 /** Thrown by a question that can't be asked because another hop is broken: then the check says so, and finds nothing of its own. */
 export class CannotAsk extends Error {}
 
+export const NOT_RUNNING = 'not checked: the service does not run';
 export const NEEDS_ADMIN = 'not checked: give --admin-token-file (a system admin’s token)';
 
 /** A channel the integration uses, what for, and the option that sets it. */
@@ -113,7 +114,7 @@ export function createInquiry(options: DoctorOptions, integration: Integration, 
     /** @throws CannotAsk when the service does not run: what needs it is not known */
     const running = once(async (): Promise<void> => {
         const found = await service();
-        if (found && found.state !== 'ours' && found.state !== 'not_ready') throw new CannotAsk('not checked: the service does not run');
+        if (found && found.state !== 'ours' && found.state !== 'not_ready') throw new CannotAsk(NOT_RUNNING);
     });
     /** Undefined: the service has none. @throws CannotAsk when nobody knows it */
     const publicUrl = once(async (): Promise<string | undefined> => {

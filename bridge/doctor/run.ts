@@ -45,7 +45,6 @@ export async function runDoctor(
 ): Promise<DoctorReport> {
     const inquiry = createInquiry(options, integration, adminClient);
     const checked = new Map(await Promise.all(CHECKS.map(async (check) => [check.id, await carryOut(check, inquiry)] as const)));
-    const stateOf = (id: string): CheckState => checked.get(id)?.state ?? 'not_checked';
     const hops = (Object.keys(HOPS) as HopName[]).map((hop) => {
         const checks = CHECKS.filter((check) => check.hop === hop).flatMap(({id}) => checked.get(id) ?? []);
         return {hop, title: HOPS[hop], state: worst(checks.map(({state}) => state)), checks};
@@ -57,7 +56,7 @@ export async function runDoctor(
         version: packageJson.version,
         state: worst(hops.map(({state}) => state)),
         hops,
-        checklist: filledIn(integration.environment, stateOf),
+        checklist: filledIn(integration.environment, (id) => checked.get(id)),
     };
     await storeReport(options.database, integration.id, report, options.now()).catch(() => undefined);
     return report;

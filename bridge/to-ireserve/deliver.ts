@@ -39,10 +39,11 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
     return async ({delivery, uncertain}) => {
         const integration = options.integration(delivery.integration_id);
         if (!integration) return {kind: 'never', reason: {code: 'integration_gone', detail: 'its integration was removed'}};
-        if (!integration.config.callback_url) return waits(integration, 'callback_missing', '--callback-url URL');
+        if (!integration.config.callback_url) return waits('callback_missing', `integration set ${integration.name} --callback-url URL`);
         if (hasCredentials(integration.config.callback_url))
-            return waits(integration, 'callback_url_wrong', '--callback-url https://… (without user:password@)');
-        if (callbackSecrets(integration).length === 0) return waits(integration, 'callback_unsigned', '--callback-secret generate');
+            return waits('callback_url_wrong', `integration set ${integration.name} --callback-url https://… (without user:password@)`);
+        if (callbackSecrets(integration).length === 0)
+            return waits('callback_unsigned', `secret add ${integration.name} callback_secrets --generate`);
         const sending = {options, integration, delivery, uncertain};
         const queued = JSON.parse(delivery.body) as Queued;
         if ('text' in queued) return sendReply(sending, queued);
@@ -51,8 +52,8 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
     };
 }
 
-const waits = ({name}: Integration, code: string, option: string): Result => {
-    const detail = `set it: ireserve-bridge integration set ${name} ${option}`;
+const waits = (code: string, command: string): Result => {
+    const detail = `set it: ireserve-bridge ${command}`;
     return {kind: 'retry', reason: {code, detail}, uncertain: false, notice: {code, subject: CALLBACK, detail}, queueWide: true};
 };
 

@@ -32,7 +32,7 @@ export function classify(error: unknown, integration: Integration): Result {
         return waitForAdmin(
             'mattermost_token_refused',
             '',
-            `${detail}. Set a new one: ireserve-bridge integration set ${integration.name} --bot-token-file FILE`,
+            `${detail}. Set a new one: ireserve-bridge secret add ${integration.name} bot_token --file FILE`,
             true,
         );
     }

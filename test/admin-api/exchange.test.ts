@@ -143,7 +143,7 @@ test('what is imported is tried in Mattermost: what does not work is told, posts
             check: 'Bot token',
             text: expect.stringContaining('refused'),
             code: 'mattermost_token_refused',
-            next: expect.stringContaining('integration set borealis --bot-token-file'),
+            next: expect.stringContaining('secret add borealis bot_token --file'),
         },
     ]);
     // What stays as it is was asked nothing.

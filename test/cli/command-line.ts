@@ -70,7 +70,7 @@ export const addIntegration = ({integrations}: Store, name: string, config: obje
 /** A service that only says how ready it is. */
 export async function startReady(status: string): Promise<{url: string; stop(): Promise<unknown>}> {
     const server: Server = createServer((request, response) => {
-        response.end(request.url === '/ready' ? JSON.stringify({status}) : '{}');
+        response.end(request.url === '/ready' ? JSON.stringify({status, listening: {}}) : '{}');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -93,7 +93,7 @@ describe.each(SERVER_VERSIONS)('test-message and Mattermost %s', {timeout: PATIE
         mattermost.faults.add({kind: 'error', route: 'POST /posts', next: 1, status: 403, id: 'api.context.permissions.app_error'});
         expect(await failed()).toMatchObject([{name: 'Test message', code: 'post_refused'}]);
         expect(await failed({token: BOT_TOKEN})).toMatchObject([
-            {name: 'Bot token', code: 'mattermost_token_refused', next: expect.stringContaining('--bot-token-file')},
+            {name: 'Bot token', code: 'mattermost_token_refused', next: expect.stringContaining('bot_token --file')},
         ]);
         const page = await startReady('no Mattermost');
         expect(await failed({url: page.url})).toMatchObject([{name: 'Server URL', code: 'mattermost_url_wrong'}]);

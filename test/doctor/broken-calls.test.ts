@@ -20,7 +20,7 @@ examineEachBroken([
         name: 'the command’s token is not ours',
         break: (here) => here.bridge.change({secrets: {command_tokens: ['c'.repeat(26)]}}),
         expected: ['command_refused', 'command_token_unknown'],
-        words: ['--command-token-file FILE'],
+        words: ['command_tokens --file FILE'],
     },
     {
         name: 'the command calls an address where nobody is',

@@ -56,7 +56,7 @@ examineEachBroken([
         name: 'i-Reserve has another secret',
         break: (here) => here.ireserve.setCallbackSecrets([`whsec_${Buffer.alloc(24, 1).toString('base64')}`]),
         expected: ['callback_refuses_us'],
-        words: ['--callback-secret generate'],
+        words: ['callback_secrets --generate'],
     },
     {
         name: 'i-Reserve verifies nothing',

@@ -99,7 +99,7 @@ examineEachBroken([
         name: 'the token was revoked',
         break: (here) => here.mattermost.act.revokeTokens(here.mattermost.seeded.bot.id),
         expected: ['bot_token_refused', 'user_tokens_off'],
-        words: ['--bot-token-file FILE'],
+        words: ['bot_token --file FILE'],
     },
     {
         name: 'the token is a person’s',
@@ -229,7 +229,7 @@ examineEachBroken([
         name: 'a webhook whose token the bridge does not know',
         break: (here) => hookOn(here),
         expected: ['webhook_token_unknown'],
-        words: ['--webhook-token-file FILE'],
+        words: ['webhook_tokens --file FILE'],
     },
     {
         name: 'a webhook blanked by an edit over the API',

@@ -97,3 +97,33 @@ it('a round trip through another bridge is not begun', async () => {
     expect(report.hops[0]?.code).toBe('bridge_elsewhere');
     await database.write((tx) => tx.updateTable('health').set({round_trip: null}).execute());
 });
+
+it('dates noted for secrets, those that come and those that have passed', async () => {
+    const {database, integration} = here.bridge;
+    const DAY = 86_400_000;
+    const dates: [string, number][] = [
+        ['coming', 3 * DAY],
+        ['passed', -5 * DAY],
+        ['far', 300 * DAY],
+    ];
+    for (const [value_id, after] of dates) {
+        const row = {integration_id: integration.id, kind: 'signing_secrets', value_id, set_at: 1, expires_at: Date.now() + after};
+        await database.write((tx) => tx.insertInto('secret').values(row).execute());
+    }
+    undo.push(() => database.write((tx) => tx.deleteFrom('secret').where('set_at', '=', 1).execute()));
+    const {codes, text} = await examine();
+    expect(codes, text).toEqual(['secret_expires', 'secret_expires']);
+    expect(text).toMatch(/signing_secrets coming expires on .* secret add aurora-test signing_secrets/);
+    expect(text).toContain('signing_secrets passed expired on');
+    expect(text).not.toContain('far');
+});
+
+it.each([
+    ['model.command.site_url_required.app_error', ['site_url_missing']],
+    ['api.context.permissions.app_error', ['command_not_run']],
+])('a command that Mattermost refuses with %s is no command that works', async (id, expected) => {
+    here.mattermost.faults.add({kind: 'error', route: 'POST /commands/execute', status: 400, id});
+    undo.push(() => here.mattermost.faults.clear());
+    const {codes, text} = await examine();
+    expect(codes, text).toEqual(expected);
+});

@@ -3,6 +3,7 @@ import type {ReasonWords} from './words.ts';
 const NOTHING = 'Nichts.';
 const BY_ITSELF = 'Nichts; es wird von selbst noch einmal versucht.';
 const SET = 'ireserve-bridge integration set <integration>';
+const ADD = 'ireserve-bridge secret add <integration>';
 
 export const DE_REASONS: ReasonWords = {
     integration_inactive: [
@@ -99,7 +100,7 @@ export const DE_REASONS: ReasonWords = {
     ],
     mattermost_token_refused: [
         'Mattermost lehnt das Token des Bots ab: widerrufen, oder der Bot oder sein Besitzer wurde deaktiviert.',
-        `Aktivieren Sie den Bot, oder setzen Sie ein neues Token: \`${SET} --bot-token-file FILE\`.`,
+        `Aktivieren Sie den Bot, oder setzen Sie ein neues Token: \`${ADD} bot_token --file FILE\`.`,
     ],
     mattermost_tls: [
         'Keine sichere Verbindung zum Mattermost-Server: Sein Zertifikat ist abgelaufen, gilt für einen anderen Namen oder stammt von einer Stelle, die die Bridge nicht kennt; oder dort wird kein TLS gesprochen, oder ein zu altes. Nichts wurde gesendet.',
@@ -127,7 +128,7 @@ export const DE_REASONS: ReasonWords = {
     ],
     callback_unsigned: [
         'Es gibt kein Geheimnis, um Callbacks zu signieren.',
-        `Erzeugen Sie eines und geben Sie es i-Reserve: \`${SET} --callback-secret generate\`.`,
+        `Erzeugen Sie eines und geben Sie es i-Reserve: \`${ADD} callback_secrets --generate\`.`,
     ],
     callback_gone: [
         'i-Reserve hat 410 geantwortet: Es will unter dieser Adresse keine Callbacks mehr. Dorthin wird nichts mehr gesendet; Antworten warten.',

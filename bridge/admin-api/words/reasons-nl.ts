@@ -3,6 +3,7 @@ import type {ReasonWords} from './words.ts';
 const NOTHING = 'Niets.';
 const BY_ITSELF = 'Niets; het wordt vanzelf opnieuw geprobeerd.';
 const SET = 'ireserve-bridge integration set <integration>';
+const ADD = 'ireserve-bridge secret add <integration>';
 
 export const NL_REASONS: ReasonWords = {
     integration_inactive: [
@@ -99,7 +100,7 @@ export const NL_REASONS: ReasonWords = {
     ],
     mattermost_token_refused: [
         'Mattermost weigert het token van de bot: ingetrokken, of de bot of zijn eigenaar is uitgeschakeld.',
-        `Schakel de bot in, of stel een nieuw token in: \`${SET} --bot-token-file FILE\`.`,
+        `Schakel de bot in, of stel een nieuw token in: \`${ADD} bot_token --file FILE\`.`,
     ],
     mattermost_tls: [
         'Geen beveiligde verbinding met de Mattermost-server: het certificaat is verlopen, geldt voor een andere naam of komt van een autoriteit die de bridge niet kent; of er wordt daar geen TLS gesproken, of een te oud. Er is niets verstuurd.',
@@ -124,7 +125,7 @@ export const NL_REASONS: ReasonWords = {
     ],
     callback_unsigned: [
         'Er is geen geheim om callbacks mee te ondertekenen.',
-        `Maak er een en geef het aan i-Reserve: \`${SET} --callback-secret generate\`.`,
+        `Maak er een en geef het aan i-Reserve: \`${ADD} callback_secrets --generate\`.`,
     ],
     callback_gone: [
         'i-Reserve antwoordde 410: het wil op dit adres geen callbacks meer. Er gaat niets meer heen; antwoorden wachten.',

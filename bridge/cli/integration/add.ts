@@ -1,8 +1,10 @@
 /** `integration add`. */
 import {type Integration, IntegrationSecrets} from '../../integration.ts';
+import {MattermostError} from '../../mattermost.ts';
+import {verified} from '../bot-token.ts';
 import {CliError, usage} from '../failure.ts';
-import {withStore} from '../open-store.ts';
-import {present} from '../output.ts';
+import {type Store, withStore} from '../open-store.ts';
+import {note, present} from '../output.ts';
 import {checkedConfig, type SettingOptions, withOptions} from './options.ts';
 import {checkedToken, linesShownOnce, readSecrets, shownOnce, withGiven} from './secrets.ts';
 import {documentOf} from './show.ts';
@@ -35,6 +37,7 @@ export async function addIntegration(name: string, options: AddOptions): Promise
                 const next = `Choose another name, or change it: ireserve-bridge integration set ${name} --help`;
                 throw new CliError('failed', `An integration named ${name} exists already.`, next);
             }
+            await tried(store, config.server_url, botToken.trim());
             const integration = await integrations.add({
                 name,
                 licence: options.licence,
@@ -51,6 +54,16 @@ export async function addIntegration(name: string, options: AddOptions): Promise
         },
         {create: true},
     );
+}
+
+/** A token that is refused is not kept. A server that can't be asked yet is no reason to wait: it is told. */
+async function tried(store: Store, server_url: string, token: string): Promise<void> {
+    try {
+        await verified(store, {server_url, token});
+    } catch (error) {
+        if (!(error instanceof MattermostError)) throw error;
+        note(`the bot token could not be verified: ${error.message}`);
+    }
 }
 
 function added({name, licence, environment, state, config}: Integration, shown: ReturnType<typeof shownOnce>): string[] {

@@ -53,12 +53,12 @@ export function declare(integration: Command): void {
         .action(setIntegration)
         .addHelpText('after', SECRETS_HELP + STATES_HELP + SET_HELP);
     examples(set, [
-        'ireserve-bridge integration set aurora --bot-token-file token.txt',
+        'ireserve-bridge secret add aurora bot_token --file token.txt',
         'ireserve-bridge integration set aurora --notification review=8f3kq1w7ztdc5yh4mbp6r9ue2a',
         'ireserve-bridge integration set aurora --notification review=',
         'ireserve-bridge integration set aurora --state paused',
         '# rotation: first both secrets are accepted, and once i-Reserve signs with the new one, only that',
-        'ireserve-bridge integration set aurora --signing-secret generate',
+        'ireserve-bridge secret add aurora signing_secrets --generate',
         'ireserve-bridge integration set aurora --drop-old-signing-secret',
     ]);
 

@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {text as readStream} from 'node:stream/consumers';
 import {generate, problemWith} from '../../admin/secret-values.ts';
-import type {IntegrationSecrets} from '../../integration.ts';
+import {type IntegrationSecrets, SECRET_KINDS, type SecretKind} from '../../integration.ts';
 import {NATIVE_HOOK_PATH} from '../../ireserve/native-route.ts';
 import {CliError, usage} from '../failure.ts';
 import {note} from '../output.ts';
@@ -61,20 +61,20 @@ export async function readSecrets(options: SecretOptions): Promise<GivenSecrets>
         ...(token === undefined ? {} : {botToken: checkedToken(token)}),
         ...(secret === undefined ? {} : {signingSecret: signingSecretOf(secret)}),
         ...(callback === undefined ? {} : {callbackSecret: signingSecretOf(callback)}),
-        ...(callbackToken === undefined ? {} : {callbackToken}),
-        ...(options.webhookTokenFile ? {webhookTokens: await readTokens('webhook token', options.webhookTokenFile)} : {}),
-        ...(options.commandTokenFile ? {commandTokens: await readTokens('command token', options.commandTokenFile)} : {}),
-        ...(ireservePassword === undefined ? {} : {ireservePassword}),
+        ...(callbackToken === undefined ? {} : {callbackToken: fitting('callback_tokens', callbackToken)}),
+        ...(options.webhookTokenFile ? {webhookTokens: await readTokens('webhook_tokens', options.webhookTokenFile)} : {}),
+        ...(options.commandTokenFile ? {commandTokens: await readTokens('command_tokens', options.commandTokenFile)} : {}),
+        ...(ireservePassword === undefined ? {} : {ireservePassword: fitting('ireserve_passwords', ireservePassword)}),
         ...(options.nativeHook === undefined ? {} : {nativeHook: options.nativeHook}),
     };
 }
 
 /** Files with one token each, or several, a line each; `''` alone empties the list. */
-async function readTokens(what: string, files: readonly string[]): Promise<string[]> {
+async function readTokens(kind: 'webhook_tokens' | 'command_tokens', files: readonly string[]): Promise<string[]> {
     const tokens: string[] = [];
     for (const file of files.filter((name) => name !== '')) {
-        const lines = ((await readSource(what, file)) ?? '').split(/\s+/).filter((line) => line !== '');
-        tokens.push(...lines.map(checkedToken));
+        const lines = ((await readSource(SECRET_KINDS[kind].label.toLowerCase(), file)) ?? '').split(/\s+/).filter((line) => line !== '');
+        tokens.push(...lines.map((line) => fitting(kind, line)));
     }
     return tokens;
 }
@@ -99,6 +99,13 @@ export function withGiven(
             nativeHook === undefined ? undefined : nativeHook ? generate('native_hook_tokens') : '',
         ),
     };
+}
+
+/** As every other way to set it demands; an empty one takes it away. @throws CliError */
+function fitting(kind: SecretKind, value: string): string {
+    const problem = value === '' ? null : problemWith(kind, value);
+    if (problem) throw usage(`${SECRET_KINDS[kind].label}: ${problem}`, 'Is it the right file? It must hold the secret alone.');
+    return value;
 }
 
 async function readSource(what: string, file: string | undefined): Promise<string | undefined> {

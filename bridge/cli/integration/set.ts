@@ -1,5 +1,6 @@
 /** `integration set`: says what it changed, and what that means. */
 import {type Integration, STATE_MEANS} from '../../integration.ts';
+import {verified} from '../bot-token.ts';
 import {usage} from '../failure.ts';
 import {withStore} from '../open-store.ts';
 import {present} from '../output.ts';
@@ -19,11 +20,9 @@ export async function setIntegration(name: string, options: SetOptions): Promise
     await withStore(async (store) => {
         const {integrations, integration: before} = await openNamed(store, name);
         const secrets = withGiven(before.secrets, given, {dropOldSigningSecret, dropOldCallbackSecret});
-        const wanted = {
-            state: state ?? before.state,
-            config: checkedConfig(await withOptions(before.config, settings), before.config),
-            secrets,
-        };
+        const config = checkedConfig(await withOptions(before.config, settings), before.config);
+        if (given.botToken !== undefined) await verified(store, {current: before, server_url: config.server_url, token: given.botToken});
+        const wanted = {state: state ?? before.state, config, secrets};
         const after = await integrations.change(before.id, wanted);
         const shown = shownOnce(given, after.secrets);
         const changes = changesOf(before, after, given);

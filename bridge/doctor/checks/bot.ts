@@ -1,4 +1,5 @@
 /** The bot: its token, its account, its owner, and what it may see. */
+import {knownBot, rememberBot} from '../../admin/verify-bot-token.ts';
 import {type Inquiry, isRefusal, NEEDS_ADMIN, type Seen} from '../inquiry.ts';
 import {said} from '../said.ts';
 import type {Check} from './check.ts';
@@ -25,19 +26,8 @@ async function token(inquiry: Inquiry): Promise<Seen[]> {
     if (!me.is_bot) seen.push({code: 'bot_token_of_person', text: said`it is @${me.username}’s`, about: here});
     else if (me.roles.split(' ').includes('system_admin'))
         seen.push({code: 'bot_is_admin', text: said`@${me.username}: ${me.roles}`, about: here});
-    await remember(inquiry, me.id);
+    await rememberBot(inquiry.database, integration.id, me.id);
     return seen.length > 0 ? seen : [{fine: `@${me.username} of ${integration.name}`}];
-}
-
-/** So that later, when its token is refused, an admin's eyes know which bot to look at. */
-async function remember({database, integration}: Inquiry, bot_id: string): Promise<void> {
-    await database.write((tx) =>
-        tx
-            .insertInto('health')
-            .values({integration_id: integration.id, bot_id})
-            .onConflict((conflict) => conflict.column('integration_id').doUpdateSet({bot_id}))
-            .execute(),
-    );
 }
 
 async function owner(inquiry: Inquiry): Promise<Seen[]> {
@@ -45,8 +35,7 @@ async function owner(inquiry: Inquiry): Promise<Seen[]> {
     const me = await inquiry.me();
     if (me && !me.is_bot) return [{unseen: 'not a bot'}];
     if (!adminClient) return [{unseen: NEEDS_ADMIN}];
-    const known = await database.read.selectFrom('health').select('bot_id').where('integration_id', '=', integration.id).executeTakeFirst();
-    const bot_id = me?.id ?? known?.bot_id;
+    const bot_id = me?.id ?? (await knownBot(database, integration.id));
     if (!bot_id) return [{unseen: 'not checked: which bot it is was never seen'}];
     const bot = await adminClient.anyBot(bot_id).catch((error: unknown) => {
         if (isRefusal(error, 404)) return undefined;

@@ -43,7 +43,19 @@ async function tryIn(inquiry: Inquiry, {team, channel_id}: {team: {id: string; n
         if (status === 404 || status === 501) return [{code: 'command_missing', text: said`team ${team.name} has no /${TRIGGER}`, about}];
         if (id === 'api.command.execute_command.failed_resp.app_error')
             return [{code: 'command_refused', text: said`in team ${team.name} the answer was no 200`, about}];
-        if (status < 500) return [{unseen: `not checked: ${error.message}`}];
+        // 11.6 and newer: without it no command is run at all.
+        if (id.includes('site_url'))
+            return [
+                {
+                    code: 'site_url_missing',
+                    text: said`in team ${team.name} Mattermost refuses every command`,
+                    about,
+                    values: {'ServiceSettings.SiteURL': inquiry.integration.config.server_url},
+                },
+            ];
+        if (status < 500 && error.kind !== 'refused') return [{unseen: `not checked: ${error.message}`}];
+        if (status < 500)
+            return [{code: 'command_not_run', text: said`in team ${team.name} Mattermost refuses to run it: ${error.message}`, about}];
         return [{code: 'command_unreachable', text: said`in team ${team.name}: ${error.message}`, about, values: allowed(publicUrl)}];
     }
 }

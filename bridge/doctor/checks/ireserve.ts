@@ -1,5 +1,6 @@
 /** Between the bridge and i-Reserve: its credential, and whether callbacks arrive and are verified. */
 import {randomUUID} from 'node:crypto';
+import {expiringSecrets} from '../../admin/expiring-secrets.ts';
 import {ADDRESSES} from '../../integration.ts';
 import {askIreserve, within} from '../../ireserve/request.ts';
 import {callbackSecrets, signedHeaders} from '../../to-ireserve/call.ts';
@@ -16,6 +17,7 @@ const SKEW_MS = 60_000;
 
 export const IRESERVE_CHECKS: Check[] = [
     {id: 'credential', hop: 'ireserve', title: 'i-Reserve’s credential', run: credential},
+    {id: 'secret_dates', hop: 'ireserve', title: 'Dates of secrets', run: secretDates},
     {id: 'received', hop: 'ireserve', title: 'Events of i-Reserve', run: received},
     {id: 'addresses', hop: 'ireserve', title: 'Addresses', run: addresses},
     {id: 'callback', hop: 'ireserve', title: 'Callback', run: callback},
@@ -39,6 +41,16 @@ async function credential({database, integration, about, now}: Inquiry): Promise
     const last = Math.max(...live.map(({expires_at}) => expires_at ?? Number.POSITIVE_INFINITY));
     if (last - at < SOON_MS) return [{code: 'token_expires', text: said`the last one on ${new Date(last).toISOString()}`, about}];
     return [{fine: `${live.length} bearer token(s)`}];
+}
+
+async function secretDates({database, integration, about, now}: Inquiry): Promise<Seen[]> {
+    const expiring = await expiringSecrets(database.read, now(), integration.id);
+    if (expiring.length === 0) return [{fine: 'none noted for the next 30 days'}];
+    return expiring.map(({kind, value_id, expires_at}): Seen => {
+        const at = new Date(expires_at).toISOString();
+        const text = expires_at < now() ? said`${kind} ${value_id} expired on ${at}` : said`${kind} ${value_id} expires on ${at}`;
+        return {code: 'secret_expires', text, about: {...about, kind}};
+    });
 }
 
 async function received({database, integration, about}: Inquiry): Promise<Seen[]> {

@@ -2,6 +2,7 @@ import type {BRIDGE_FINDINGS} from '../findings-of-bridge.ts';
 import type {FindingWords} from './words.ts';
 
 const SET = 'ireserve-bridge integration set {integration}';
+const ADD = 'ireserve-bridge secret add {integration}';
 
 export const DE_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     bridge_not_running: [
@@ -91,7 +92,11 @@ export const DE_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     ],
     credential_missing: [
         'i-Reserve hat nichts, womit es die Bridge aufrufen kann: kein Signaturgeheimnis und kein gültiges Bearer-Token.',
-        `${SET} --signing-secret generate, oder: ireserve-bridge token create {integration}`,
+        `${ADD} signing_secrets --generate, oder: ireserve-bridge token create {integration}`,
+    ],
+    secret_expires: [
+        'Das vermerkte Datum eines Geheimnisses liegt in den nächsten 30 Tagen oder ist vorbei. Hier endet dadurch nichts, aber wer das Geheimnis gab, kann es beenden.',
+        'Setzen Sie das nächste daneben: ireserve-bridge secret add {integration} {kind} …; hat die andere Seite gewechselt, entfernen Sie das alte: ireserve-bridge secret drop. Oder vermerken Sie ein anderes Datum: ireserve-bridge secret expires.',
     ],
     token_expires: [
         'Alle Bearer-Tokens von i-Reserve laufen binnen zwei Wochen ab, und es gibt kein Signaturgeheimnis.',
@@ -111,7 +116,7 @@ export const DE_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     ],
     callback_unsigned: [
         'Es gibt kein Geheimnis, um Callbacks zu signieren, deshalb warten Antworten.',
-        `${SET} --callback-secret generate, und geben Sie es i-Reserve`,
+        `${ADD} callback_secrets --generate, und geben Sie es i-Reserve`,
     ],
     callback_not_https: [
         'Gespräche der Besucher gehen über http hinaus: Jeder unterwegs kann sie lesen und ändern.',
@@ -135,7 +140,7 @@ export const DE_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     ],
     callback_refuses_us: [
         'i-Reserve lehnt die Signatur oder das Token der Bridge ab.',
-        `Beide Seiten brauchen dasselbe Geheimnis: ${SET} --callback-secret generate (das vorige signiert mit, bis Sie es entfernen). Eine falsch gehende Uhr wirkt genauso.`,
+        `Beide Seiten brauchen dasselbe Geheimnis: ${ADD} callback_secrets --generate (das vorige signiert mit, bis Sie es entfernen). Eine falsch gehende Uhr wirkt genauso.`,
     ],
     callback_not_verifying: [
         'i-Reserve nimmt einen Callback ohne Signatur an: Wer die Adresse kennt, kann als Mitarbeiter sprechen.',

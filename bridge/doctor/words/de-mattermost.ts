@@ -2,6 +2,7 @@ import type {MATTERMOST_FINDINGS} from '../findings-of-mattermost.ts';
 import type {FindingWords} from './words.ts';
 
 const SET = 'ireserve-bridge integration set {integration}';
+const ADD = 'ireserve-bridge secret add {integration}';
 
 export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWords> = {
     server_unreachable: [
@@ -61,7 +62,7 @@ export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     bot_token_refused: [
         'Mattermost lehnt das Bot-Token ab: Es ist falsch oder widerrufen, oder der Bot oder sein Besitzer wurde deaktiviert.',
-        `Sehen Sie unter Integrations → Bot Accounts nach dem Bot; erstellen Sie dort ein neues Token und setzen Sie es: ${SET} --bot-token-file FILE. Mit --admin-token-file kann die Prüfung mehr sagen.`,
+        `Sehen Sie unter Integrations → Bot Accounts nach dem Bot; erstellen Sie dort ein neues Token und setzen Sie es: ${ADD} bot_token --file FILE. Mit --admin-token-file kann die Prüfung mehr sagen.`,
     ],
     bot_disabled: ['Der Bot ist deaktiviert.', 'Aktivieren Sie @{bot} unter Integrations → Bot Accounts; dasselbe Token gilt dann wieder.'],
     bot_owner_deactivated: [
@@ -70,7 +71,7 @@ export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     bot_token_of_person: [
         'Das Token gehört einer Person, keinem Bot: Es endet mit deren Konto, und was die Bridge schreibt, sieht aus, als hätte diese Person es gesagt.',
-        `Legen Sie einen Bot an (ireserve-bridge setup, oder Integrations → Bot Accounts) und setzen Sie sein Token: ${SET} --bot-token-file FILE`,
+        `Legen Sie einen Bot an (ireserve-bridge setup, oder Integrations → Bot Accounts) und setzen Sie sein Token: ${ADD} bot_token --file FILE`,
     ],
     user_tokens_off: [
         'Mattermost lehnt persönliche Zugangstokens von Personen ab. Tokens von Bots brauchen diese Einstellung nicht.',
@@ -130,11 +131,11 @@ export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     webhook_token_unknown: [
         'Das Token des ausgehenden Webhooks ist keines, das die Integration kennt: Seine Aufrufe werden verworfen.',
-        `Kopieren Sie das Token aus Integrations → Outgoing Webhooks: ${SET} --webhook-token-file FILE`,
+        `Kopieren Sie das Token aus Integrations → Outgoing Webhooks: ${ADD} webhook_tokens --file FILE`,
     ],
     webhook_token_blank: [
         'Der ausgehende Webhook hat kein Token mehr: Wer ihn über die API ohne Token bearbeitet, löscht es.',
-        `Erzeugen Sie es neu unter Integrations → Outgoing Webhooks, dann: ${SET} --webhook-token-file FILE`,
+        `Erzeugen Sie es neu unter Integrations → Outgoing Webhooks, dann: ${ADD} webhook_tokens --file FILE`,
     ],
     webhook_elsewhere: [
         'Ein ausgehender Webhook mit einem Token dieser Integration ruft eine andere Adresse auf.',
@@ -150,7 +151,7 @@ export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     command_missing: [
         'Ein Team hat keinen Slash-Befehl /ireserve: Mitarbeiter haben dort keine Befehle, und die Seitenleiste kann sich nicht anmelden.',
-        'Führen Sie ireserve-bridge setup noch einmal aus, oder legen Sie ihn im Team {team} an: Integrations → Slash Commands, Auslöser ireserve, POST, URL {url}; danach integration set {integration} --command-token-file FILE',
+        'Führen Sie ireserve-bridge setup noch einmal aus, oder legen Sie ihn im Team {team} an: Integrations → Slash Commands, Auslöser ireserve, POST, URL {url}; danach secret add {integration} command_tokens --file FILE',
     ],
     command_unreachable: [
         'Mattermost bekam von der Bridge keine Antwort auf den Slash-Befehl. Knöpfe und Webhooks gehen denselben Weg.',
@@ -162,7 +163,7 @@ export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     command_refused: [
         'Was der Slash-Befehl aufruft, hat geantwortet, aber abgelehnt: Die Bridge kennt das Token des Befehls nicht, oder es ist ein anderes Programm.',
-        `Prüfen Sie, ob seine URL {url} und die Methode POST ist (Integrations → Slash Commands), und geben Sie der Bridge sein Token: ${SET} --command-token-file FILE`,
+        `Prüfen Sie, ob seine URL {url} und die Methode POST ist (Integrations → Slash Commands), und geben Sie der Bridge sein Token: ${ADD} command_tokens --file FILE`,
     ],
     command_elsewhere: [
         'Den Slash-Befehl /ireserve beantwortet etwas anderes als diese Bridge und Integration.',
@@ -176,9 +177,13 @@ export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
         'Der Slash-Befehl ruft mit GET auf: Sein Token stünde in jedem Zugriffsprotokoll, und die Bridge lehnt ihn ab.',
         'Setzen Sie seine Request Method unter Integrations → Slash Commands des Teams {team} auf POST.',
     ],
+    command_not_run: [
+        'Mattermost führt den Slash-Befehl für den Bot nicht aus, und damit vielleicht für niemanden.',
+        'Der Text enthält den Grund von Mattermost. Versuchen Sie /ireserve help in einem Kanal des Teams {team}; sehen Sie unter User Management → Permissions und im Protokoll des Mattermost-Servers selbst nach.',
+    ],
     command_token_unknown: [
         'Die Bridge kennt das Token des Slash-Befehls des Teams nicht und lehnt seine Aufrufe deshalb ab.',
-        `Kopieren Sie das Token aus Integrations → Slash Commands des Teams {team}: ${SET} --command-token-file FILE`,
+        `Kopieren Sie das Token aus Integrations → Slash Commands des Teams {team}: ${ADD} command_tokens --file FILE`,
     ],
     plugins_off: ['Plugins sind in Mattermost ausgeschaltet: Es gibt keine Seitenleiste.', 'Schalten Sie sie ein.'],
     plugin_missing: [

@@ -184,4 +184,9 @@ export const DE_SAID: Record<string, string> = {
     'others may read {0}': 'andere dürfen {0} lesen',
     '{0} is answered by another bridge': 'unter {0} antwortet eine andere Bridge',
     '{0} leads to another bridge': '{0} führt zu einer anderen Bridge',
+    'Dates of secrets': 'Daten von Geheimnissen',
+    '{0} {1} expired on {2}': '{0} {1} ist am {2} abgelaufen',
+    '{0} {1} expires on {2}': '{0} {1} läuft am {2} ab',
+    'in team {0} Mattermost refuses to run it: {1}': 'im Team {0} weigert sich Mattermost, ihn auszuführen: {1}',
+    'in team {0} Mattermost refuses every command': 'im Team {0} lehnt Mattermost jeden Befehl ab',
 };

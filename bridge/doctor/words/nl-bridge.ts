@@ -2,6 +2,7 @@ import type {BRIDGE_FINDINGS} from '../findings-of-bridge.ts';
 import type {FindingWords} from './words.ts';
 
 const SET = 'ireserve-bridge integration set {integration}';
+const ADD = 'ireserve-bridge secret add {integration}';
 
 export const NL_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     bridge_not_running: [
@@ -85,7 +86,11 @@ export const NL_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     ],
     credential_missing: [
         'i-Reserve heeft niets om de bridge mee aan te roepen: geen ondertekeningsgeheim en geen geldig bearer-token.',
-        `${SET} --signing-secret generate, of: ireserve-bridge token create {integration}`,
+        `${ADD} signing_secrets --generate, of: ireserve-bridge token create {integration}`,
+    ],
+    secret_expires: [
+        'De genoteerde datum van een geheim valt binnen 30 dagen, of is voorbij. Hier stopt er niets door, maar wie het geheim gaf, kan het beëindigen.',
+        'Zet het volgende ernaast: ireserve-bridge secret add {integration} {kind} …; is de andere kant over, verwijder dan het oude: ireserve-bridge secret drop. Of noteer een andere datum: ireserve-bridge secret expires.',
     ],
     token_expires: [
         'Alle bearer-tokens van i-Reserve verlopen binnen twee weken, en er is geen ondertekeningsgeheim.',
@@ -105,7 +110,7 @@ export const NL_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     ],
     callback_unsigned: [
         'Er is geen geheim om callbacks mee te ondertekenen, dus antwoorden wachten.',
-        `${SET} --callback-secret generate, en geef het aan i-Reserve`,
+        `${ADD} callback_secrets --generate, en geef het aan i-Reserve`,
     ],
     callback_not_https: [
         'Gesprekken van bezoekers gaan via http naar buiten: iedereen onderweg kan ze lezen en wijzigen.',
@@ -126,7 +131,7 @@ export const NL_BRIDGE: Record<keyof typeof BRIDGE_FINDINGS, FindingWords> = {
     callback_wrong_address: ['Op dat adres is geen ontvanger van callbacks.', `Herstel het: ${SET} --callback-url https://…`],
     callback_refuses_us: [
         'i-Reserve weigert de handtekening of het token van de bridge.',
-        `Beide kanten hebben hetzelfde geheim nodig: ${SET} --callback-secret generate (het vorige ondertekent mee tot je het verwijdert). Een klok die verkeerd loopt, heeft hetzelfde effect.`,
+        `Beide kanten hebben hetzelfde geheim nodig: ${ADD} callback_secrets --generate (het vorige ondertekent mee tot je het verwijdert). Een klok die verkeerd loopt, heeft hetzelfde effect.`,
     ],
     callback_not_verifying: [
         'i-Reserve neemt een callback zonder handtekening aan: wie het adres kent, kan namens een medewerker spreken.',

@@ -2,6 +2,7 @@ import type {MATTERMOST_FINDINGS} from '../findings-of-mattermost.ts';
 import type {FindingWords} from './words.ts';
 
 const SET = 'ireserve-bridge integration set {integration}';
+const ADD = 'ireserve-bridge secret add {integration}';
 
 export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWords> = {
     server_unreachable: [
@@ -58,7 +59,7 @@ export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     bot_token_refused: [
         'Mattermost weigert het bot-token: het is fout of ingetrokken, of de bot of zijn eigenaar is gedeactiveerd.',
-        `Kijk naar de bot in Integrations → Bot Accounts; maak daar een nieuw token en stel het in: ${SET} --bot-token-file FILE. Met --admin-token-file kan de controle meer zeggen.`,
+        `Kijk naar de bot in Integrations → Bot Accounts; maak daar een nieuw token en stel het in: ${ADD} bot_token --file FILE. Met --admin-token-file kan de controle meer zeggen.`,
     ],
     bot_disabled: ['De bot is uitgeschakeld.', 'Schakel @{bot} in bij Integrations → Bot Accounts; hetzelfde token werkt dan weer.'],
     bot_owner_deactivated: [
@@ -67,7 +68,7 @@ export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     bot_token_of_person: [
         'Het token is van een persoon, niet van een bot: het eindigt met dat account, en wat de bridge plaatst, lijkt door die persoon gezegd.',
-        `Maak een bot (ireserve-bridge setup, of Integrations → Bot Accounts) en stel zijn token in: ${SET} --bot-token-file FILE`,
+        `Maak een bot (ireserve-bridge setup, of Integrations → Bot Accounts) en stel zijn token in: ${ADD} bot_token --file FILE`,
     ],
     user_tokens_off: [
         'Mattermost weigert persoonlijke toegangstokens van mensen. Tokens van bots hebben deze instelling niet nodig.',
@@ -124,11 +125,11 @@ export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     webhook_token_unknown: [
         'Het token van de uitgaande webhook is er geen dat de integratie kent: zijn aanroepen worden weggegooid.',
-        `Kopieer het token uit Integrations → Outgoing Webhooks: ${SET} --webhook-token-file FILE`,
+        `Kopieer het token uit Integrations → Outgoing Webhooks: ${ADD} webhook_tokens --file FILE`,
     ],
     webhook_token_blank: [
         'De uitgaande webhook heeft geen token meer: wie hem via de API bewerkt zonder het mee te geven, wist het.',
-        `Maak het opnieuw in Integrations → Outgoing Webhooks, en dan: ${SET} --webhook-token-file FILE`,
+        `Maak het opnieuw in Integrations → Outgoing Webhooks, en dan: ${ADD} webhook_tokens --file FILE`,
     ],
     webhook_elsewhere: [
         'Een uitgaande webhook met een token van deze integratie roept een ander adres aan.',
@@ -141,7 +142,7 @@ export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     commands_off: ['Eigen slash-commando’s staan uit: geen /ireserve, en het zijpaneel kan niet inloggen.', 'Zet ze aan.'],
     command_missing: [
         'Een team heeft geen slash-commando /ireserve: medewerkers hebben daar geen commando’s, en het zijpaneel kan niet inloggen.',
-        'Voer ireserve-bridge setup opnieuw uit, of maak het in team {team}: Integrations → Slash Commands, trigger ireserve, POST, URL {url}; daarna integration set {integration} --command-token-file FILE',
+        'Voer ireserve-bridge setup opnieuw uit, of maak het in team {team}: Integrations → Slash Commands, trigger ireserve, POST, URL {url}; daarna secret add {integration} command_tokens --file FILE',
     ],
     command_unreachable: [
         'Mattermost kreeg van de bridge geen antwoord voor het slash-commando. Knoppen en webhooks gaan dezelfde weg.',
@@ -153,7 +154,7 @@ export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
     ],
     command_refused: [
         'Wat het slash-commando aanroept, antwoordde, maar weigerde: de bridge kent het token van het commando niet, of het is een ander programma.',
-        `Controleer of de URL {url} is en de methode POST (Integrations → Slash Commands), en geef de bridge het token: ${SET} --command-token-file FILE`,
+        `Controleer of de URL {url} is en de methode POST (Integrations → Slash Commands), en geef de bridge het token: ${ADD} command_tokens --file FILE`,
     ],
     command_elsewhere: [
         'Het slash-commando /ireserve wordt beantwoord door iets anders dan deze bridge en integratie.',
@@ -167,9 +168,13 @@ export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
         'Het slash-commando roept aan met GET: zijn token zou in elk toegangslogboek staan, en de bridge weigert het.',
         'Zet de Request Method op POST in Integrations → Slash Commands van team {team}.',
     ],
+    command_not_run: [
+        'Mattermost voert het slash-commando niet uit voor de bot, en dus misschien voor niemand.',
+        'De tekst bevat de reden van Mattermost. Probeer /ireserve help in een kanaal van team {team}; kijk bij User Management → Permissions en in het logboek van de Mattermost-server zelf.',
+    ],
     command_token_unknown: [
         'De bridge kent het token van het slash-commando van het team niet, en weigert daarom de aanroepen.',
-        `Kopieer het token uit Integrations → Slash Commands van team {team}: ${SET} --command-token-file FILE`,
+        `Kopieer het token uit Integrations → Slash Commands van team {team}: ${ADD} command_tokens --file FILE`,
     ],
     plugins_off: ['Plug-ins staan in Mattermost uit: er is geen zijpaneel.', 'Zet ze aan.'],
     plugin_missing: [

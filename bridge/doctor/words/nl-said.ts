@@ -184,4 +184,9 @@ export const NL_SAID: Record<string, string> = {
     'others may read {0}': 'anderen mogen {0} lezen',
     '{0} is answered by another bridge': 'op {0} antwoordt een andere bridge',
     '{0} leads to another bridge': '{0} leidt naar een andere bridge',
+    'Dates of secrets': 'Datums van geheimen',
+    '{0} {1} expired on {2}': '{0} {1} is verlopen op {2}',
+    '{0} {1} expires on {2}': '{0} {1} verloopt op {2}',
+    'in team {0} Mattermost refuses to run it: {1}': 'in team {0} weigert Mattermost het uit te voeren: {1}',
+    'in team {0} Mattermost refuses every command': 'in team {0} weigert Mattermost elk commando',
 };

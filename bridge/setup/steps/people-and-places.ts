@@ -59,6 +59,16 @@ export function botSteps(answers: SetupAnswers): Step[] {
 
 async function lookAtBot(site: Site, username: string): Promise<Look> {
     const {admin, known, config} = site;
+    if (known.bot) {
+        const own = await botOfSetup(site);
+        const isOther = own ? own !== known.bot.id : site.answers.bot !== undefined && site.answers.bot !== known.bot.username;
+        // Adding that one to teams and channels would leave two bots that do not know each other's posts.
+        if (isOther)
+            return {
+                state: 'cannot',
+                text: `the integration has a token of @${known.bot.username}, which is another bot: give it one of @${username} (ireserve-bridge secret add ${site.answers.name} bot_token --file FILE), or name that bot with --bot in an integration of its own`,
+            };
+    }
     // The integration's own bot, whatever its name.
     if (known.bot && known.bot.username !== username) return {state: 'exists', text: `the integration has @${known.bot.username}`};
     const user = await orNone(admin.getUserByUsername(username));
@@ -72,6 +82,12 @@ async function lookAtBot(site: Site, username: string): Promise<Look> {
     known.bot = {id: user.id, username};
     await adopt(site, 'bot', user.id);
     return {state: 'exists', text: 'is active'};
+}
+
+/** The bot that setup made, or enabled, for this integration. */
+async function botOfSetup({made}: Site): Promise<string | null> {
+    const rows = (await made?.rows()) ?? [];
+    return rows.find(({kind}) => kind === 'bot' || kind === 'bot_enabled')?.remote_id ?? null;
 }
 
 async function makeBot(site: Site, username: string): Promise<void> {
