@@ -183,18 +183,17 @@ async function verified<S extends z.ZodType>(
     return {integration: caller.integration, json: parsed.data};
 }
 
-async function pushEvents(authenticate: ApiOptions['authenticate'], receive: Receive, {headers, query, body}: Input): Promise<Answer> {
+async function pushEvents(
+    authenticate: ApiOptions['authenticate'],
+    receive: Receive,
+    {headers, query, body, parts}: Input,
+): Promise<Answer> {
     const caller = await authenticate(headers);
     const multipart = /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
-    if (!multipart) wantJson(headers);
-    const bytes = await body();
-    caller.verify(bytes);
-    const {json, parts} = multipart
-        ? await parseMultipart(bytes, headers['content-type'] as string)
-        : {json: parseJson(bytes), parts: new Map() as Parts};
+    const {json, parts: files} = await (multipart ? readMultipart(caller, parts) : readDocument(caller, {headers, body}));
     const {events, batch} = eventsOf(json);
     const waitMs = waitOf(headers.prefer);
-    const outcomes = await receive.receive(caller.integration, events, parts, {waitMs, validateOnly: query['validate-only'] === true});
+    const outcomes = await receive.receive(caller.integration, events, files, {waitMs, validateOnly: query['validate-only'] === true});
     const first = outcomes[0];
     if (!batch && first?.problem)
         throw new BridgeError(first.problem.code as RefusalCode, first.problem.detail, refusedExtras(first.problem));
@@ -214,20 +213,24 @@ function waitOf(prefer: string | string[] | undefined): number {
     return seconds ? Math.min(Number(seconds), LONGEST_WAIT_S) * 1000 : 0;
 }
 
-async function parseMultipart(bytes: Buffer, contentType: string): Promise<{json: unknown; parts: Parts}> {
-    const parts: Parts = new Map();
+/** The event and its files, taken apart as they come, and checked against the signature of the whole. */
+async function readMultipart(caller: Caller, parts: Input['parts']): Promise<{json: unknown; parts: Parts}> {
+    const verifier = caller.verifier();
+    const read = await parts(verifier.update);
+    verifier.done();
+    const files: Parts = new Map();
     let json: unknown;
-    let form: FormData;
-    try {
-        form = await new Response(bytes as unknown as BodyInit, {headers: {'content-type': contentType}}).formData();
-    } catch {
-        throw new BridgeError('malformed_body', 'the body is not multipart/form-data');
-    }
-    for (const [name, value] of form) {
-        const content = typeof value === 'string' ? Buffer.from(value) : Buffer.from(await value.arrayBuffer());
-        if (name === 'event') json = parseJson(content);
-        else parts.set(name, {name: typeof value === 'string' ? name : value.name, bytes: content});
+    for (const {name, fileName, bytes} of read) {
+        if (name === 'event') json = parseJson(bytes);
+        else files.set(name, {name: fileName ?? name, bytes});
     }
     if (json === undefined) throw new BridgeError('malformed_body', 'there is no part named event');
-    return {json, parts};
+    return {json, parts: files};
+}
+
+async function readDocument(caller: Caller, {headers, body}: Pick<Input, 'headers' | 'body'>): Promise<{json: unknown; parts: Parts}> {
+    wantJson(headers);
+    const bytes = await body();
+    caller.verify(bytes);
+    return {json: parseJson(bytes), parts: new Map()};
 }

@@ -10,6 +10,7 @@ import {AGENT_PATH, type AgentApi} from './agent-api/agent-api.ts';
 import {docsPage} from './docs-page.ts';
 import {BridgeError, problemOf} from './errors.ts';
 import {createFailureLimit} from './http/limit-failures.ts';
+import {createBodyReader} from './http/read-body.ts';
 import {NATIVE_HOOK_PATH} from './ireserve/native-route.ts';
 import type {Log} from './log.ts';
 import {DIALOG_PATH} from './mattermost-calls/dialog.ts';
@@ -30,6 +31,8 @@ export type AppOptions = Parameters<typeof mountOperations>[1] & {
     /** i-Reserve's own webhooks. */
     nativeHook: (request: Request, response: Response) => Promise<void>;
     log: Log;
+    /** Of a body that is one document; with files as parts it may be larger. */
+    maxDocumentBytes: number;
     maxRequestBytes: number;
     trustedProxies: number;
     stopping: () => boolean;
@@ -97,8 +100,7 @@ export function createApp(options: AppOptions): Express {
     app.post(DIALOG_PATH, options.relay.calls.dialog);
     app.get('/v1/files/:token/:name', options.relay.files);
     app.post(`${NATIVE_HOOK_PATH}/:token`, options.nativeHook);
-    const raw = express.raw({type: () => true, limit: maxRequestBytes});
-    mount(app, operations, (request, response) => readBody(raw, request, response, maxRequestBytes));
+    mount(app, operations, createBodyReader({maxDocumentBytes: options.maxDocumentBytes, maxRequestBytes}));
     app.use((request) => {
         throw new BridgeError('not_found', `${request.method} ${request.path.slice(0, 200)}`);
     });
@@ -147,19 +149,4 @@ function unexpected(error: unknown, request: Request): BridgeError {
         return new BridgeError('invalid_request', 'the address can’t be decoded');
     request.log.error({err: error, type}, 'unexpected error');
     return new BridgeError('internal', 'see the bridge’s log by request_id', {cause: error});
-}
-
-function readBody(raw: ReturnType<typeof express.raw>, request: Request, response: Response, limit: number): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-        raw(request, response, (error?: unknown) => {
-            if (!error) {
-                resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-                return;
-            }
-            const {type} = error as {type?: string};
-            if (type === 'entity.too.large') reject(new BridgeError('too_large', `at most ${limit} bytes per request`));
-            else if (type === 'encoding.unsupported') reject(new BridgeError('unsupported_media_type', 'unsupported content encoding'));
-            else reject(new BridgeError('malformed_body', 'the body could not be read'));
-        });
-    });
 }

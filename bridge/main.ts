@@ -246,6 +246,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         }),
         metricsToken: settings.METRICS_TOKEN,
         instance,
+        maxDocumentBytes: settings.MAX_JSON_BYTES,
         maxRequestBytes: settings.MAX_REQUEST_BYTES,
         trustedProxies: settings.TRUSTED_PROXIES,
         stopping: () => stopping,

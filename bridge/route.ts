@@ -3,6 +3,7 @@ import type {IncomingHttpHeaders} from 'node:http';
 import type {Express, NextFunction, Request, Response} from 'express';
 import type {z} from 'zod';
 import {BridgeError, type RefusalCode} from './errors.ts';
+import type {BodyPart, BodyReader} from './http/read-body.ts';
 import {issues} from './to-mattermost/prepare.ts';
 
 export type Answer =
@@ -44,10 +45,12 @@ export type Input = {
     headers: IncomingHttpHeaders;
     /** Reads the body, once, up to the limit. @throws BridgeError too_large */
     body(): Promise<Buffer>;
+    /** Reads multipart/form-data instead, once. @param onBytes is given every byte as it comes. @throws BridgeError too_large, malformed_body */
+    parts(onBytes: (chunk: Buffer) => void): Promise<BodyPart[]>;
 };
 
 /** Mounts the operations; any other method on their paths answers 405 with `Allow`. */
-export function mount(app: Express, operations: Operation[], readBody: (request: Request, response: Response) => Promise<Buffer>): void {
+export function mount(app: Express, operations: Operation[], bodies: BodyReader): void {
     const paths = new Map<string, Set<string>>();
     for (const operation of operations) {
         const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
@@ -58,7 +61,8 @@ export function mount(app: Express, operations: Operation[], readBody: (request:
                     params: check(operation.params, request.params, 'path'),
                     query: check(operation.query, request.query, 'query'),
                     headers: request.headers,
-                    body: () => readBody(request, response),
+                    body: () => bodies.whole(request, response),
+                    parts: (onBytes) => bodies.parts(request, response, onBytes),
                 });
                 response.set(answer.headers ?? {});
                 if ('stream' in answer) {

@@ -35,6 +35,8 @@ test('without any variable the defaults hold', () => {
         IRESERVE_TIMEOUT_MS: 15_000,
         TRUSTED_PROXIES: 0,
         MATTERMOST_CREATES_IN_FLIGHT: 8,
+        EVENT_REQUESTS_PER_10_SECONDS: 10_000,
+        MAX_JSON_BYTES: 8_388_608,
         MAX_REQUEST_BYTES: 33_554_432,
         MAX_FILE_BYTES: 26_214_400,
         ATTACHMENT_TIMEOUT_MS: 30_000,

@@ -35,7 +35,10 @@ export const SettingsSchema = z.object({
     EVENT_REQUESTS_PER_10_SECONDS: whole(0, 10_000_000)
         .default(10_000)
         .describe('Most requests of one integration to the event API within 10 seconds; a batch is one. Beyond it: 429. 0: no limit.'),
-    MAX_REQUEST_BYTES: whole(10_000, 200_000_000).default(33_554_432).describe('Largest request body.'),
+    MAX_JSON_BYTES: whole(10_000, 200_000_000)
+        .default(8_388_608)
+        .describe('Largest request body that is one document; larger files come as parts of multipart/form-data, or by URL.'),
+    MAX_REQUEST_BYTES: whole(10_000, 200_000_000).default(33_554_432).describe('Largest request body, with files as parts.'),
     MAX_FILE_BYTES: whole(1, 200_000_000).default(26_214_400).describe('Largest attachment, however it comes.'),
     ATTACHMENT_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('Longest time to fetch an attachment by URL.'),
     ALLOW_PRIVATE_ATTACHMENT_HOSTS: flag.describe(

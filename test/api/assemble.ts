@@ -102,6 +102,7 @@ export async function assemble({
         adminApi: {before: [(_request, _response, next) => next()]},
         instance: {id: 'here', publicUrl: null},
         metricsToken: undefined,
+        maxDocumentBytes: 10_000_000,
         maxRequestBytes: 10_000_000,
         trustedProxies: 0,
         stopping: () => false,

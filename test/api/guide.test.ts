@@ -114,7 +114,7 @@ test('what the page says in words is what the code does', () => {
     ];
     const known = [...Object.keys(REFUSALS), ...Object.keys(REASONS), ...fields];
     expect(said.filter((code) => !known.includes(code))).toEqual([]);
-    const {MAX_REQUEST_BYTES, MAX_FILE_BYTES} = SettingsSchema.parse({});
+    const {MAX_JSON_BYTES, MAX_REQUEST_BYTES, MAX_FILE_BYTES} = SettingsSchema.parse({});
     const rows = Object.fromEntries(
         [...guide.slice(guide.indexOf('## Limits')).matchAll(/^\| (.+?) \| ([\d,]+)/gm)].map(([, what = '', number = '']) => [
             what,
@@ -123,6 +123,7 @@ test('what the page says in words is what the code does', () => {
     );
     expect(rows).toMatchObject({
         request: MAX_REQUEST_BYTES / 2 ** 20,
+        'JSON document': MAX_JSON_BYTES / 2 ** 20,
         file: MAX_FILE_BYTES / 2 ** 20,
         'events in a batch': LIMITS.eventsPerBatch,
         'text of a message or notification': LIMITS.textLength,

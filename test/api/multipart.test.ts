@@ -1,11 +1,13 @@
 /** An event and its files in one request. */
+import {gzipSync} from 'node:zlib';
 import {expect, test} from 'vitest';
+import {signatureHeaders} from '../doubles/ireserve/sign.ts';
 import {bridgeForFile} from './bridge-for-file.ts';
 import {message} from './events.ts';
-import {bearer, expectRefusal, type Reply, replyOf} from './send.ts';
+import {bearer, expectRefusal, json, type Reply, replyOf, send} from './send.ts';
 
 const LARGEST_FILE = 100_000;
-const file = bridgeForFile({environment: {MAX_FILE_BYTES: String(LARGEST_FILE)}});
+const file = bridgeForFile({environment: {MAX_FILE_BYTES: String(LARGEST_FILE), MAX_JSON_BYTES: '50000', MAX_REQUEST_BYTES: '400000'}});
 
 async function push(form: FormData): Promise<Reply> {
     const response = await fetch(`${file.bridge.url}/v1/events`, {
@@ -83,4 +85,40 @@ test('a file over the limit does not hold the message back', async () => {
     const post = file.mattermost.look.post(body.post_ids?.[0] ?? '');
     expect(post?.files).toEqual([]);
     expect(post?.message).toContain('film.mov');
+});
+
+test('a document may be as large as events need, and a request with files larger: the refusal says so', async () => {
+    const inline = {name: 'a.bin', content_base64: Buffer.alloc(60_000).toString('base64')};
+    const reply = await send(file.bridge.url, {
+        method: 'POST',
+        path: '/v1/events',
+        headers: {...json, ...bearer(file.bridge)},
+        body: withFiles(inline),
+    });
+    expectRefusal(reply, 'too_large');
+    expect(reply.body.detail).toMatch(/50000 bytes.*400000 as multipart/);
+    const parts = await push(formOf(withFiles({name: 'a.bin', part: 'a'}), {a: new File([Buffer.alloc(60_000)], 'a')}));
+    expect(parts.body.state).toBe('delivered');
+    expectRefusal(await push(formOf(withFiles(), {a: new File([Buffer.alloc(500_000)], 'a')})), 'too_large');
+});
+
+test('the signature covers every byte of the parts, also when the body comes compressed; with one byte changed nothing is taken', async () => {
+    const event = message('C-files', crypto.randomUUID(), {attachments: [{name: 'a.txt', part: 'a'}]});
+    const request = new Request('http://any', {method: 'POST', body: formOf(JSON.stringify(event), {a: new File(['words'], 'a.txt')})});
+    const type = request.headers.get('content-type') ?? '';
+    const body = Buffer.from(await request.arrayBuffer());
+    const {bridge} = file;
+    const signed = {
+        'content-type': type,
+        'ireserve-integration': 'aurora-test',
+        ...signatureHeaders(bridge.signingSecret, event.id, body.toString(), Date.now()),
+    };
+    const post = (bytes: Buffer, more: Record<string, string> = {}) =>
+        send(bridge.url, {method: 'POST', path: '/v1/events', headers: {...signed, ...more}, body: bytes});
+    const changed = Buffer.from(body);
+    changed[body.indexOf('words')] = 'W'.charCodeAt(0);
+    expectRefusal(await post(changed), 'wrong_signature');
+    expect((await post(gzipSync(body), {'content-encoding': 'gzip'})).body.outcome).toBe('created');
+    expectRefusal(await post(gzipSync(body), {'content-encoding': 'zstd'}), 'unsupported_media_type');
+    expectRefusal(await post(body.subarray(0, body.length - 20)), 'malformed_body');
 });
