@@ -1,7 +1,7 @@
 # Everything a developer and a CI machine do here. Needs make, and Node 20 or newer with npm; Node 24 and the rest are installed on first use.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench build dist deploy watch clean
+.PHONY: help install demo test test-watch check bench build dist deploy watch clean
 
 # A copy of the lock file that was last installed: its content decides, so a fresh checkout of the same one installs nothing.
 INSTALLED := node_modules/.installed-lock.json
@@ -10,7 +10,7 @@ INSTALLED := node_modules/.installed-lock.json
 RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 
 help: ## This list.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-17s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## Installs what package-lock.json names, if that has changed.
 
@@ -23,6 +23,9 @@ demo: $(INSTALLED) ## Runs everything on this machine: bridge, a Mattermost doub
 
 test: $(INSTALLED) ## All tests; `make test ONLY='webapp -t bundle'` for some. POSTGRES_URL: use that server.
 	@$(RUN) vitest run $(ONLY)
+
+test-watch: $(INSTALLED) ## Runs tests anew whenever they or what they test change: `make test-watch ONLY=bridge/thread`.
+	@$(RUN) vitest watch $(ONLY)
 
 check: $(INSTALLED) ## Types, lint and format, dead code, repository hygiene, generated files.
 	@failed=''; for part in types lint dead-code repository:check generated:check; do \

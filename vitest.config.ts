@@ -56,6 +56,8 @@ export default defineConfig({
                     name: 'journeys',
                     environment: 'node',
                     include: ['test/{host,journeys}/**/*.test.ts'],
+                    // One browser per worker, and the bridge loaded once; each file has servers and browser contexts of its own.
+                    isolate: false,
                     globalSetup: ['test/journeys/build-once.ts'],
                     expect: {poll: {timeout: 20_000}},
                     testTimeout: 120_000,

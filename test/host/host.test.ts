@@ -125,10 +125,10 @@ describe.skipIf(!BROWSER)('the host page', () => {
         const background = await dutch.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
         expect(background).toBe('rgb(25, 27, 31)');
         expect(await dutch.page.evaluate(() => (window as unknown as {React: {version: string}}).React.version)).toMatch(/^19/);
-        await dutch.context.close();
+        await dutch.close();
         const admin = await browser.open(`${host.url}/admin_console/plugins/plugin_fixture?user=admin`);
         expect(await admin.page.locator('.fixture-setting').innerText()).toBe('setting Set-up');
-        await admin.context.close();
+        await admin.close();
     });
 
     it('complains of nothing', () => {

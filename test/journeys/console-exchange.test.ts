@@ -107,7 +107,7 @@ describe.skipIf(!BROWSER)('the System Console’s export and import', () => {
         await page.getByRole('button', {name: say('ireserve.console.exchange.open', {name: 'borealis'})}).click();
         await expect.poll(() => page.getByRole('combobox', {name: say('ireserve.console.integration')}).inputValue()).toBe('borealis');
         expect(admin.complaints.filter((one) => !/Failed to load resource/.test(one))).toEqual([]);
-        await admin.context.close();
+        await admin.close();
     });
 
     it.each([
@@ -131,6 +131,6 @@ describe.skipIf(!BROWSER)('the System Console’s export and import', () => {
             return panel ? panel.scrollWidth - panel.clientWidth : 0;
         });
         expect(wide).toBeLessThanOrEqual(0);
-        await admin.context.close();
+        await admin.close();
     });
 });

@@ -1,4 +1,4 @@
-/** The System Console's page for everybody: in other languages, on a narrow screen, with the keyboard, under React 19; and when there is nothing to show. */
+/** The System Console's page for everybody: in other languages, on a narrow screen, with the keyboard, under React 19. */
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {FindingCode} from '../../bridge/doctor/findings.ts';
 import {DOCTOR_WORDS} from '../../bridge/doctor/words/words.ts';
@@ -21,9 +21,9 @@ describe.skipIf(!BROWSER)('the System Console for all', () => {
     afterAll(() => stage?.stop());
 
     it.each([
-        ['nl', {locale: 'nl', theme: 'onyx'}, 1300],
-        ['de', {locale: 'de'}, 1300],
-        ['narrow', {react: '19'}, 640],
+        ['nl, dark', {locale: 'nl', theme: 'onyx'}, 1300],
+        // The longest words in the narrowest place.
+        ['de, narrow, React 19', {locale: 'de', react: '19'}, 640],
     ])('every tab: %s', async (name, asked: Record<string, string>, width) => {
         const admin = await adminAt(stage, asked, {width});
         await admin.page.getByRole('tablist').waitFor();
@@ -41,10 +41,11 @@ describe.skipIf(!BROWSER)('the System Console for all', () => {
         }
         expect(found).toEqual([]);
         expect(admin.complaints.filter((one) => !/Failed to load resource/.test(one))).toEqual([]);
-        await admin.context.close();
+        await admin.close();
     });
 
-    it.each(['nl', 'de'] as const)('what the doctor finds, and what the bridge refuses, in the admin’s language: %s', async (locale) => {
+    it('what the doctor finds, and what the bridge refuses, in the admin’s language', async () => {
+        const locale = 'nl';
         const admin = await adminAt(stage, {locale});
         const {page, say} = admin;
         await admin.press('ireserve.console.check.run');
@@ -68,11 +69,9 @@ describe.skipIf(!BROWSER)('the System Console for all', () => {
         await admin.press('ireserve.console.save');
         const refusal = page.getByRole('alert');
         await refusal.waitFor();
-        expect(await refusal.innerText()).toMatch(
-            locale === 'nl' ? /^(Er is al een|Mattermost weigert)/m : /^(Eine Integration|Mattermost lehnt)/m,
-        );
+        expect(await refusal.innerText()).toMatch(/^(Er is al een|Mattermost weigert)/m);
         expect.soft(await admin.lookAll(`87-refused-${locale}`)).toEqual([]);
-        await admin.context.close();
+        await admin.close();
     });
 
     it('with the keyboard alone: to the switch, back out of it, to another tab', async () => {
@@ -92,59 +91,6 @@ describe.skipIf(!BROWSER)('the System Console for all', () => {
         await page.keyboard.press('ArrowRight');
         expect(await focused()).toBe(say('ireserve.console.tab.integrations'));
         await page.getByRole('combobox', {name: say('ireserve.console.integration')}).waitFor();
-        await admin.context.close();
-    });
-
-    it('who is a system admin no more is told so', async () => {
-        const {mattermost} = stage;
-        const [, {id}] = mattermost.seeded.agents;
-        mattermost.act.setRoles(id, 'system_user system_admin');
-        const admin = await adminAt(stage, {}, {user: 'ben.osei'});
-        await admin.page.getByRole('tablist').waitFor();
-        mattermost.act.setRoles(id, 'system_user');
-        const told = admin.page
-            .getByText(admin.say('ireserve.console.refused.not_an_admin'))
-            .or(admin.page.getByText(admin.say('ireserve.console.no.not_an_admin')));
-        await expect
-            .poll(
-                async () => {
-                    await admin.tab('audit');
-                    await admin.tab('access');
-                    return told.count();
-                },
-                {timeout: 50_000, interval: 2000},
-            )
-            .toBeGreaterThan(0);
-        expect.soft(await admin.look('82-no-admin')).toEqual([]);
-        await admin.context.close();
-    });
-
-    it('the bridge away: what may be the cause; and back', async () => {
-        const admin = await adminAt(stage);
-        await admin.page.getByRole('tablist').waitFor();
-        await stage.bridge.goAway();
-        await admin.tab('audit');
-        await admin.page.getByText(`The bridge at ${stage.bridge.url} does not answer.`).first().waitFor();
-        expect.soft(await admin.look('83-bridge-away')).toEqual([]);
-        await admin.page.reload();
-        await admin.page.getByText(admin.say('ireserve.console.no.from_mattermost')).waitFor();
-        expect.soft(await admin.look('84-bridge-away-at-first')).toEqual([]);
-        await stage.bridge.restart();
-        await stage.bridge.listening();
-        await admin.page.getByRole('button', {name: admin.word('ireserve.connection.retry')}).click();
-        await admin.page.getByRole('tablist').waitFor();
-        await admin.context.close();
-    });
-
-    it('no slash command in any team: how to get one', async () => {
-        const {mattermost} = stage;
-        const headers = {authorization: `Bearer ${mattermost.seeded.admin.token}`};
-        const listed = await fetch(`${mattermost.url}/api/v4/commands?team_id=${mattermost.seeded.team.id}`, {headers});
-        for (const {id} of (await listed.json()) as {id: string}[])
-            await fetch(`${mattermost.url}/api/v4/commands/${id}`, {method: 'DELETE', headers});
-        const admin = await adminAt(stage);
-        await admin.page.getByText(admin.say('ireserve.console.no.command_missing')).waitFor();
-        expect.soft(await admin.look('85-no-command')).toEqual([]);
-        await admin.context.close();
+        await admin.close();
     });
 });

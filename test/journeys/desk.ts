@@ -1,14 +1,15 @@
 /** An agent at the panel, by what he sees: roles and names, as people and screen readers find things. */
 
-import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import axe from 'axe-core';
 import type {Locator, Page} from 'playwright-core';
-import {inject} from 'vitest';
 import de from '../../webapp/i18n/de.json' with {type: 'json'};
 import en from '../../webapp/i18n/en.json' with {type: 'json'};
 import nl from '../../webapp/i18n/nl.json' with {type: 'json'};
 import type {Tab} from './browser.ts';
+
+/** A folder for screenshots, to be looked at by people: the tests themselves compare none. */
+export const SCREENSHOTS = process.env.JOURNEY_SCREENSHOTS;
 
 type WordId = keyof typeof en;
 const LANGUAGES = {en, nl, de};
@@ -30,7 +31,7 @@ export type Desk = Tab & {
     message(text: string): Locator;
     /** Writes and sends with Enter. */
     reply(visitor: string, text: string): Promise<void>;
-    /** A screenshot of the state, and what axe finds serious in our panel. */
+    /** What axe finds serious in our panel; and a screenshot of the state, where they are wanted. */
     look(name: string): Promise<string[]>;
 };
 
@@ -69,9 +70,7 @@ export function deskIn(tab: Tab, language: keyof typeof LANGUAGES = 'en'): Desk 
         },
         async look(name) {
             await settled(page);
-            const folder = inject('screenshots');
-            await mkdir(folder, {recursive: true});
-            await page.screenshot({path: join(folder, `${name}.png`)});
+            if (SCREENSHOTS) await page.screenshot({path: join(SCREENSHOTS, `${name}.png`)});
             return findings(page);
         },
     };

@@ -7,7 +7,7 @@ import {type MattermostDouble, startMattermost} from '../doubles/mattermost/star
 import {installPlugin, registerCommand} from '../host/install.ts';
 import {type Host, startHost} from '../host/start.ts';
 import {startTestBridge, type TestBridge} from '../support/bridge.ts';
-import {startBrowser, type Tab, type TabOptions, WITHIN_MS} from './browser.ts';
+import {startBrowser, type TabOptions, WITHIN_MS} from './browser.ts';
 import {type Desk, deskIn} from './desk.ts';
 
 export type Stage = {
@@ -17,6 +17,8 @@ export type Stage = {
     host: Host;
     /** Logs an agent in, in a browser of his own, with Mattermost in front of him. */
     agent(username: string, asked?: Record<string, string>, options?: TabOptions): Promise<Desk>;
+    /** A page of the host, in a browser of its own. */
+    open(path: string, options?: TabOptions): Promise<Desk>;
     /** A visitor's chat, with its first words, once it stands in Mattermost. */
     chat(
         name: string,
@@ -75,10 +77,8 @@ export async function setStage(config: object = {}): Promise<Stage> {
             ireserve,
             bridge,
             host,
-            async agent(username, asked = {}, options = {}) {
-                const tab: Tab = await browser.open(host.pageFor(username, asked), options);
-                return deskIn(tab);
-            },
+            agent: async (username, asked = {}, options = {}) => deskIn(await browser.open(host.pageFor(username, asked), options)),
+            open: async (path, options = {}) => deskIn(await browser.open(`${host.url}${path}`, options)),
             async chat(name, text, more = {}) {
                 const {conversation_id} = await ireserve.openConversation({name, language: 'en', ...more});
                 await ireserve.say(conversation_id, text);

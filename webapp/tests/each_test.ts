@@ -9,8 +9,9 @@ import {stopDesks} from './desks.ts';
 configure({
     // How long a machine may be busy, and not how long anything takes: what is found ends the wait.
     asyncUtilTimeout: 15_000,
-    // Not the whole page, which nobody reads to its end.
-    getElementError: (message) => new Error(message?.split('\n\n', 1)[0] ?? 'not found'),
+    // Not the whole page, which nobody reads to its end. The name has the place in the test shown, and not this one.
+    getElementError: (message) =>
+        Object.assign(new Error(message?.split('\n\n', 1)[0] ?? 'not found'), {name: 'TestingLibraryElementError'}),
 });
 
 // What webpack has in the bundle.

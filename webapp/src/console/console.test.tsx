@@ -1,5 +1,6 @@
 import {screen, waitFor, within} from '@testing-library/react';
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test} from 'vitest';
+import words from '../../i18n/console/en.json';
 import {findViolations} from '../../tests/accessibility.ts';
 import {createAdminServers} from '../../tests/admin_servers.ts';
 import {button, openTab, renderConsole} from '../../tests/render_console.tsx';
@@ -51,6 +52,20 @@ test('a bridge that can’t be reached: why it may be, and again', async () => {
     servers.bridgeIsAway = false;
     await user.click(screen.getByRole('button', {name: 'Try again'}));
     await screen.findByRole('tab', {name: 'Overview'});
+});
+
+test('a bridge that goes away, or refuses, while the page is open: said where something was asked of it', async () => {
+    const servers = createServers();
+    const admin = createAdminServers();
+    const {user} = renderConsole({servers, admin});
+    await screen.findByText(words['ireserve.console.kill.is_off']);
+    servers.bridgeIsAway = true;
+    await user.click(await screen.findByRole('tab', {name: 'Audit'}));
+    await screen.findByText(/bridge\.example does not answer/);
+    servers.bridgeIsAway = false;
+    admin.instead.set('GET /sessions', () => problem(403, 'not_an_admin'));
+    await user.click(screen.getByRole('tab', {name: 'Access'}));
+    await screen.findByText(words['ireserve.console.refused.not_an_admin']);
 });
 
 test('the command is looked for in each of the admin’s teams', async () => {
@@ -154,6 +169,10 @@ test('without a clipboard the old way of copying is taken, and the focus stays',
     await user.click(await button('Run the check'));
     const copy = await screen.findByRole('button', {name: 'Copy: Command', hidden: true});
     const taken: string[] = [];
+    onTestFinished(() => {
+        Reflect.deleteProperty(document, 'execCommand');
+        Reflect.deleteProperty(navigator, 'clipboard');
+    });
     document.execCommand = () => taken.push((document.activeElement as HTMLTextAreaElement).value) > 0;
     Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true});
     await user.click(copy);
