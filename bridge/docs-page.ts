@@ -45,7 +45,7 @@ export function docsPage(document: OpenApiDocument): string {
 <title>${html(document.info.title)}</title><style>${STYLE}</style></head><body><main>
 <h1>${html(document.info.title)} <small>${html(document.info.version)}</small></h1>
 <p>${html(document.info.description)}</p>
-<p><a href="/openapi.json">openapi.json</a></p>
+<p><a href="openapi.json">openapi.json</a></p>
 <h2>Try it</h2>
 <pre><code>${html(EXAMPLE)}</code></pre>
 <h2>Operations</h2>${operations.join('')}

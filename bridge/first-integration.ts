@@ -5,7 +5,11 @@ import type {Settings} from './settings.ts';
 /** With three environment variables a first integration exists at once. */
 export async function firstIntegration(settings: Settings, integrations: Integrations, log: Log): Promise<void> {
     const {MATTERMOST_URL, MATTERMOST_BOT_TOKEN, MATTERMOST_CHANNEL_ID} = settings;
-    if (!MATTERMOST_URL || !MATTERMOST_BOT_TOKEN || !MATTERMOST_CHANNEL_ID || integrations.all().length > 0) return;
+    if (integrations.all().length > 0) return;
+    if (!MATTERMOST_URL || !MATTERMOST_BOT_TOKEN || !MATTERMOST_CHANNEL_ID) {
+        log.warn('there is no integration yet; next: ireserve-bridge setup, in another shell with the same DATA_DIR or DATABASE_URL');
+        return;
+    }
     await integrations.add({
         name: 'default',
         licence: 'default',

@@ -1,5 +1,6 @@
 /** What setup must know: from flags, environment, an answers file or prompts, all as one document. */
 import {z} from 'zod';
+import {CREDENTIALS_IN_URL, mayBeAddress} from '../url-credentials.ts';
 
 const Address = z
     .url({protocol: /^https?$/, error: 'an address that begins with https:// or http://'})
@@ -27,7 +28,9 @@ export const SetupAnswers = z
             .string()
             .regex(/^[a-z][a-z0-9._-]{0,63}$/, 'up to 64 of a-z 0-9 . _ -, beginning with a letter')
             .optional(),
-        callback_url: Address.optional(),
+        /** Who answers: user names, e-mail addresses, or `team:NAME` for everybody in a team. They are added to all channels above. */
+        agents: z.array(z.string().min(1).max(200)).max(500).default([]),
+        callback_url: Address.refine(mayBeAddress, CREDENTIALS_IN_URL).optional(),
         language: z.enum(['en', 'nl', 'de']).optional(),
         time_zone: z.string().optional(),
         /** An outgoing webhook for public channels; the event stream needs none. */

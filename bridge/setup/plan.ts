@@ -2,6 +2,7 @@
 import type {HowToSet} from '../doctor/server-settings.ts';
 import type {SetupAnswers} from './answers.ts';
 import type {Look, Site, Step} from './site.ts';
+import {agentSteps} from './steps/agents.ts';
 import {commandSteps, endedTokensStep, webhookSteps} from './steps/calls.ts';
 import {integrationStep} from './steps/integration.ts';
 import {botSteps, channelSteps, teamSteps} from './steps/people-and-places.ts';
@@ -23,6 +24,7 @@ const stepsOf = (answers: SetupAnswers): Step[] => [
     ...settingSteps(),
     ...botSteps(answers),
     ...channelSteps(answers),
+    ...agentSteps(answers),
     integrationStep(answers),
     ...commandSteps(answers),
     endedTokensStep(),

@@ -47,6 +47,17 @@ describe('renderCard', () => {
         expect(renderCard({...conversation, closed: {at: 1, here: true}}, {config, words})).not.toMatch(/morgen|⏳/);
     });
 
+    it('links a booking to a page whose address is given whole, also where i-Reserve is not asked', () => {
+        const booked = {...conversation, booking_id: '4711'};
+        const lineWith = (booking_link: string, id = '4711') =>
+            renderCard({...booked, booking_id: id}, {config: {...config, booking_link}})
+                .split('\n')
+                .find((line) => line.includes(id));
+        expect(lineWith('https://aurora.example.com/b/{id}')).toContain('[4711](https://aurora.example.com/b/4711)');
+        expect(lineWith('{base}/b/{id}')).not.toContain('](');
+        expect(lineWith('https://aurora.example.com/b/{id}', '47/../x')).not.toContain('](');
+    });
+
     it('shows e-mail and properties only as far as allowed, and booking keys never', () => {
         const card = renderCard(conversation, {
             config: {...config, card_email: true, card_properties: ['vip', 'hashkey', 'toString', 'none']},

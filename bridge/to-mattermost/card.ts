@@ -11,7 +11,8 @@ import {stateOf} from './conversation-state.ts';
 import {type BridgeLanguage, type Phrases, phrases} from './phrases.ts';
 import {safeUrl, shownLink, tameInline, tameName, tameText} from './tame.ts';
 
-type CardConfig = Pick<IntegrationConfig, 'language' | 'time_zone' | 'conversation_link' | 'card_properties' | 'card_email'>;
+type CardConfig = Pick<IntegrationConfig, 'language' | 'time_zone' | 'conversation_link' | 'card_properties' | 'card_email'> &
+    Partial<Pick<IntegrationConfig, 'booking_link'>>;
 
 export type CardOptions = {
     readonly config: CardConfig;
@@ -104,12 +105,22 @@ function assigneeLine({assignee}: Conversation, status: ConversationStatus, say:
 
 /** At least its number; what i-Reserve says of it otherwise. */
 function bookingText(id: string, booking: Booking | null, config: CardConfig): string {
-    if (!booking) return tameInline(id, LINE_LENGTH);
+    if (!booking) {
+        const text = tameInline(id, LINE_LENGTH);
+        const link = linkWithoutAsking(id, config);
+        return link ? `[${text.replaceAll(']', '\\]')}](${link})` : text;
+    }
     const url = safeUrl(booking.link);
     const number = tameInline(booking.id, LINE_LENGTH).replaceAll(']', '\\]');
     const when = booking.date_from ? whenOf(booking.date_from, config) : '';
     const words = [booking.object, when, booking.status.name].filter((word): word is string => Boolean(word));
     return [url ? `[${number}](${url})` : number, ...words.map((word) => tameInline(word, LINE_LENGTH))].join(' · ');
+}
+
+/** A page of bookings whose address is given whole needs nothing from i-Reserve. */
+function linkWithoutAsking(id: string, {booking_link = ''}: CardConfig): string | null {
+    if (booking_link === '' || booking_link.includes('{base}') || !/^[1-9]\d{0,11}$/.test(id)) return null;
+    return safeUrl(booking_link.replaceAll('{id}', id)) || null;
 }
 
 /** As exact as i-Reserve said it: a day has no hour. */

@@ -115,7 +115,7 @@ examineEachBroken([
             await here.examine();
             await here.api('POST', `/bots/${here.mattermost.seeded.bot.id}/disable`);
         },
-        expected: ['bot_token_refused', 'user_tokens_off', 'bot_disabled'],
+        expected: ['bot_token_refused', 'bot_disabled'],
         words: ['Enable @ireserve'],
     },
     {
@@ -132,7 +132,7 @@ examineEachBroken([
             await here.examine();
             here.mattermost.act.deactivate(owner.id);
         },
-        expected: ['bot_token_refused', 'user_tokens_off', 'bot_owner_deactivated'],
+        expected: ['bot_token_refused', 'bot_owner_deactivated'],
         words: ['@former.admin', 'MM_SERVICESETTINGS_DISABLEBOTSWHENOWNERISDEACTIVATED=false'],
     },
     {

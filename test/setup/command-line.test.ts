@@ -68,7 +68,7 @@ describe('on the command line', {timeout: PATIENCE_MS}, () => {
         expect(doctor.out).toContain('[bridge_not_running]');
         expect(doctor.out).toContain('ireserve-bridge serve');
         expect(doctor.out).toMatch(/☑ Bot account made, token set/);
-        expect(doctor.out).toMatch(/\? Endpoint reachable from the Mattermost server/);
+        expect(doctor.out).toMatch(/☐ Endpoint reachable from the Mattermost server/);
         const codes = JSON.parse((await run('doctor', 'aurora-test', '--json')).out) as {ok: boolean; reports: {hops: unknown[]}[]};
         expect(codes).toMatchObject({ok: false, reports: [{integration: 'aurora-test', environment: 'test'}]});
 

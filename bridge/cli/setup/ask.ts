@@ -23,9 +23,14 @@ const FLAGS: Record<string, string> = {
     channel: '--channel NAME',
 };
 
-/** @throws CliError naming everything that is missing or wrong */
-export async function gatherAnswers(name: string | undefined, options: SetupOptions): Promise<SetupAnswers> {
-    const given = {...fromEnvironment(), ...(await fromFile(options.answers)), ...fromFlags(name, options)};
+/** @param noted PUBLIC_URL of the service that runs already @throws CliError naming everything that is missing or wrong */
+export async function gatherAnswers(name: string | undefined, options: SetupOptions, noted?: string): Promise<SetupAnswers> {
+    const given = {
+        ...defined({public_url: noted}),
+        ...fromEnvironment(),
+        ...(await fromFile(options.answers)),
+        ...fromFlags(name, options),
+    };
     const complete = canAsk(options) ? await askFor(given) : given;
     const parsed = SetupAnswers.safeParse(complete);
     if (parsed.success) return parsed.data;
@@ -79,6 +84,7 @@ function fromFlags(name: string | undefined, options: SetupOptions): Given {
         notifications: options.notification && Object.fromEntries(options.notification.map(pairOf)),
         alert_channel: options.alertChannel,
         bot: options.bot,
+        agents: options.agent,
         callback_url: options.callbackUrl,
         language: options.language,
         time_zone: options.timeZone,

@@ -2,6 +2,7 @@
 import {existsSync} from 'node:fs';
 import {type Command, Option} from 'commander';
 import {checkMattermost} from '../../admin/check-mattermost.ts';
+import {lastServiceNote} from '../../instance.ts';
 import {createServers, MattermostError, type Servers} from '../../mattermost.ts';
 import {databaseOf, readSettings} from '../../settings.ts';
 import type {SetupAnswers} from '../../setup/answers.ts';
@@ -14,7 +15,7 @@ import {collect, examples, withJson} from '../command.ts';
 import {examine} from '../doctor/command.ts';
 import {reportLines} from '../doctor/screen.ts';
 import {CliError, EXIT} from '../failure.ts';
-import {type Store, withStore} from '../open-store.ts';
+import {PROMPT, type Store, withStore} from '../open-store.ts';
 import {note, present, print} from '../output.ts';
 import {confirmed, watchInterrupts} from '../terminal.ts';
 import {admitSomebody, canAsk, gatherAnswers} from './ask.ts';
@@ -37,6 +38,7 @@ export function declare(setup: Command): void {
         .option('--channel <name>', 'where conversations go: a name (made, private, when there is none) or a Channel ID')
         .option('--notification <type=channel>', 'Notifications → channel, repeatable', collect)
         .option('--alert-channel <name>', 'channel told when something waits for an admin')
+        .option('--agent <who>', 'who answers: a user name, an e-mail address, or team:NAME; repeatable', collect)
         .option('--bot <name>', 'the bot’s user name; default: ireserve, or ireserve-test')
         .option('--callback-url <url>', 'where agents’ answers go at i-Reserve')
         .addOption(new Option('--language <language>', 'of what the bridge writes').choices(['nl', 'en', 'de']))
@@ -67,7 +69,7 @@ export function declare(setup: Command): void {
 
 async function run(name: string | undefined, options: SetupOptions): Promise<void> {
     if (options.remove) return removeSetup(name, options);
-    const answers = await gatherAnswers(name, options);
+    const answers = await gatherAnswers(name, options, await publicUrlOfService());
     const servers = createServers({createsInFlight: 1, timeoutMs: 15_000, now: Date.now});
     const admin = await admitSomebody(servers, answers.server_url, options);
     try {
@@ -90,6 +92,13 @@ async function run(name: string | undefined, options: SetupOptions): Promise<voi
     } finally {
         await admin.end();
     }
+}
+
+/** As the service of this store told it when it was started; undefined where there is none yet. */
+async function publicUrlOfService(): Promise<string | undefined> {
+    const settings = readSettings(process.env);
+    if (!settings.DATABASE_URL && !existsSync(databaseOf(settings))) return undefined;
+    return withStore(async ({database}) => (await lastServiceNote(database))?.public_url ?? undefined, PROMPT);
 }
 
 function archive({plugin}: SetupAnswers) {
@@ -160,14 +169,16 @@ async function examineAll(
     const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
     const tested = await checkMattermost(client, integration);
     await new Promise((resolve) => setTimeout(resolve, SEES_CHANGES_MS));
-    const report = await examine(store, servers, integration, {...options, publicUrl: site.answers.public_url});
+    const report = await examine(store, servers, integration, {...options, publicUrl: site.answers.public_url, notStarted: true});
     const ok = tested.checks.every((check) => check.ok) && obstacles(steps).length === 0;
     present(options.json, {ok, integration: integration.name, steps, test_message: tested, doctor: report, ...secrets}, () => [
         ...doneLines(steps, tested.checks, integration.name, secrets),
         '',
         ...reportLines(report),
     ]);
-    if (report.hops.some(({checks}) => checks.some(({findings}) => findings.some(({code}) => code === 'bridge_not_running'))))
+    // Nothing is wrong with a service that nobody has started yet.
+    const service = report.hops.flatMap(({checks}) => checks).find(({check}) => check === 'service');
+    if (service?.state === 'not_checked')
         note(
             `the service does not run yet; start it with PUBLIC_URL=${site.answers.public_url} ireserve-bridge serve, then: ireserve-bridge doctor ${integration.name}`,
         );

@@ -14,6 +14,7 @@ export type SetupOptions = Common &
         notification?: string[];
         alertChannel?: string;
         bot?: string;
+        agent?: string[];
         callbackUrl?: string;
         language?: string;
         timeZone?: string;

@@ -17,7 +17,8 @@ async function token(inquiry: Inquiry): Promise<Seen[]> {
     if (!me) {
         const seen: Seen[] = [{code: 'bot_token_refused', text: said`Mattermost answers 401`, about}];
         const config = await inquiry.adminConfig().catch(() => undefined);
-        if (config && !config.ServiceSettings.EnableUserAccessTokens)
+        // Bots do not need the switch.
+        if (config && !config.ServiceSettings.EnableUserAccessTokens && !(await isKnownBot(inquiry)))
             seen.push({code: 'user_tokens_off', text: said`EnableUserAccessTokens is off`, about});
         return seen;
     }
@@ -28,6 +29,11 @@ async function token(inquiry: Inquiry): Promise<Seen[]> {
         seen.push({code: 'bot_is_admin', text: said`@${me.username}: ${me.roles}`, about: here});
     await rememberBot(inquiry.database, integration.id, me.id);
     return seen.length > 0 ? seen : [{fine: `@${me.username} of ${integration.name}`}];
+}
+
+async function isKnownBot({adminClient, database, integration}: Inquiry): Promise<boolean> {
+    const bot_id = await knownBot(database, integration.id);
+    return bot_id !== null && (await adminClient?.anyBot(bot_id).catch(() => undefined)) !== undefined;
 }
 
 async function owner(inquiry: Inquiry): Promise<Seen[]> {
@@ -59,7 +65,12 @@ async function owner(inquiry: Inquiry): Promise<Seen[]> {
 async function teams(inquiry: Inquiry): Promise<Seen[]> {
     const [mine, bot] = await Promise.all([inquiry.teams(), inquiry.bot()]);
     if (mine.length > 0) return [{fine: mine.map(({display_name}) => display_name).join(', ')}];
-    const about = {...inquiry.about, bot: bot.username, channel: inquiry.integration.config.channel_id};
+    const channel = inquiry.integration.config.channel_id;
+    const team = await inquiry.adminClient
+        ?.getChannel(channel)
+        .then(async ({team_id}) => (await inquiry.adminClient?.getTeam(team_id))?.name)
+        .catch(() => undefined);
+    const about = {...inquiry.about, bot: bot.username, channel, team: team ?? `of channel ${channel}`};
     return [{code: 'bot_not_in_team', text: said`@${bot.username} is in no team`, about}];
 }
 

@@ -5,7 +5,7 @@ import {said, spoken} from '../said.ts';
 import type {Check} from './check.ts';
 
 const OLDEST = [5, 37] as const;
-const OLDEST_FOR_PLUGIN = [11, 0] as const;
+export const OLDEST_FOR_PLUGIN = [11, 0] as const;
 const SKEW_MS = 60_000;
 const CERTIFICATE_MS = 14 * 86_400_000;
 /** Requests a second that a busy desk needs: a message costs three to four. */
@@ -61,7 +61,7 @@ async function version(inquiry: Inquiry): Promise<Seen[]> {
 }
 
 /** Compared by major and minor number; what is no version is not older. */
-function isBefore(given: string, [major, minor]: readonly [number, number]): boolean {
+export function isBefore(given: string, [major, minor]: readonly [number, number]): boolean {
     const [, givenMajor, givenMinor] = /^(\d+)\.(\d+)/.exec(given) ?? [];
     if (givenMajor === undefined) return false;
     return Number(givenMajor) < major || (Number(givenMajor) === major && Number(givenMinor) < minor);

@@ -5,7 +5,7 @@ import {howToSet} from '../../doctor/server-settings.ts';
 import {COMMAND_PATH, COMMAND_REGISTRATION, TRIGGER} from '../../mattermost-calls/registration.ts';
 import {HOOK_PATH} from '../../to-ireserve/hook.ts';
 import type {SetupAnswers} from '../answers.ts';
-import {adopt, type Look, making, type Site, type Step} from '../site.ts';
+import {adopt, type Look, making, orNone, type Site, type Step} from '../site.ts';
 
 /** As many as Mattermost gives. */
 const TEAMS_AT_ONCE = 200;
@@ -36,6 +36,8 @@ async function lookAtCommand(site: Site, team: string): Promise<Look> {
     }
     const command = await findCommand(site, team);
     if (!command) return {state: 'to_make', text: 'will be made'};
+    if (command.url !== urlOf(site) && (await isOurs(site, team, command.id)))
+        return {state: 'to_make', text: `calls ${command.url}, will call ${urlOf(site)}`};
     if (command.url !== urlOf(site))
         return {
             state: 'cannot',
@@ -46,12 +48,21 @@ async function lookAtCommand(site: Site, team: string): Promise<Look> {
     return knows ? {state: 'exists', text: 'leads to the bridge'} : {state: 'to_make', text: 'exists; the bridge will be given its token'};
 }
 
+/** Whether setup made it, so that a new PUBLIC_URL is its business. */
+async function isOurs({made}: Site, team: string, id: string): Promise<boolean> {
+    const rows = (await made?.rows()) ?? [];
+    return rows.some((row) => row.key === `command/${team}` && row.remote_id === id);
+}
+
 async function makeCommand(site: Site, team: string): Promise<void> {
     const {admin, answers, known} = site;
     const team_id = known.teams.get(team) ?? '';
     const fields = {team_id, ...COMMAND_REGISTRATION(known.integration?.config.language ?? 'nl', answers.public_url)};
+    const there = await findCommand(site, team);
+    // Its token stays.
+    if (there && there.url !== fields.url) await admin.editCommand({...there, url: fields.url});
     const command =
-        (await findCommand(site, team)) ??
+        there ??
         (await making(site, `command/${team}`, 'command', {team_id, url: fields.url}, () =>
             admin.addCommand(fields as unknown as Command),
         ));
@@ -154,12 +165,21 @@ async function lookAtWebhook(site: Site, given: string): Promise<Look> {
     return knows ? {state: 'exists', text: 'leads to the bridge'} : {state: 'to_make', text: 'exists; the bridge will be given its token'};
 }
 
+/** One of ours that calls an address of before: beside the new one it would call nobody, or tell another bridge. */
+async function endFormerWebhook({admin, made}: Site, given: string): Promise<void> {
+    const row = ((await made?.rows()) ?? []).find(({key}) => key === `webhook/${given}`);
+    if (!row?.remote_id) return;
+    await orNone(admin.removeOutgoingWebhook(row.remote_id));
+    await made?.forget(row.key);
+}
+
 async function makeWebhook(site: Site, given: string): Promise<void> {
     const {admin, answers, known} = site;
     const channel = known.channels.get(given);
     if (!channel) throw new Error(`channel ${given} is not known yet`);
     let hook = await findWebhook(site, given);
     if (!hook) {
+        await endFormerWebhook(site, given);
         const fields = {
             team_id: channel.team_id,
             channel_id: channel.id,

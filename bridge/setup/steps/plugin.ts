@@ -1,5 +1,6 @@
 /** The plugin, uploaded when the server allows it. */
 import {PLUGIN_ID} from '../../doctor/checks/plugin.ts';
+import {isBefore, OLDEST_FOR_PLUGIN} from '../../doctor/checks/server.ts';
 import {howToSet} from '../../doctor/server-settings.ts';
 import type {SetupAnswers} from '../answers.ts';
 import {adopt, type Look, making, type Site, type Step} from '../site.ts';
@@ -11,6 +12,12 @@ export const pluginSteps = ({plugin}: SetupAnswers): Step[] =>
 
 async function look(site: Site): Promise<Look> {
     const {admin, plugin, config} = site;
+    const {Version = ''} = (await admin.getClientConfig()) as {Version?: string};
+    if (isBefore(Version, OLDEST_FOR_PLUGIN))
+        return {
+            state: 'not_needed',
+            text: `Mattermost ${Version} can’t take it: it needs ${OLDEST_FOR_PLUGIN.join('.')}; threads, buttons and commands work without`,
+        };
     const {active, inactive} = await admin.getPlugins().catch(() => ({active: [], inactive: []}));
     const there = [...active, ...inactive].find(({id}) => id === PLUGIN_ID);
     const runs = active.some(({id}) => id === PLUGIN_ID);
