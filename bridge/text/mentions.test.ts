@@ -119,7 +119,7 @@ describe('an @ that could begin a mention', () => {
         ['eva@ben', false],
         ['de-wit@ben', false],
         ['42@ben', false],
-        ['eva_@ben', false],
+        ['eva_@ben', true],
     ] as const)('%j: %j', ([text, opens]) => {
         expect(opensMention(text, text.indexOf('@'))).toBe(opens);
     });

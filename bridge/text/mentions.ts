@@ -77,15 +77,8 @@ function withoutEntities(text: string): string {
 }
 
 /**
- * Whether a server could take the `@` at this place for the beginning of a mention. Not in `eva.de-wit@example.com`: letters and digits before it
- * make it part of a word. Ones outside ASCII count as nothing here, because the web app then draws a mention.
+ * Whether a server or app could take the `@` at this place for the beginning of a mention. Not in `eva.de-wit@example.com`: a letter or digit before
+ * it makes it part of a word. Those outside ASCII count as nothing, because the web app then draws a mention; and so does `_`, which is trimmed,
+ * and behind a backslash begins a text of its own.
  */
-export function opensMention(text: string, at: number): boolean {
-    const before = text.charAt(at - 1);
-    if (/[A-Za-z0-9]/.test(before)) return false;
-    if (before !== '_') return true;
-    let start = at - 1;
-    while (start > 0 && ':.-_'.includes(text.charAt(start - 1))) start--;
-    // `_@ben` is trimmed to a mention, `eva_@example.com` is not.
-    return !/[A-Za-z0-9]/.test(text.charAt(start - 1));
-}
+export const opensMention = (text: string, at: number): boolean => !/[A-Za-z0-9]/.test(text.charAt(at - 1));

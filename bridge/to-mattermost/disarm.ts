@@ -1,8 +1,10 @@
 /** What is dangerous in every format, literal text or Markdown: mentions, entities, tags, links. One place of a line at a time. Pure. */
-import {characterAt, ZERO_WIDTH_SPACE} from './characters.ts';
-import {linkAt, matchAt} from './links.ts';
 
-export type Format = 'plain' | 'markdown';
+import {opensMention} from '../text/mentions.ts';
+import {characterAt, ZERO_WIDTH_SPACE} from './characters.ts';
+import {type Format, linkAt, matchAt} from './links.ts';
+
+export type {Format};
 
 /** What to write for a stretch of the raw text, and where to go on. */
 export type Piece = {readonly text: string; readonly end: number};
@@ -38,13 +40,13 @@ const AFTER_ADDRESS = {
 /**
  * The piece to write instead of what stands at `at`, or `null` if it is harmless there.
  *
- * U+200B goes after every `@`, because neither backslash nor entity keeps Mattermost from hearing a mention (measured, see
- * mattermost-server.md 4.5), and wherever else a backslash would show in one of the three parsers.
+ * U+200B goes after every `@` that could begin a mention, because neither backslash nor entity keeps Mattermost from hearing it (measured, see
+ * mattermost-server.md 4.5), and wherever else a backslash would show in one of the three parsers. `eva@example.com` stays as it is, to be copied.
  */
 export function disarmAt(raw: string, at: number, format: Format): Piece | null {
     switch (raw.charAt(at)) {
         case '@':
-            return {text: `@${ZERO_WIDTH_SPACE}`, end: at + 1};
+            return opensMention(raw, at) ? {text: `@${ZERO_WIDTH_SPACE}`, end: at + 1} : null;
         case '&':
             return disarmEntity(raw, at, format);
         case '<':
@@ -59,6 +61,13 @@ export function disarmAt(raw: string, at: number, format: Format): Piece | null 
         default:
             return disarmLink(raw, at, format);
     }
+}
+
+/** The line with what would be heard or linked in code too: the server looks for channels, and some of its versions for people, without asking whether it is code. */
+export function disarmCode(line: string): string {
+    return line
+        .replace(/@/g, (sign, at: number) => (opensMention(line, at) ? sign + ZERO_WIDTH_SPACE : sign))
+        .replace(/~(?=[A-Za-z0-9_-])/g, `~${ZERO_WIDTH_SPACE}`);
 }
 
 function disarmEntity(raw: string, at: number, format: Format): Piece | null {
@@ -83,7 +92,7 @@ function disarmScheme(raw: string, at: number): Piece | null {
 }
 
 function disarmLink(raw: string, at: number, format: Format): Piece | null {
-    const link = linkAt(raw, at);
+    const link = linkAt(raw, at, format);
     return link === null ? null : {text: link.shown + gapAfter(raw, link.end, format, link.shown), end: link.end};
 }
 

@@ -5,7 +5,7 @@ import {countCodePoints} from './characters.ts';
 import type {Format} from './disarm.ts';
 import {phrases} from './phrases.ts';
 import {splitText} from './split.ts';
-import {tameName, tameText} from './tame.ts';
+import {NAME_MARK, tameName, tameText} from './tame.ts';
 
 /** Under the server's 16,383 code points, with room for a line that is appended later ("2 files could not be attached"). */
 const POST_LENGTH = 16_000;
@@ -23,7 +23,7 @@ export type Said = {
 };
 
 /**
- * The posts of a message, each complete without the plugin: who says it in bold, and the role, then the tamed text. More than one are
+ * The posts of a message, each complete without the plugin: behind a mark no text can draw who says it in bold, and the role, then the tamed text. More than one are
  * marked `(1/3)`. A message without text (files only) is the name line.
  *
  * An edit is formatted the same way (Mattermost itself shows "edited"). It may have more or fewer parts than the message had: patch the
@@ -48,7 +48,7 @@ export function formatWithdrawn({author, config}: {author: MessageAuthor; config
 function nameLine(author: MessageAuthor, {language}: Config, number: number, total: number): string {
     const say = phrases(language);
     const mark = total > 1 ? ` (${say.part(number, total)})` : '';
-    return `**${tameName(author.name, say.unnamed[author.type])}** · ${say.roles[author.type]}${mark}`;
+    return `${NAME_MARK} **${tameName(author.name, say.unnamed[author.type])}** · ${say.roles[author.type]}${mark}`;
 }
 
 /** Notices go under the last part, or make one of their own where they do not fit. */

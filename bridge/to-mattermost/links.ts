@@ -59,6 +59,9 @@ function percentEncoded(character: string): string {
 const MAX_AUTHORITY = 260;
 const AUTHORITY = /[^\s<>"`{}|\\^/?#\u00AB\u00BB\u2018\u2019\u201C\u201D\u3001\u3002\u300C-\u3011\uFF01-\uFF0F\uFF1A-\uFF20]{0,260}/uy;
 
+/** Shown literally, or as Markdown. */
+export type Format = 'plain' | 'markdown';
+
 export type FoundLink = {
     /** What to write. */
     readonly shown: string;
@@ -83,18 +86,18 @@ const EXTENT =
  * Where one may begin differs as well. A scheme needs a boundary by ASCII rules (`éhttp:` is one), `host.tld/` the start of its run, and
  * `www.` nothing: the server looks at the character before it only from the third character of a paragraph on.
  */
-export function linkAt(raw: string, at: number): FoundLink | null {
+export function linkAt(raw: string, at: number, format: Format): FoundLink | null {
     const before = raw.charAt(at - 1);
-    if (!/[A-Za-z0-9]/.test(before) && matchAt(WITH_SCHEME, raw, at)) return schemeLink(raw, at);
+    if (!/[A-Za-z0-9]/.test(before) && matchAt(WITH_SCHEME, raw, at)) return schemeLink(raw, at, format);
     const startsRun = !/[\p{L}\p{N}.-]/u.test(characterBefore(raw, at));
     const bare = matchAt(WITH_WWW, raw, at) ?? (startsRun ? matchAt(WITH_PATH, raw, at) : null);
-    return bare === null ? null : bareLink(raw, at, bare);
+    return bare === null ? null : bareLink(raw, at, bare, format);
 }
 
-function schemeLink(raw: string, at: number): FoundLink {
+function schemeLink(raw: string, at: number, format: Format): FoundLink {
     const hostAt = at + (matchAt(WITH_SCHEME, raw, at)?.length ?? 0);
     if (hasFitHost(raw, hostAt)) {
-        const end = linkEnd(raw, at);
+        const end = linkEnd(raw, at, format);
         const canonical = safeUrl(raw.slice(at, end));
         if (canonical !== null) return {shown: canonical, end};
     }
@@ -113,8 +116,8 @@ function hasFitHost(raw: string, at: number): boolean {
 }
 
 /** An address without a scheme keeps its look if it is simple: `www.Example.nl/boats` stays as typed. */
-function bareLink(raw: string, at: number, beginning: string): FoundLink {
-    const end = linkEnd(raw, at);
+function bareLink(raw: string, at: number, beginning: string, format: Format): FoundLink {
+    const end = linkEnd(raw, at, format);
     const typed = raw.slice(at, end);
     const fit = typed.length >= beginning.length && hasFitHost(raw, at);
     const canonical = fit ? safeUrl(`http://${typed}`) : null;
@@ -130,8 +133,11 @@ function bareLink(raw: string, at: number, beginning: string): FoundLink {
 /** Without its semicolon the address, and with it the text, would read as an entity (`x.nl/&#64;`). */
 const ENTITY_END = /&#?\w+;$/;
 
-/** Where the address ends: trailing punctuation and closing brackets without an opening one belong to the sentence. */
-function linkEnd(raw: string, at: number): number {
+/**
+ * Where the address ends: trailing punctuation and closing brackets without an opening one belong to the sentence, `*`, `_` and `~` to emphasis that
+ * was begun before it. Where none was, they are the address's own (`…/8Y_`).
+ */
+function linkEnd(raw: string, at: number, format: Format): number {
     const extent = matchAt(EXTENT, raw, at) ?? '';
     let length = extent.length;
     let surplus = bracketSurplus(extent);
@@ -140,12 +146,20 @@ function linkEnd(raw: string, at: number): number {
         if (last === ')' || last === ']') {
             if (surplus <= 0) break;
             surplus--;
-        } else if (!/[?!.,:;*_~']/.test(last) || (last === ';' && ENTITY_END.test(extent.slice(Math.max(0, length - 40), length)))) {
+        } else if (
+            /[*_~]/.test(last)
+                ? !isEmphasis(last, raw, at, format)
+                : !/[?!.,:;']/.test(last) || (last === ';' && ENTITY_END.test(extent.slice(Math.max(0, length - 40), length)))
+        ) {
             break;
         }
     }
     return at + length;
 }
+
+/** As text right round the address (`_https://x.nl_`), in Markdown from anywhere before it. */
+const isEmphasis = (sign: string, raw: string, at: number, format: Format): boolean =>
+    format === 'plain' ? raw.charAt(at - 1) === sign : raw.lastIndexOf(sign, at - 1) >= 0 && at > 0;
 
 function bracketSurplus(extent: string): number {
     let surplus = 0;
@@ -155,6 +169,14 @@ function bracketSurplus(extent: string): number {
     }
     return surplus;
 }
+
+/** The text with every place broken at which a client would begin to link an address. */
+export const unlink = (text: string): string =>
+    text.replace(/:(?=\S)|www(?=\d{0,3}\.)|(?<=\.\p{L}{2,4})(?=\/)/giu, `$&${ZERO_WIDTH_SPACE}`);
+
+/** The same for addresses only that are too long to be clickable: a piece of one would lead elsewhere. */
+export const unlinkLong = (line: string): string =>
+    line.length <= MAX_URL_LENGTH ? line : line.replace(/\S+/gu, (word) => (word.length > MAX_URL_LENGTH ? unlink(word) : word));
 
 /** The match of a sticky pattern at this place. */
 export function matchAt(pattern: RegExp, raw: string, at: number): string | null {

@@ -100,7 +100,7 @@ async function postParts(
     const post_ids: string[] = [];
     let posted_at = 0;
     for (const [index, draft] of drafts.entries()) {
-        const mark = markFor(step, `message:${data.message_id}:${index}`, author.type);
+        const mark = markFor(step, `message:${data.message_id}:${index}`, author);
         const post = await publish(step, {channel_id: thread.channel_id, root_id: thread.root_id, mark, ...draft});
         post_ids.push(post.id);
         posted_at ||= post.create_at;

@@ -15,6 +15,8 @@ export type Mark = {
     key: string;
     kind: 'root' | 'message' | 'notification' | 'link' | 'line' | 'note' | 'question' | 'hint';
     author?: 'visitor' | 'agent' | 'bot';
+    /** Who speaks, as it stands in the post; for readers that are no Markdown. */
+    name?: string;
 };
 
 export type Draft = {

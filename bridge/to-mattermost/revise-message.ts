@@ -9,7 +9,7 @@ import {formatMessage, formatWithdrawn} from './format.ts';
 import {isArchived, isGone} from './gone.ts';
 import {heal} from './heal.ts';
 import {appendCard} from './own-events.ts';
-import {findInChannels, findParts, type Mark, publish} from './publish.ts';
+import {findInChannels, findParts, publish} from './publish.ts';
 import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
 import {ensureThread, syncCard} from './threads.ts';
 
@@ -50,7 +50,7 @@ export async function editMessage(step: Step, event: StoredEvent<'message.edited
     try {
         for (const [index, part] of parts.entries()) {
             const id = post_ids[index];
-            if (!id) post_ids.push(await morePart(step, event, index, part, author.type));
+            if (!id) post_ids.push(await morePart(step, event, index, part, author));
             else await patch(step, id, part).catch(index === 0 ? rethrow : unlessGone(step, id));
         }
         // A shorter text leaves posts over; those with files keep them under the sender's name.
@@ -87,7 +87,7 @@ async function morePart(
     {id, data}: EventOf<'message.edited'>,
     index: number,
     message: string,
-    author: Mark['author'],
+    author: EventOf<'message.created'>['data']['author'],
 ): Promise<string> {
     const mark = markFor(step, `message:${data.message_id}:edit:${index}`, author);
     const make = ({channel_id, root_id}: ThreadRow) => publish(step, {channel_id, root_id, message, mark, occasion: id});

@@ -11,7 +11,7 @@ import {appendCard, appendShow, type Line, type OwnEventOf} from './own-events.t
 import {phrases} from './phrases.ts';
 import {type Draft, type Mark, publish} from './publish.ts';
 import {delivered, ignored, type Step} from './step.ts';
-import {tameInline, tameName} from './tame.ts';
+import {NAME_MARK, plainName, tameInline, tameName} from './tame.ts';
 import {continueWhenLong, ensureThread, syncCard} from './threads.ts';
 
 const LONGEST_REASON = 200;
@@ -81,7 +81,7 @@ export async function saySaid(step: Step, {data}: OwnEventOf<'bridge.said'>): Pr
         data.kind === 'reply'
             ? formatMessage({author, text: data.text, format: 'markdown', config})
             : [
-                  `**${tameName(data.by.name, phrases(config.language).unnamed.agent)}** · 📝 ${agentPhrases(config.language).note}\n${quiet(data.text)}`,
+                  `${NAME_MARK} **${tameName(data.by.name, phrases(config.language).unnamed.agent)}** · 📝 ${agentPhrases(config.language).note}\n${quiet(data.text)}`,
               ];
     const kind = data.kind === 'reply' ? 'message' : 'note';
     let thread = await ensureThread(step, step.facts, step.thread);
@@ -94,7 +94,11 @@ export async function saySaid(step: Step, {data}: OwnEventOf<'bridge.said'>): Pr
                     channel_id: thread.channel_id,
                     root_id: thread.root_id,
                     message,
-                    mark: {...markOf(step, `said:${data.id}:${index}`, kind), author: 'agent'},
+                    mark: {
+                        ...markOf(step, `said:${data.id}:${index}`, kind),
+                        author: 'agent',
+                        name: plainName(data.by.name, phrases(config.language).unnamed.agent),
+                    },
                 };
                 post_ids.push((await publish(step, draft)).id);
             }
@@ -112,7 +116,8 @@ export async function saySaid(step: Step, {data}: OwnEventOf<'bridge.said'>): Pr
     }
 }
 
-const quiet = (text: string): string => text.replace(/@(?=(?:channel|all|here)\b)/gi, '@\u200b');
+/** Whatever signs the server would trim off behind it; and no `@` from an entity, which 5.37 resolves first. */
+const quiet = (text: string): string => text.replace(/@(?=(?:channel|all|here)(?![a-z0-9]))|&(?=(?:#|commat;))/gi, '$&\u200b');
 
 /** Now there is a post its delivery can be marked on. */
 async function placed(

@@ -10,7 +10,8 @@ const EARLIEST_BREAK = 1 / 4;
 /** Longer marks than this are not taken for fences; `tameText` writes none. */
 const FENCE = /^ {0,3}(`{3,20}|~{3,20})([^`\n]{0,50})$/;
 
-const LONGEST_LINE = 2000;
+/** Room for the longest address that is clickable. */
+const LONGEST_LINE = 2200;
 
 type Fence = {readonly mark: string; readonly info: string};
 
@@ -21,7 +22,7 @@ type Fence = {readonly mark: string; readonly info: string};
  * two grapheme clusters. White space at a cut is dropped, nothing else is lost. A code block that is cut is closed and opened anew in the next
  * part, with its language (given room: at least 100 code points). A text without anything but white space makes no part.
  */
-export function splitText(text: string, limit = LIMIT): string[] {
+export function splitText(text: string, limit = LIMIT, earliest = EARLIEST_BREAK): string[] {
     const longestMark = limit < 100 ? 0 : longestFenceMark(text);
     const parts: string[] = [];
     let open: Fence | null = null;
@@ -29,7 +30,7 @@ export function splitText(text: string, limit = LIMIT): string[] {
     while (at < text.length) {
         const start: string = open ? `${open.mark}${open.info}\n` : '';
         const room = limit - countCodePoints(start) - (longestMark > 0 ? longestMark + 1 : 0);
-        const end = cut(text, at, Math.max(1, room));
+        const end = cut(text, at, Math.max(1, room), earliest);
         const body = text.slice(at, end);
         const after: Fence | null = longestMark > 0 ? fenceAfter(body, open) : null;
         if (body.trim() !== '') parts.push(start + body.trimEnd() + (after ? `\n${after.mark}` : ''));
@@ -41,21 +42,21 @@ export function splitText(text: string, limit = LIMIT): string[] {
 }
 
 /**
- * A line as lines of at most 2,000 code points; white space at the ends is kept. Taming makes text longer, at most fivefold, and a part
+ * A line as lines of at most 2,200 code points, broken between words wherever there is a blank; white space at the ends is kept. Taming makes text longer, at most fivefold, and a part
  * must hold the longest tamed line in its last three quarters.
  */
 export function breakLongLine(line: string): string[] {
-    return line.length <= LONGEST_LINE ? [line] : splitText(line, LONGEST_LINE);
+    return line.length <= LONGEST_LINE ? [line] : splitText(line, LONGEST_LINE, 0);
 }
 
 /** Where the part that starts at `at` ends: the best break within `room` code points. */
-function cut(text: string, at: number, room: number): number {
+function cut(text: string, at: number, room: number, earliestShare: number): number {
     const hard = indexAfter(text, at, room);
     if (hard >= text.length) return text.length;
     const part = text.slice(at, hard);
     // A break right behind the part is as good as one inside it.
     const next = text.charAt(hard);
-    const earliest = Math.floor(part.length * EARLIEST_BREAK);
+    const earliest = Math.floor(part.length * earliestShare);
     if (next === '\n') return hard;
     const paragraph = part.lastIndexOf('\n\n');
     if (paragraph > earliest) return at + paragraph;

@@ -1,7 +1,7 @@
 /** What the steps of one delivery share, and the ways one can end. */
 
 import type {Result} from '../attempt.ts';
-import type {EventOf, EventType} from '../contract.ts';
+import type {EventOf, EventType, MessageAuthor} from '../contract.ts';
 import type {Integration} from '../integration.ts';
 import type {Booking} from '../ireserve/booking-fields.ts';
 import type {Servers} from '../mattermost.ts';
@@ -11,8 +11,10 @@ import {changeFacts, saveFacts, touchConversation} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {Conversation} from './conversation.ts';
 import type {StoredAttachment} from './files.ts';
+import {phrases} from './phrases.ts';
 import type {Mark} from './publish.ts';
 import type {Session} from './session.ts';
+import {plainName} from './tame.ts';
 import type {ThreadContext} from './threads.ts';
 
 export type DeliverOptions = {
@@ -85,13 +87,13 @@ export const rememberFacts =
         if (!step.changed) await touchConversation(tx, integration.id, facts.conversation_id, now());
     };
 
-export const markFor = (step: Step, key: string, author?: Mark['author']): Mark => ({
+export const markFor = (step: Step, key: string, author?: MessageAuthor): Mark => ({
     v: 1,
     integration: step.integration.id,
     conversation: step.facts.conversation_id,
     key,
     kind: 'message',
-    ...(author ? {author} : {}),
+    ...(author ? {author: author.type, name: plainName(author.name, phrases(step.integration.config.language).unnamed[author.type])} : {}),
 });
 
 export const patch = (step: Step, id: string, message: string, more: {file_ids?: string[]} = {}) =>

@@ -1,6 +1,6 @@
 /** One line of Markdown from outside, outside fences. See tame-markdown.ts. Pure. */
 import {ZERO_WIDTH_SPACE} from './characters.ts';
-import {disarmAt, gapAfter, type Piece} from './disarm.ts';
+import {disarmAt, disarmCode, gapAfter, type Piece} from './disarm.ts';
 import {matchAt, safeUrl} from './links.ts';
 
 export type Definition = {readonly label: string; readonly url: string};
@@ -87,12 +87,12 @@ function codeAt(raw: string, at: number, runs: ReadonlyMap<number, number[]>, {c
     if (end === undefined) return {text: '\\`'.repeat(mark.length), end: start};
     const content = raw.slice(start, end);
     code.ambiguous ||= MAY_CUT_CODE.test(content);
-    const unheard = content.replaceAll('@', `@${ZERO_WIDTH_SPACE}`);
-    return {text: mark + (code.careful ? disarmCode(unheard) : unheard) + mark, end: end + mark.length};
+    const unheard = disarmCode(content);
+    return {text: mark + (code.careful ? disarmAsText(unheard) : unheard) + mark, end: end + mark.length};
 }
 
 /** Harmless even if a parser does not take it for code. Looks the same. */
-function disarmCode(content: string): string {
+function disarmAsText(content: string): string {
     return content
         .replace(/\](?=\s*[([])|<|&(?=#?\w+;)/g, `$&${ZERO_WIDTH_SPACE}`)
         .replace(/(https?:|www\d{0,3}\.)\S{0,2100}/gi, (url, beginning: string) => {

@@ -7,6 +7,8 @@
  * span only within one line; every other backtick and every `[` escaped. Then there is nothing left to disagree about.
  */
 import {ZERO_WIDTH_SPACE} from './characters.ts';
+import {disarmCode} from './disarm.ts';
+import {unlinkLong} from './links.ts';
 import {breakLongLine} from './split.ts';
 import {type Definitions, readDefinition, tameMarkdownLine} from './tame-markdown-line.ts';
 
@@ -46,7 +48,7 @@ function readBlocks(lines: readonly string[]): (Fence | Line)[] {
         const [, before = '', mark = '', info = ''] = FENCE_START.exec(line) ?? [];
         // With a backtick in its info string it is a code span (CommonMark 4.5).
         if (mark === '' || (mark.startsWith('`') && info.includes('`'))) {
-            for (const text of breakLongLine(line)) blocks.push({kind: 'line', text});
+            for (const text of breakLongLine(unlinkLong(line))) blocks.push({kind: 'line', text});
             continue;
         }
         const language = /^[A-Za-z0-9_+#.-]{1,32}/.exec(info.trim())?.[0] ?? '';
@@ -80,7 +82,7 @@ function write(blocks: readonly (Fence | Line)[], definitions: Definitions, care
 function writeFence(fence: Fence): string {
     const longest = fence.lines.reduce((most, line) => Math.max(most, longestRun(line)), 2);
     const mark = '`'.repeat(Math.min(longest, 16) + 1);
-    const lines = fence.lines.map((line) => line.replaceAll('@', `@${ZERO_WIDTH_SPACE}`).replace(LONG_RUN, `$&${ZERO_WIDTH_SPACE}`));
+    const lines = fence.lines.map((line) => disarmCode(line).replace(LONG_RUN, `$&${ZERO_WIDTH_SPACE}`));
     return [mark + fence.language, ...lines, mark].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {findInMessage} from '../../test/doubles/mattermost/posts/mentions.ts';
 import {cpuMs} from '../../test/support/cpu-time.ts';
 import {safeUrl, shownLink, tameInline, tameName, tameText} from './tame.ts';
 
@@ -127,7 +128,14 @@ describe('mentions', () => {
 
     it('none survives, in either format, in any mixture', () => {
         fc.assert(
-            fc.property(hostile, format, (text, as) => void expect(mentions(tameText(text, as))).toEqual([])),
+            fc.property(hostile, format, fc.boolean(), (text, as, entities) => {
+                const tamed = tameText(text, as);
+                expect(mentions(tamed)).toEqual([]);
+                findInMessage(tamed, entities, (word) => {
+                    expect(word).not.toMatch(/^@[a-z0-9._-]/i);
+                    return false;
+                });
+            }),
             {numRuns: 1500},
         );
     });
@@ -145,6 +153,11 @@ describe('mentions', () => {
         expect(tameText('`@all`\n```\n@here\n```', 'markdown')).toBe(`\`@${Z}all\`\n\n\n\`\`\`\n@${Z}here\n\`\`\``);
     });
 
+    it.each(['eva.de-wit@example.com', 'e_v@example.com and a.b-c@x.nl', '10 @ 5'])('leaves %s as it is, to be copied', (text) => {
+        const opens = text.includes(' @ ') ? text.replace(' @ ', ` @${Z} `) : text;
+        for (const as of both) expect(tameText(text, as).replace(/\\_/g, '_')).toBe(opens);
+    });
+
     it('is not undone by a second taming, even in the other format', () => {
         const twice = (text: string) => both.flatMap((first) => both.map((second) => tameText(tameText(text, first), second)));
         fc.assert(
@@ -155,6 +168,11 @@ describe('mentions', () => {
 
     it.each([['~town-square'], ['\\~town-square'], ['~~town~~'], ['(~town)']])('disarms the channel link %s', (text) => {
         for (const as of both) expect(tameText(text, as)).not.toMatch(/~[A-Za-z0-9_-]/);
+    });
+
+    it.each(['`~town-square`', '```\n~town-square\n```', '`` ` ~town` ``'])('in code too: %j', (text) => {
+        expect(tameText(text, 'markdown')).not.toMatch(/~[A-Za-z0-9_-]/);
+        expect(tameText('`cd ~/boats`', 'markdown')).toBe('`cd ~/boats`');
     });
 });
 
@@ -187,9 +205,40 @@ describe('links and images', () => {
         expect(tameText('see https://a.nl/b_c, (www.a.nl/x).', 'plain')).toBe('see https://a.nl/b_c, (www.a.nl/x).');
     });
 
+    // An address is kept whole, or is not clickable.
+    it.each([
+        ['https://x.nl/8Y_', 'plain', 'https://x.nl/8Y%5F'],
+        ['https://x.nl/8Y_', 'markdown', 'https://x.nl/8Y%5F'],
+        ['see https://x.nl/a-_~, ok', 'plain', 'see https://x.nl/a-%5F%7E, ok'],
+        ['_https://x.nl/a_', 'plain', '\\_https://x.nl/a \\_'],
+        ['_see https://x.nl/a_', 'markdown', '_see https://x.nl/a_'],
+        ['**https://x.nl/a**', 'markdown', '**https://x.nl/a**'],
+    ] as const)('%j as %s is %j', (text, as, tamed) => {
+        expect(tameText(text, as)).toBe(tamed);
+    });
+
+    it.each([2079, 2100])('an address of %i characters stays whole, wherever it stands in a line', (length) => {
+        const url = `https://x.nl/${'a'.repeat(length - 13)}`;
+        for (const as of both)
+            for (const before of ['', 'see ', 'word '.repeat(200), 'word '.repeat(500)])
+                expect(tameText(`${before}${url} end`, as).split(/\s/)).toContain(url);
+    });
+
+    it.each([2101, 5000])('no piece of one of %i characters is clickable', (length) => {
+        const url = `https://www.x.nl/${'b.nl/'.repeat(length)}`.slice(0, length);
+        for (const as of both)
+            for (const tamed of [tameText(url, as), tameText(`see ${url}`, as), tameInline(url, 150), shownLink(url), shownLink('x', url)])
+                expect(tamed).not.toMatch(/https?:\/\/|www\d*\.|\.nl\//);
+    });
+
+    it('cut off in one place of a line it is not clickable either', () => {
+        expect(tameInline(`see https://x.nl/${'a'.repeat(200)}`, 60)).not.toMatch(/https?:\/\/|\.nl\//);
+        expect(tameInline('see https://x.nl/a', 60)).toBe('see https://x.nl/a');
+    });
+
     it('shows the true host, and drops addresses with user info', () => {
         expect(tameText('https://bаnk.nl', 'plain')).toBe('https://xn--bnk-6cd.nl/');
-        expect(tameText('https://bank.nl@evil.example/', 'plain')).toBe(`https:${Z}//bank.nl@${Z}evil.example/`);
+        expect(tameText('https://bank.nl@evil.example/', 'plain')).toBe(`https:${Z}//bank.nl@evil.example/`);
         expect(tameText('www.bank.nl@evil.example', 'plain')).toContain(`www${Z}`);
     });
 
@@ -281,6 +330,9 @@ describe('plain text', () => {
         ['# no heading', `${Z}# no heading`],
         ['    no code', `${Z}    no code`],
         ['- a\n1. b\n> c', `${Z}- a\n${Z}1. b\n${Z}> c`],
+        ['===\t', `${Z}===\t`],
+        ['---\u00a0', `${Z}---\u00a0`],
+        ['=\u2003=', `${Z}=\u2003=`],
         ['a | b\n--|--', `a | b\n${Z}--|--`],
         ['**b** snake_case 3 * 4', '\\*\\*b\\*\\* snake_case 3 * 4'],
         ['C:\\new \\* #tag I <3 u', 'C:\\new \\\\\\* #tag I <3 u'],
@@ -303,7 +355,11 @@ describe('names and inline text', () => {
     });
 
     it('is one line, not clickable, and cannot fake a role', () => {
-        expect(tameName('a\n# b · agent', 'V')).toBe('a # b - agent');
+        for (const dot of ['·', '•', '∙', '‧', '⋅', '・', '･', '●'])
+            for (const between of [` ${dot} `, ` ${dot}`, `${dot} `, `\u2800${dot}\u2800`, `\u00a0${dot}\u2003`, `\n${dot}${dot}\n`])
+                expect(tameName(`a${between}agent`, 'V')).toBe('a - agent');
+        expect(tameName('Col·lecció', 'V')).toBe('Col·lecció');
+        expect(tameName('▍ a', 'V')).toBe('\u200b| a');
         expect(tameName('https://evil.example/', 'V')).not.toMatch(/https?:\/\//);
         expect(tameName('www.evil.example', 'V')).not.toContain('www.');
     });

@@ -10,16 +10,26 @@ export type Said =
     /** What happened: taken, closed, goes on elsewhere. */
     | {kind: 'line'; post: Post; text: string};
 
-/** "**Name** · visitor (1/2)": each of the bot's messages is complete without the plugin (bridge/to-mattermost/format.ts). */
-const NAME_LINE = /^\*\*(.+?)\*\* · ([^\n]*)(?:\n+|$)/;
+/** "▍ **Name** · visitor (1/2)": each of the bot's messages is complete without the plugin (bridge/to-mattermost/format.ts); older ones have no mark. */
+const NAME_LINE = /^(?:\u258D )?\*\*(.+?)\*\* · ([^\n]*)(?:\n+|$)/;
 
 /** @returns null: nothing for the transcript; the card is the header, and what the bridge asks stands at the reply itself */
 export function saidIn(post: Post, mark: Mark | null): Said | null {
-    if (!mark) return post.type.startsWith('system_') || !post.root_id ? null : {kind: 'ours', post, text: post.message};
+    if (!mark) {
+        if (post.type.startsWith('system_') || !post.root_id) return null;
+        // What a plugin posts in somebody's name never goes to the visitor (bridge/to-ireserve/visit.ts).
+        return {kind: ['', 'me'].includes(post.type) ? 'ours' : 'line', post, text: post.message};
+    }
     switch (mark.kind) {
         case 'message': {
             const [line = '', name = ''] = NAME_LINE.exec(post.message) ?? [];
-            return {kind: 'theirs', post, by: mark.author ?? 'visitor', name: plainName(name), text: post.message.slice(line.length)};
+            return {
+                kind: 'theirs',
+                post,
+                by: mark.author ?? 'visitor',
+                name: mark.name ?? plainName(name),
+                text: post.message.slice(line.length),
+            };
         }
         case 'note':
             return {kind: 'ours', post, text: post.message};
@@ -32,7 +42,7 @@ export function saidIn(post: Post, mark: Mark | null): Said | null {
 }
 
 /** Without the backslashes and invisible breaks that keep it from being Markdown. */
-const plainName = (name: string): string => name.replace(/\\([^\w\s])/g, '$1').replace(/[\u200b\u2060]/g, '');
+const plainName = (name: string): string => name.replace(/\\([!-/:-@[-`{-~])/g, '$1').replace(/[\u200b\u2060]/g, '');
 
 /** How a post's author meant it, as the panel wrote it down. */
 export function intentOf(post: Post): 'reply' | 'note' | null {

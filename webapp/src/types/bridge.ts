@@ -109,5 +109,7 @@ export const Mark = fields({
     conversation: orNull(text),
     kind: oneOf('root', 'message', 'notification', 'link', 'line', 'note', 'question', 'hint'),
     author: orNull(oneOf('visitor', 'agent', 'bot')),
+    /** Of posts that say who speaks, unless an older bridge made them. */
+    name: orNull(text),
 });
 export type Mark = ReadAs<typeof Mark>;
