@@ -96,6 +96,7 @@ export const REFUSALS = {
     nothing_to_retry: {status: 409, title: 'There is nothing to retry', next: 'Load the conversation again.'},
     nothing_to_discard: {status: 409, title: 'There is nothing to give up', next: 'Load the conversation again.'},
     nothing_asked: {status: 409, title: 'Nothing is asked about this reply', next: 'Load the conversation again.'},
+    not_sent: {status: 409, title: 'The reply was not sent: its post was deleted, or is a note now', next: 'Load the conversation again.'},
     empty_reply: {status: 422, title: 'There is no text', next: 'Write something.'},
     needs_confirmation: {
         status: 409,

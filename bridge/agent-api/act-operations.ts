@@ -9,7 +9,9 @@ import type {Database} from '../store/open.ts';
 import {findReplyByPost} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
 import type {Actions} from '../to-ireserve/actions.ts';
+import {type ActionName, type Perform, replyActions} from '../to-ireserve/catalogue.ts';
 import type {People} from '../to-ireserve/people.ts';
+import type {Speaker} from '../to-ireserve/queue.ts';
 import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Take} from '../to-ireserve/take.ts';
 import type {Typing} from '../to-ireserve/typing.ts';
@@ -45,6 +47,7 @@ export type ActOptions = {
     access: Access;
     people: People;
     actions: Actions;
+    perform: Perform;
     take: Take;
     typing: Typing;
     detail: Detail;
@@ -60,7 +63,7 @@ export function actOperations(options: ActOptions): Operation[] {
 
     const outcomeOf = async (reply: ReplyRow) => ({outcome: reply.state, reply: await replyShown(database.read, reply, now())});
 
-    async function relayPost(integration: Integration, conversation_id: string, post_id: string) {
+    async function relayPost(integration: Integration, conversation_id: string, post_id: string, by: Speaker) {
         if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
         const post = await readPost(client(integration), post_id);
         const thread = post?.root_id
@@ -73,6 +76,11 @@ export function actOperations(options: ActOptions): Operation[] {
                   .executeTakeFirst()
             : undefined;
         if (!thread) throw new BridgeError('unknown_post', 'no such post is in a thread of this conversation');
+        const held = await findReplyByPost(database.read, integration.id, post_id);
+        if (held && replyActions(held).includes('send')) {
+            await options.perform('send', {integration, conversation_id, by, input: {reply: held}});
+            return outcomeOf((await findReplyByPost(database.read, integration.id, post_id)) ?? held);
+        }
         const taken = await take.take(integration, post_id, {choice: 'explicit'});
         const reply = await findReplyByPost(database.read, integration.id, post_id);
         // Another ear may have been first: what counts is where the reply stands.
@@ -91,6 +99,8 @@ export function actOperations(options: ActOptions): Operation[] {
             refusals: [
                 'unknown_conversation',
                 'unknown_post',
+                'not_sent',
+                'nothing_asked',
                 'callback_not_set',
                 'conversation_closed',
                 'empty_reply',
@@ -101,7 +111,7 @@ export function actOperations(options: ActOptions): Operation[] {
                 const conversation_id = String(input.params.conversation_id);
                 const {facts} = await access.conversation(integration, person.user_id, conversation_id);
                 const body = await bodyOf(input, ReplyBody);
-                if ('post_id' in body) return {status: 200, body: await relayPost(integration, conversation_id, body.post_id)};
+                if ('post_id' in body) return {status: 200, body: await relayPost(integration, conversation_id, body.post_id, person)};
                 const {text, hold_seconds = integration.config.panel_undo_seconds, client_id, confirmed} = body;
                 if (stateOf(facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
                 const again = client_id ? {id: idOf(person.user_id, conversation_id, client_id)} : {};
@@ -143,7 +153,7 @@ export function actOperations(options: ActOptions): Operation[] {
                 const known = await access.conversation(integration, person.user_id, conversation_id);
                 const body = await bodyOf(input, ActionBody);
                 const channel_id = known.thread?.channel_id ?? integration.config.channel_id;
-                await act(input.params.action as (typeof ACTIONS)[number], {integration, person, conversation_id, channel_id, body});
+                await act(input.params.action as ActionName, {integration, person, conversation_id, channel_id, body});
                 return {status: 200, body: await detail(integration, person, conversation_id)};
             },
         }),

@@ -1,18 +1,16 @@
-/** The panel's actions, each one of the functions buttons and commands use too. */
+/** The panel's actions: those of the catalogue, with what the request's body says. */
 import {z} from 'zod';
 import {BridgeError, type RefusalCode} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import type {MattermostClient} from '../mattermost.ts';
 import type {Database} from '../store/open.ts';
-import type {Actions} from '../to-ireserve/actions.ts';
+import {ACTION_NAMES, type ActionName, type Perform, surfacesOf} from '../to-ireserve/catalogue.ts';
 import type {People, Person} from '../to-ireserve/people.ts';
 import {LONGEST_SAID} from '../to-ireserve/saying.ts';
-import type {Take} from '../to-ireserve/take.ts';
 import type {Access} from './access.ts';
 import {mustBeOf} from './replies.ts';
 
-export const ACTIONS = ['claim', 'release', 'transfer', 'close', 'reopen', 'note', 'retry', 'discard', 'send', 'keep'] as const;
-export type Action = (typeof ACTIONS)[number];
+export const ACTIONS = ACTION_NAMES.filter((name) => surfacesOf(name).includes('panel'));
 
 export const ActionBody = z
     .object({
@@ -42,6 +40,7 @@ export const MOST_ACTION_REFUSALS: RefusalCode[] = [
     'nothing_to_retry',
     'nothing_to_discard',
     'nothing_asked',
+    'not_sent',
     'callback_not_set',
 ];
 
@@ -49,15 +48,14 @@ export type ActingOptions = {
     database: Database;
     access: Access;
     people: People;
-    actions: Actions;
-    take: Take;
+    perform: Perform;
     client: (integration: Integration) => MattermostClient;
 };
 
 type Acting = {integration: Integration; person: Person; conversation_id: string; channel_id: string; body: ActionBody};
 
 /** @returns does it. It throws BridgeError with the codes above, and invalid_request when the body lacks what the action needs */
-export function createAct({database, access, people, actions, take, client}: ActingOptions) {
+export function createAct({database, access, people, perform, client}: ActingOptions) {
     /** @throws BridgeError not_a_member, also for bots, the deactivated, and names nobody has */
     async function member({integration, channel_id, body: {user_id, username}}: Acting): Promise<Person> {
         if (!user_id && !username) throw missing('user_id', 'to whom: user_id or username');
@@ -69,31 +67,22 @@ export function createAct({database, access, people, actions, take, client}: Act
         return found;
     }
 
-    async function replyOf({integration, conversation_id, body: {reply_id}}: Acting) {
-        if (!reply_id) throw missing('reply_id', 'which reply');
-        return mustBeOf(database.read, integration.id, conversation_id, reply_id);
-    }
-
-    const each: Record<Action, (acting: Acting) => Promise<unknown>> = {
-        claim: ({integration, conversation_id, person, body}) =>
-            actions.claim(integration, conversation_id, person, {takeOver: body.take_over === true}),
-        release: ({integration, conversation_id, person}) => actions.release(integration, conversation_id, person),
-        transfer: async (acting) => actions.transfer(acting.integration, acting.conversation_id, acting.person, await member(acting)),
-        close: ({integration, conversation_id, person, body}) => actions.close(integration, conversation_id, person, body.reason),
-        reopen: ({integration, conversation_id, person}) => actions.reopen(integration, conversation_id, person),
-        note: ({integration, conversation_id, person, body}) => actions.note(integration, conversation_id, person, body.text ?? ''),
-        retry: async (acting) => actions.retry(acting.integration, (await replyOf(acting)).reply_id),
-        discard: async (acting) => actions.discard(acting.integration, (await replyOf(acting)).reply_id, acting.person),
-        keep: async (acting) => actions.keep(acting.integration, (await replyOf(acting)).reply_id),
-        async send(acting) {
-            const {integration} = acting;
-            const {reply_id, post_id, state} = await replyOf(acting);
-            if (state !== 'asked' && state !== 'internal') throw new BridgeError('nothing_asked', `the reply is ${state}`);
-            if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
-            await take.take(integration, post_id ?? reply_id, {choice: 'confirmed'});
-        },
+    return async (action: ActionName, acting: Acting): Promise<void> => {
+        const {integration, conversation_id, person, body} = acting;
+        const {take_over, reason, text, reply_id} = body;
+        await perform(action, {
+            integration,
+            conversation_id,
+            by: person,
+            input: {
+                takeOver: take_over === true,
+                ...(reason === undefined ? {} : {reason}),
+                ...(text === undefined ? {} : {text}),
+                ...(action === 'transfer' ? {to: await member(acting)} : {}),
+                ...(reply_id ? {reply: await mustBeOf(database.read, integration.id, conversation_id, reply_id)} : {}),
+            },
+        });
     };
-    return (action: Action, acting: Acting): Promise<unknown> => each[action](acting);
 }
 
 function missing(path: string, message: string): BridgeError {

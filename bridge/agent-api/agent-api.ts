@@ -24,7 +24,10 @@ export type AgentApiOptions = {
     database: Database;
     servers: Servers;
     integrations: Pick<Integrations, 'get' | 'all' | 'switchedOff'>;
-    relay: Pick<Relay, 'access' | 'agentSessions' | 'people' | 'actions' | 'take' | 'typing' | 'session' | 'watch' | 'onStored'>;
+    relay: Pick<
+        Relay,
+        'access' | 'agentSessions' | 'people' | 'actions' | 'perform' | 'take' | 'typing' | 'session' | 'watch' | 'onStored'
+    >;
     now: () => number;
     onError: (error: unknown) => void;
     /** What i-Reserve says of a booking; without it none is shown. */
@@ -40,7 +43,7 @@ export type AgentApi = {
 };
 
 export function createAgentApi({database, servers, integrations, relay, now, onError, booking}: AgentApiOptions): AgentApi {
-    const {access, agentSessions: sessions, people, actions, take, typing, onStored} = relay;
+    const {access, agentSessions: sessions, people, actions, perform, take, typing, onStored} = relay;
     const authenticate = createAuthenticate({sessions, access, integration: integrations.get});
     const links = createLinks(servers, relay.session);
     const whoTypes = createWhoTypes({typing, now});
@@ -50,7 +53,7 @@ export function createAgentApi({database, servers, integrations, relay, now, onE
     return {
         operations: operationsOf({
             ...{authenticate, database, access, sessions, detail, links, streams},
-            ...{people, actions, take, typing, client, onStored, now},
+            ...{people, actions, perform, take, typing, client, onStored, now},
         }),
         before: [
             createOrigins({integrations: integrations.all, servers, now}),

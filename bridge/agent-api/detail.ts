@@ -1,7 +1,7 @@
 /** Everything the side panel shows of one conversation. */
 import {type Integration, shownIn} from '../integration.ts';
 import type {Database} from '../store/open.ts';
-import {allowedActions} from '../to-ireserve/actions.ts';
+import {allowedActions} from '../to-ireserve/catalogue.ts';
 import type {Person} from '../to-ireserve/people.ts';
 import {isSecretName} from '../to-mattermost/booking-keys.ts';
 import {type Conversation, readFacts} from '../to-mattermost/conversation.ts';

@@ -6,6 +6,7 @@ import {discard} from '../store/by-hand.ts';
 import type {Database, Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
+import {replyActions} from '../to-ireserve/catalogue.ts';
 import type {QueuedReply} from '../to-ireserve/queue.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import {type AgentReply, instant, instantOrNull} from './contract.ts';
@@ -34,12 +35,6 @@ async function holdsOf(tx: Tx, integration_id: string, conversation_id: string):
     );
 }
 
-function canDo({state}: ReplyRow): AgentReply['can'] {
-    if (state === 'failed') return ['retry', 'discard'];
-    if (state === 'asked') return ['send', 'keep'];
-    return state === 'internal' ? ['send'] : [];
-}
-
 function shownReply(reply: ReplyRow, holds: ReadonlyMap<string, Hold>, now: number): AgentReply {
     const hold = reply.state === 'queued' && reply.sent_version === null ? (holds.get(reply.reply_id)?.until ?? 0) : 0;
     return {
@@ -51,7 +46,7 @@ function shownReply(reply: ReplyRow, holds: ReadonlyMap<string, Hold>, now: numb
         reason: reply.reason_code ? {code: reply.reason_code, detail: reply.reason_detail ?? ''} : null,
         hold_until: hold > now ? instant(hold) : null,
         asked_until: instantOrNull(reply.asked_until),
-        can: canDo(reply),
+        can: replyActions(reply),
         updated_at: instant(reply.updated_at),
     };
 }

@@ -9,6 +9,7 @@ import type {MattermostClient, Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 import type {Actions} from '../to-ireserve/actions.ts';
+import type {Perform} from '../to-ireserve/catalogue.ts';
 import type {People, Person} from '../to-ireserve/people.ts';
 import type {Speaker} from '../to-ireserve/queue.ts';
 import type {Take} from '../to-ireserve/take.ts';
@@ -27,6 +28,7 @@ export type Desk = {
     switchedOff: () => boolean;
     access: Access;
     actions: Actions;
+    perform: Perform;
     people: People;
     take: Take;
     agentSessions: AgentSessions;

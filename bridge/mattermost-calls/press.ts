@@ -3,12 +3,8 @@ import type {Request, Response} from 'express';
 import {z} from 'zod';
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
-import type {ReplyRow} from '../store/schema.ts';
-import type {Person} from '../to-ireserve/people.ts';
 import {ButtonContext, readButton} from '../to-mattermost/buttons.ts';
-import type {Conversation} from '../to-mattermost/conversation.ts';
 import {stateOf} from '../to-mattermost/conversation-state.ts';
-import {appendOwn} from '../to-mattermost/own-events.ts';
 import type {Answering} from './answering.ts';
 import {agentOf, type Desk, mustBeOn, speakerOf, Told} from './desk.ts';
 import {openReplyDialog} from './dialog.ts';
@@ -69,85 +65,16 @@ async function carryOut(desk: Desk, integration: Integration, context: ButtonCon
         desk.access.isMember(integration, pressed.channel_id, user_id),
     ]);
     if (!isMember) throw new BridgeError('not_an_agent', 'not a member of the channel');
-    if (pressed.reply) return carryOutReply(desk, integration, context, pressed.reply, person, words);
-    return carryOutCard(desk, integration, context, {person, facts, trigger_id: press.trigger_id}, words);
-}
-
-async function carryOutCard(
-    desk: Desk,
-    integration: Integration,
-    {action, conversation: id}: ButtonContext,
-    {person, facts, trigger_id}: {person: Person; facts: Conversation; trigger_id: string},
-    words: CallWords,
-): Promise<void> {
-    const {actions} = desk;
-    const by = speakerOf(person);
-    switch (action) {
-        case 'claim':
-            mustBeFree(facts, {integration, user_id: by.user_id}, false, words);
-            await actions.claim(integration, id, by);
-            break;
-        case 'release':
-            await actions.release(integration, id, by);
-            break;
-        case 'close':
-            await actions.close(integration, id, by);
-            break;
-        case 'reopen':
-            await actions.reopen(integration, id, by);
-            break;
-        case 'reply':
-            if (stateOf(facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
-            if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
-            await openReplyDialog(desk, integration, {trigger_id, user_id: by.user_id, facts});
-            break;
+    const performing = {integration, conversation_id: context.conversation, by: speakerOf(person)};
+    if (context.action === 'reply') {
+        if (stateOf(facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
+        if (!integration.config.callback_url) throw new BridgeError('callback_not_set', 'i-Reserve’s callback address is not set');
+        await openReplyDialog(desk, integration, {trigger_id: press.trigger_id, user_id, facts});
+        return;
     }
-}
-
-/** A question may be answered by anybody in the channel, and the thread says who did. */
-async function carryOutReply(
-    desk: Desk,
-    integration: Integration,
-    {action}: ButtonContext,
-    reply: ReplyRow,
-    person: Person,
-    words: CallWords,
-): Promise<void> {
-    const {actions} = desk;
-    const {reply_id} = reply;
-    const by = speakerOf(person);
-    switch (action) {
-        case 'send': {
-            if (reply.state !== 'asked') throw new BridgeError('nothing_asked', `the reply is ${reply.state}`);
-            const taken = await desk.take.take(integration, reply.post_id ?? reply_id, {choice: 'confirmed'});
-            if (!taken.some(({did}) => did === 'queued' || did === 'edited')) throw new Told(words.notSent);
-            await sayWho(desk, integration, reply, 'sent', by);
-            break;
-        }
-        case 'keep':
-            await actions.keep(integration, reply_id);
-            await sayWho(desk, integration, reply, 'kept', by);
-            break;
-        case 'retry':
-            await actions.retry(integration, reply_id);
-            break;
-        case 'discard':
-            await actions.discard(integration, reply_id, by);
-            break;
-    }
-}
-
-async function sayWho(
-    {database, now, onStored}: Desk,
-    integration: Integration,
-    {conversation_id, reply_id, version}: ReplyRow,
-    what: 'sent' | 'kept',
-    by: ReturnType<typeof speakerOf>,
-): Promise<void> {
-    const at = now();
-    const {user_id, username, name} = by;
-    const line = {what, by: {user_id, username, name}};
-    const event = {type: 'bridge.line' as const, timestamp: new Date(at).toISOString(), data: {conversation_id, line}};
-    await database.write((tx) => appendOwn(tx, integration.id, event, `answered-question/${reply_id}/${version}`, at));
-    onStored(integration);
+    // A question is decided once: its buttons stay on screens for a moment longer.
+    const isLate = (context.action === 'send' || context.action === 'keep') && pressed.reply?.state !== 'asked';
+    if (isLate) throw new BridgeError('nothing_asked', `the reply is ${pressed.reply?.state}`);
+    if (context.action === 'claim') mustBeFree(facts, {integration, user_id}, false, words);
+    await desk.perform(context.action, {...performing, input: pressed.reply ? {reply: pressed.reply} : {}});
 }

@@ -1,5 +1,6 @@
 /** What people can do by typing. Each answers with a text for the caller alone; what colleagues should see stands in the thread. */
 import {BridgeError} from '../errors.ts';
+import type {ActionInput, ActionName} from '../to-ireserve/catalogue.ts';
 import type {Person} from '../to-ireserve/people.ts';
 import {LONGEST_SAID} from '../to-ireserve/saying.ts';
 import type {Conversation} from '../to-mattermost/conversation.ts';
@@ -77,7 +78,7 @@ async function statusText(desk: Desk, caller: Caller, rest: string, words: CallW
 const failedReplies = ({database}: Desk, {integration}: Caller, {conversation_id}: Found) =>
     database.read
         .selectFrom('reply')
-        .select('reply_id')
+        .select(['reply_id', 'post_id', 'state'])
         .where('integration_id', '=', integration.id)
         .where('conversation_id', '=', conversation_id)
         .where('state', '=', 'failed')
@@ -91,46 +92,46 @@ async function act(
     words: CallWords,
 ): Promise<string> {
     const {integration} = caller;
-    const {actions} = desk;
     const by = speakerOf(caller.person);
     const {args, takeOver} = sub === 'claim' ? withoutForce(rest) : {args: rest, takeOver: false};
     const found = await whichConversation(desk, {...caller, sub, rest: args});
     const {conversation_id: id, known} = found;
+    const perform = (name: ActionName, input: ActionInput = {}) => desk.perform(name, {integration, conversation_id: id, by, input});
     const visitor = visitorName(integration, known.facts.visitor.name);
     switch (sub) {
         case 'claim':
             mustBeFree(known.facts, caller, takeOver, words);
-            await actions.claim(integration, id, by, {takeOver});
+            await perform('claim', {takeOver});
             return words.done.claimed(visitor);
         case 'release':
-            await actions.release(integration, id, by);
+            await perform('release');
             return words.done.released(visitor);
         case 'transfer': {
             const to = await addressee(desk, caller, found, words);
             if (known.facts.assignee?.user_id === to.user_id && stateOf(known.facts).status !== 'closed')
                 throw new Told(words.takenBy(agentName(integration, to.name)));
-            await actions.transfer(integration, id, by, speakerOf(to));
+            await perform('transfer', {to: speakerOf(to)});
             return words.done.transferred(visitor, agentName(integration, to.name));
         }
         case 'close':
-            await actions.close(integration, id, by, found.rest);
+            await perform('close', {reason: found.rest});
             return words.done.closed(visitor);
         case 'reopen':
-            await actions.reopen(integration, id, by);
+            await perform('reopen');
             return words.done.reopened(visitor);
         case 'reply':
             mustBeSayable(found.rest, words);
             if (stateOf(known.facts).status === 'closed') throw new BridgeError('conversation_closed', 'it is closed');
-            await actions.reply(integration, id, by, found.rest);
+            await desk.actions.reply(integration, id, by, found.rest);
             return words.done.replied(visitor);
         case 'note':
             mustBeSayable(found.rest, words);
-            await actions.note(integration, id, by, found.rest);
+            await perform('note', {text: found.rest});
             return words.done.noted(visitor);
         case 'retry': {
             const failed = await failedReplies(desk, caller, found);
             if (failed.length === 0) throw new BridgeError('nothing_to_retry', 'nothing failed');
-            for (const {reply_id} of failed) await actions.retry(integration, reply_id);
+            for (const reply of failed) await perform('retry', {reply});
             return words.done.retried(failed.length);
         }
     }

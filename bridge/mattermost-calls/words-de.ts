@@ -36,6 +36,7 @@ export const de: CallWords = {
         nothing_to_retry: 'Es gibt nichts erneut zu senden.',
         nothing_to_discard: 'Es gibt nichts aufzugeben.',
         nothing_asked: 'Darüber ist schon entschieden.',
+        not_sent: 'Es wurde nicht gesendet: der Beitrag wurde gelöscht oder ist jetzt eine Notiz.',
         empty_reply: 'Es gibt keinen Text.',
         needs_confirmation:
             'Es enthält etwas, das oft nicht für Besucher bestimmt ist (eine Nummer wie die einer Zahlungskarte oder ein Wort auf der Liste), und wurde nicht gesendet. Schreiben Sie es im Thread: dort können Sie es noch senden.',
@@ -80,5 +81,4 @@ export const de: CallWords = {
     dialog: {title: 'Antwort an Besucher', label: 'Antwort', submit: 'Senden', introduction: (visitor) => `An ${visitor}`},
     dialogTooLate: '⚠️ Mattermost hat den Dialog nicht rechtzeitig geöffnet. Drücken Sie noch einmal, oder nehmen Sie `/ireserve reply`.',
     saidBefore: 'Aus diesem Dialog wurde schon ein anderer Text gesendet. Öffnen Sie ihn neu.',
-    notSent: '⚠️ Es wurde nicht gesendet: der Beitrag wurde gelöscht oder ist jetzt eine Notiz.',
 };

@@ -35,6 +35,7 @@ export const en: CallWords = {
         nothing_to_retry: 'There is nothing to send again.',
         nothing_to_discard: 'There is nothing to give up.',
         nothing_asked: 'This was decided already.',
+        not_sent: 'It was not sent: the post was deleted, or is a note now.',
         empty_reply: 'There is no text.',
         needs_confirmation:
             'It holds something that often is not meant for visitors (a number like a payment card’s, or a word on the list), so it was not sent. Write it in the thread: there you can still send it.',
@@ -78,5 +79,4 @@ export const en: CallWords = {
     dialog: {title: 'Reply to visitor', label: 'Reply', submit: 'Send', introduction: (visitor) => `To ${visitor}`},
     dialogTooLate: '⚠️ Mattermost did not open the dialog in time. Press again, or use `/ireserve reply`.',
     saidBefore: 'Another text was sent from this dialog already. Open it again.',
-    notSent: '⚠️ It was not sent: the post was deleted, or is a note now.',
 };

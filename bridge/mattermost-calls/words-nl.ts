@@ -35,6 +35,7 @@ export const nl: CallWords = {
         nothing_to_retry: 'Er is niets om opnieuw te sturen.',
         nothing_to_discard: 'Er is niets om op te geven.',
         nothing_asked: 'Hierover is al beslist.',
+        not_sent: 'Het is niet verstuurd: het bericht is verwijderd, of is nu een notitie.',
         empty_reply: 'Er is geen tekst.',
         needs_confirmation:
             'Er staat iets in dat vaak niet voor bezoekers bedoeld is (een nummer zoals van een betaalkaart, of een woord op de lijst) en het is dus niet verstuurd. Schrijf het in de thread: daar kunt u het alsnog sturen.',
@@ -78,5 +79,4 @@ export const nl: CallWords = {
     dialog: {title: 'Antwoord aan bezoeker', label: 'Antwoord', submit: 'Versturen', introduction: (visitor) => `Aan ${visitor}`},
     dialogTooLate: '⚠️ Mattermost opende het venster niet op tijd. Druk nog eens, of gebruik `/ireserve reply`.',
     saidBefore: 'Uit dit venster is al een andere tekst verstuurd. Open het opnieuw.',
-    notSent: '⚠️ Het is niet verstuurd: het bericht is verwijderd, of is nu een notitie.',
 };

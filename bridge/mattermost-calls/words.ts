@@ -34,6 +34,7 @@ export type ToldCode =
     | 'nothing_to_retry'
     | 'nothing_to_discard'
     | 'nothing_asked'
+    | 'not_sent'
     | 'empty_reply'
     | 'is_a_note'
     | 'needs_confirmation'
@@ -86,7 +87,6 @@ export type CallWords = {
     dialogTooLate: string;
     saidBefore: string;
     /** The held post is gone, or has become something else meanwhile. */
-    notSent: string;
 };
 
 const WORDS: Record<BridgeLanguage, CallWords> = {en, nl, de};

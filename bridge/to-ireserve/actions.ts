@@ -1,5 +1,5 @@
 /**
- * What an agent can do with a conversation: one set of functions behind the side panel, buttons, dialogs and commands. Each is one transaction
+ * What an agent can do with a conversation: one set of functions behind catalogue.ts. Each is one transaction
  * that changes what is known, queues the callback for i-Reserve and the line for the thread; so all three happen or none.
  */
 import {randomUUID} from 'node:crypto';
@@ -26,14 +26,6 @@ export type ActionsOptions = {
 const LONGEST_REASON = 300;
 
 export type Actions = ReturnType<typeof createActions>;
-
-/** What can be done with a conversation as it is; what the panel offers, and what a press must still be. */
-export function allowedActions(facts: Conversation, user_id: string): string[] {
-    const {assignee} = facts;
-    if (stateOf(facts).status === 'closed') return ['reopen', 'note'];
-    const mine = assignee?.user_id === user_id;
-    return [...(mine ? [] : ['claim']), ...(assignee ? ['release'] : []), 'transfer', 'close', 'reply', 'note'];
-}
 
 export function createActions({database, agents, now, onStored}: ActionsOptions) {
     type Change = {facts: Conversation; act: Omit<QueuedAct, 'timestamp' | 'by'>; line: Line};

@@ -19,6 +19,7 @@ import {createSessions} from '../to-mattermost/session.ts';
 import {createActions} from './actions.ts';
 import {createAgents, saveAgentList} from './agents.ts';
 import {fetchSigned} from './call.ts';
+import {createPerform} from './catalogue.ts';
 import {alongside, createDeliver} from './deliver.ts';
 import {createFileRoute} from './files.ts';
 import {createHookRoute} from './hook.ts';
@@ -134,6 +135,7 @@ export function createRelay(options: RelayOptions) {
     };
     const take = createTake(door);
     const actions = createActions({database, agents, now, onStored});
+    const perform = createPerform({actions, take});
     const agentSessions = createAgentSessions({database, now});
     const adminSessions = createAdminSessions({database, now});
     const access = createAccess({database, servers, people});
@@ -147,7 +149,7 @@ export function createRelay(options: RelayOptions) {
         now,
         random,
         onTyping: typing.heard,
-        onReaction: createReactions({database, servers, session, take, actions, people, onError: options.outbox.onError}),
+        onReaction: createReactions({database, servers, session, take, perform, people, onError: options.outbox.onError}),
         onNotice: options.notices.set,
         ...(options.look ? {look: options.look} : {}),
         switchedOff: integrations.switchedOff,
@@ -162,6 +164,7 @@ export function createRelay(options: RelayOptions) {
         switchedOff: integrations.switchedOff,
         access,
         actions,
+        perform,
         people,
         take,
         agentSessions,
@@ -191,6 +194,7 @@ export function createRelay(options: RelayOptions) {
         door,
         take,
         actions,
+        perform,
         agentSessions,
         adminSessions,
         access,

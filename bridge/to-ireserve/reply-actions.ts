@@ -5,7 +5,7 @@ import {discard as discardDelivery, replay} from '../store/by-hand.ts';
 import type {Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
-import {appendShow} from '../to-mattermost/own-events.ts';
+import {appendAnswered, appendShow} from '../to-mattermost/own-events.ts';
 import type {ActionsOptions} from './actions.ts';
 import type {Speaker} from './queue.ts';
 import {deadOf} from './take-revision.ts';
@@ -41,11 +41,12 @@ export function createReplyActions({database, now, onStored}: Omit<ActionsOption
             return row;
         },
         /** Keeps a held reply internal. @throws BridgeError unknown_reply, nothing_asked */
-        async keep(integration: Integration, reply_id: string): Promise<ReplyRow> {
+        async keep(integration: Integration, reply_id: string, by: Speaker): Promise<ReplyRow> {
             const at = now();
             const row = await database.write(async (tx) => {
                 const reply = await mustFind(tx, integration, reply_id);
                 if (reply.state !== 'asked') throw new BridgeError('nothing_asked', `the reply is ${reply.state}`);
+                await appendAnswered(tx, reply, 'kept', by, at);
                 return keepInternal(tx, reply, at);
             });
             onStored(integration);

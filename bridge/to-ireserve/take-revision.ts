@@ -4,10 +4,10 @@ import {discard} from '../store/by-hand.ts';
 import type {Tx} from '../store/open.ts';
 import {findReplyByPost, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
-import {appendShow} from '../to-mattermost/own-events.ts';
+import {appendAnswered, appendShow} from '../to-mattermost/own-events.ts';
 import type {Person} from './people.ts';
 import type {Ask, Choice} from './policy.ts';
-import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
+import {appendToIreserve, type QueuedReply, replyKey, type Speaker} from './queue.ts';
 import {digestOf, intentOf, isEmpty, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
 import {readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
@@ -18,10 +18,11 @@ const MINUTE = 60_000;
  * - a reply that became a note is withdrawn at the visitor's
  * - an edit that says what needs a question is asked about, and what the visitor has stays meanwhile
  */
-export const takeEdit = (visit: Visit, post: Post, choice: Choice): Promise<Taken> =>
-    untilSettled(post.id, () => edit(visit, post, choice));
+/** @param by who decided that a held reply is for the visitor */
+export const takeEdit = (visit: Visit, post: Post, choice: Choice, by?: Speaker): Promise<Taken> =>
+    untilSettled(post.id, () => edit(visit, post, choice, by));
 
-async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | 'raced'> {
+async function edit(visit: Visit, post: Post, choice: Choice, by: Speaker | undefined): Promise<Taken | 'raced'> {
     const reply = await findReplyByPost(visit.database.read, visit.integration.id, post.id);
     if (!reply) return {reply_id: post.id, did: 'unknown_post'};
     const {reply_id} = reply;
@@ -41,7 +42,7 @@ async function edit(visit: Visit, post: Post, choice: Choice): Promise<Taken | '
     if (empty || kind === 'note' || kind === 'unmarked')
         return withdraw(visit, reply, {state: 'note', digest: digestOf(visit, post)}, person);
     if (weighed.verdict.kind === 'ask') return askAgain(visit, reply, post, weighed.verdict.why);
-    return resend(visit, reply, post, weighed, person);
+    return resend(visit, reply, post, weighed, {person, by});
 }
 
 /** A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor. */
@@ -104,7 +105,13 @@ async function askAgain(visit: Visit, reply: ReplyRow, post: Post, why: Ask['why
     return done ? {reply_id: reply.reply_id, did: 'asked'} : 'raced';
 }
 
-async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighed, person: Person): Promise<Taken | 'raced'> {
+async function resend(
+    visit: Visit,
+    reply: ReplyRow,
+    post: Post,
+    weighed: Weighed,
+    {person, by}: {person: Person; by: Speaker | undefined},
+): Promise<Taken | 'raced'> {
     const at = visit.now();
     const text = 'text' in weighed.verdict ? weighed.verdict.text : '';
     // i-Reserve never had it: what it gets is a new message. After a try it may have it, and what was given up may still be tried again.
@@ -126,6 +133,7 @@ async function resend(visit: Visit, reply: ReplyRow, post: Post, weighed: Weighe
             updated_at: at,
         };
         if (!(await claimVersion(tx, reply, set))) return false;
+        if (by && (reply.state === 'asked' || reply.state === 'internal')) await appendAnswered(tx, reply, 'sent', by, at);
         await queueReply(tx, visit.integration, reply.conversation_id, queued, at);
         if (reply.state !== 'queued')
             await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `resent/${queued.version}`, at);

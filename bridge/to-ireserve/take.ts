@@ -12,6 +12,7 @@ import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import {relaysSince} from './catch-up.ts';
 import type {Choice} from './policy.ts';
+import type {Speaker} from './queue.ts';
 import {takeNew} from './take-new.ts';
 import {takeDeletion, takeEdit} from './take-revision.ts';
 import {type Door, type Drop, isDeleted, readPost, type Taken, type Visit, versionOf} from './visit.ts';
@@ -43,13 +44,14 @@ export function createTake(door: Door) {
     /**
      * @param root_id what the event said; used only to save a call, and to drop
      * @param choice what was chosen for this very post
+     * @param by who chose, where it was held
      * @param edited it may be older than what was taken last: an edit can make a post one for the visitor
      * @throws MattermostError when the post can't be read now: nothing was decided
      */
     async function take(
         integration: Integration,
         post_id: string,
-        {root_id, choice = 'none', edited = false}: {root_id?: string; choice?: Choice; edited?: boolean} = {},
+        {root_id, choice = 'none', edited = false, by}: {root_id?: string; choice?: Choice; edited?: boolean; by?: Speaker} = {},
     ): Promise<Taken[]> {
         const tell = (taken: Taken[]) => {
             for (const one of taken) door.onTaken(integration, one);
@@ -65,7 +67,7 @@ export function createTake(door: Door) {
         const visit: Visit = {...door, integration, client, botId};
 
         const known = await findReplyByPost(door.database.read, integration.id, post_id);
-        if (known) return tell([await inTurn(`${integration.id}/${known.root_id}`, () => takeKnown(visit, post_id, choice))]);
+        if (known) return tell([await inTurn(`${integration.id}/${known.root_id}`, () => takeKnown(visit, post_id, choice, by))]);
         let root = root_id;
         if (root === undefined) {
             const post = await readPost(client, post_id);
@@ -98,11 +100,11 @@ export function createTake(door: Door) {
 }
 
 /** A post that was taken before: edited, deleted, or heard of once more. */
-async function takeKnown(visit: Visit, post_id: string, choice: Choice): Promise<Taken> {
+async function takeKnown(visit: Visit, post_id: string, choice: Choice, by: Speaker | undefined): Promise<Taken> {
     const reply = await findReplyByPost(visit.database.read, visit.integration.id, post_id);
     if (!reply) return {reply_id: post_id, did: 'unknown_post'};
     const post = await readPost(visit.client, post_id);
-    if (post) return takeEdit(visit, post, choice);
+    if (post) return takeEdit(visit, post, choice, by);
     // Hidden from the bot is not deleted.
     if (!(await isDeleted(visit.client, post_id))) return {reply_id: reply.reply_id, did: 'unknown_post'};
     return takeDeletion(visit, post_id);

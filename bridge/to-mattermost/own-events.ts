@@ -96,6 +96,25 @@ export async function appendCard(
     await appendOwn(tx, integration_id, event, randomUUID(), now);
 }
 
+/** The line that says who decided about a held reply: a question may be answered by anybody in the channel. */
+export const appendAnswered = (
+    tx: Tx,
+    {
+        integration_id,
+        conversation_id,
+        reply_id,
+        version,
+    }: {integration_id: string; conversation_id: string; reply_id: string; version: number},
+    what: 'sent' | 'kept',
+    {user_id, username, name}: Person,
+    now: number,
+) => {
+    const line = {what, by: {user_id, username, name}};
+    const event = {type: 'bridge.line' as const, timestamp: new Date(now).toISOString(), data: {conversation_id, line}};
+    // Kept first and sent later are two decisions.
+    return appendOwn(tx, integration_id, event, `answered-question/${reply_id}/${version}/${what}`, now);
+};
+
 /** The reply's state changed: what is shown for it follows. */
 export const appendShow = (tx: Tx, integration_id: string, conversation_id: string, reply_id: string, occasion: string, now: number) =>
     appendOwn(

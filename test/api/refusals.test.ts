@@ -86,21 +86,43 @@ async function asAgent(id: Headers, method: string, path: string, body?: object,
 const asksAgent = (method: string, path: string, body?: object) => (id: Headers) => asAgent(id, method, path, body);
 const acts = (action: string, body?: object) => asksAgent('POST', `/conversations/C-agent/actions/${action}`, body);
 
+const asksPost = asksAgent('POST', '/conversations/C-agent/replies', {post_id: 'a'.repeat(26)});
+
+/** While a callback address is set. */
+const withCallback =
+    (ask: (id: Headers) => Promise<Reply>) =>
+    async (id: Headers): Promise<Reply> => {
+        const isKnown = async () => (await asksPost({})).body.code;
+        await bridge.change({config: {callback_url: 'http://127.0.0.1:9/callbacks'}});
+        await expect.poll(isKnown).not.toBe('callback_not_set');
+        const reply = await ask(id);
+        await bridge.change({config: {callback_url: ''}});
+        await expect.poll(isKnown).toBe('callback_not_set');
+        return reply;
+    };
+
+/** A reply that is asked about, and whose post is not there any more. */
+const HELD_AND_GONE = 'b'.repeat(26);
+
 /** The conversation those requests are about, open and nobody's, with one reply i-Reserve has. */
 async function prepareConversation(): Promise<void> {
     const {integration, database} = bridge;
     await bridge.deliver(eventOf('conversation.started', {conversation_id: 'C-agent', visitor: {name: 'Anna'}}));
-    await database.write((tx) =>
-        tx
-            .insertInto('reply')
-            .values({
-                ...{integration_id: integration.id, reply_id: 'said-1', conversation_id: 'C-agent', channel_id: '', root_id: ''},
-                ...{post_id: null, user_id: 'x', digest: '', state: 'delivered', version: 1, sent_version: 1, remote_id: null},
-                ...{remote_state: null, reason_code: null, reason_detail: null, asked_until: null, mark: null},
-                ...{question_post_id: null, hint_post_id: null, created_at: 1, updated_at: 1},
-            })
-            .execute(),
-    );
+    const reply = {
+        ...{integration_id: integration.id, reply_id: 'said-1', conversation_id: 'C-agent', channel_id: '', root_id: ''},
+        ...{post_id: null, user_id: mattermost.seeded.agents[0].id, digest: '', state: 'delivered' as const, version: 1, sent_version: 1},
+        ...{remote_id: null, remote_state: null, reason_code: null, reason_detail: null, asked_until: null, mark: null},
+        ...{question_post_id: null, hint_post_id: null, created_at: 1, updated_at: 1},
+    };
+    const held = {
+        ...reply,
+        reply_id: HELD_AND_GONE,
+        post_id: HELD_AND_GONE,
+        state: 'asked' as const,
+        sent_version: null,
+        asked_until: Number.MAX_SAFE_INTEGER,
+    };
+    await database.write((tx) => tx.insertInto('reply').values([reply, held]).execute());
 }
 
 const REQUESTS: Record<Exclude<RefusalCode, OfFiles | OfAdmins>, (id: Headers) => Promise<Reply>> = {
@@ -166,16 +188,7 @@ const REQUESTS: Record<Exclude<RefusalCode, OfFiles | OfAdmins>, (id: Headers) =
         return reply;
     },
     unknown_reply: acts('retry', {reply_id: 'nobody'}),
-    async unknown_post(id) {
-        await bridge.change({config: {callback_url: 'http://127.0.0.1:9/callbacks'}});
-        const ask = asksAgent('POST', '/conversations/C-agent/replies', {post_id: 'a'.repeat(26)});
-        const isKnown = async () => (await ask({})).body.code;
-        await expect.poll(isKnown).not.toBe('callback_not_set');
-        const reply = await ask(id);
-        await bridge.change({config: {callback_url: ''}});
-        await expect.poll(isKnown).toBe('callback_not_set');
-        return reply;
-    },
+    unknown_post: withCallback(asksPost),
     callback_not_set: asksAgent('POST', '/conversations/C-agent/replies', {text: 'Hello'}),
     empty_reply: asksAgent('POST', '/conversations/C-agent/replies', {text: ' '}),
     needs_confirmation: asksAgent('POST', '/conversations/C-agent/replies', {text: 'my password is x'}),
@@ -184,6 +197,7 @@ const REQUESTS: Record<Exclude<RefusalCode, OfFiles | OfAdmins>, (id: Headers) =
     nothing_to_retry: acts('retry', {reply_id: 'said-1'}),
     nothing_to_discard: acts('discard', {reply_id: 'said-1'}),
     nothing_asked: acts('keep', {reply_id: 'said-1'}),
+    not_sent: withCallback(acts('send', {reply_id: HELD_AND_GONE})),
     not_a_member: acts('transfer', {username: 'nobody'}),
     not_claimed: acts('release'),
     conversation_open: acts('reopen'),

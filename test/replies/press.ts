@@ -29,6 +29,6 @@ export function presses({database, integration, settings}: TestBridge) {
         /** "Send to visitor" below a question. */
         send: (post_id: string) => take(integration, post_id, {choice: 'confirmed'}),
         /** "Keep internal". @throws BridgeError when nothing is asked */
-        keep: (reply_id: string) => actions.keep(integration, reply_id),
+        keep: (reply_id: string) => actions.keep(integration, reply_id, {user_id: '', username: '', name: '', email: ''}),
     };
 }
