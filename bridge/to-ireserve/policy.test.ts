@@ -1,7 +1,9 @@
 /** What becomes of a post: for the visitor, a note, or a question first. Nothing that its author takes for a note ever leaves. */
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {isNote, judge} from './policy.ts';
+import {cpuMs} from '../../test/support/cpu-time.ts';
+import {mentionedNames} from '../text/mentions.ts';
+import {isBlank, isNote, judge} from './policy.ts';
 
 const config = (reply_policy: 'thread' | 'explicit' = 'thread') => ({reply_policy, guard_patterns: [String.raw`\bpassword\b`]});
 const plain = {intent: null, colleagues: false, config: config()} as const;
@@ -161,4 +163,46 @@ describe('what leaves at once, what is asked about, and what stays', () => {
     ] as const)('%s', ([, text, given, verdict]) => {
         expect(judge(text, {...plain, config: thread, ...given})).toEqual(verdict);
     });
+});
+
+// A generous limit: these take some milliseconds each, and with anything quadratic in them minutes.
+it.each([
+    ...[
+        '*',
+        '> ',
+        '- ',
+        '1. ',
+        '[ ] ',
+        '/',
+        '//',
+        'note',
+        'note ',
+        'note*',
+        '\u200b',
+        '>>',
+        ' ',
+        '\n',
+        '@',
+        '@a',
+        '@a.',
+        '._-',
+        '@._-',
+        '_@',
+        ':@',
+    ],
+    ...['&#64;', '&#6', '&', '\\', '\\@', 'a', '1 ', '1-', '1', 'password ', 'intern', 'İ@'],
+])('100,000 characters of %j are judged in time', (piece) => {
+    const text = piece.repeat(100_000 / piece.length);
+    const config = {
+        reply_policy: 'thread' as const,
+        guard_patterns: [String.raw`\b\d(?:[ -]?\d){12,18}\b`, '^(a+)+$', String.raw`\b(?:intern)\b`],
+    };
+    const took = cpuMs(() => {
+        for (const form of [text, `${text}!`, `x${text}`]) {
+            judge(form, {...plain, config});
+            mentionedNames(form);
+            isBlank(form);
+        }
+    });
+    expect(took).toBeLessThan(5_000);
 });
