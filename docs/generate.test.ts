@@ -41,7 +41,7 @@ const GIVEN = [
     /\bfileNotTransferred\([^']*'[a-z_]+' : '([a-z_]+)'/g,
     /\breason_code: '([a-z_]+)'/g,
     /\b(?:REPLAYED|CALLBACK_GONE|CODE) = '([a-z_]+)'/g,
-    /\bwaits\(\w+, '([a-z_]+)'/g,
+    /\bwaits\((?:\w+, )?'([a-z_]+)'/g,
     /\? '(callback_[a-z_]+)' : '[a-z_]+'/g,
     /\? '[a-z_]+' : '(callback_[a-z_]+)'/g,
 ];

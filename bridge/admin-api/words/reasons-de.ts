@@ -32,7 +32,10 @@ export const DE_REASONS: ReasonWords = {
         'Die Änderung oder Rücknahme kam vor ihrer Nachricht. Sie wird aufgehoben und angewandt, wenn die Nachricht kommt.',
         'Senden Sie message.created; kommt sie nie, wird nichts angezeigt.',
     ],
-    stale: ['Eine neuere Änderung dieser Nachricht wurde schon zugestellt.', NOTHING],
+    stale: [
+        'Etwas Neueres ist schon bekannt: eine spätere Änderung oder Angabe, oder was ein Mitarbeiter hier seit seinem Zeitstempel getan hat.',
+        NOTHING,
+    ],
     message_withdrawn: ['Die Nachricht wurde vorher zurückgezogen.', NOTHING],
     post_gone: ['Der Beitrag wurde in Mattermost gelöscht.', NOTHING],
     root_gone: [

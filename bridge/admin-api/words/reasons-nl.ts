@@ -32,7 +32,10 @@ export const NL_REASONS: ReasonWords = {
         'De wijziging of intrekking kwam vóór haar bericht. Ze wordt bewaard en toegepast als het bericht komt.',
         'Stuur message.created; komt het nooit, dan wordt er niets getoond.',
     ],
-    stale: ['Een nieuwere wijziging van dit bericht is al bezorgd.', NOTHING],
+    stale: [
+        'Er is al iets nieuwers bekend: een latere wijziging of opgave, of wat een medewerker hier sinds het tijdstempel heeft gedaan.',
+        NOTHING,
+    ],
     message_withdrawn: ['Het bericht was al ingetrokken.', NOTHING],
     post_gone: ['Het bericht is in Mattermost verwijderd.', NOTHING],
     root_gone: [
