@@ -175,6 +175,13 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`update secret set value_id = 'x' || substr(value_id, 2) where value_id like '-%'`.execute(db);
         },
     };
+    /** Status and waiting could contradict each other; now one follows from the other, as `readFacts` reads what was stored then. */
+    const oneState: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`update conversation set status = 'waiting' where status = 'open' and waiting_since is not null`.execute(db);
+            await sql`update conversation set waiting_since = activity_at where status = 'waiting' and waiting_since is null`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -186,5 +193,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '008-replays': replays,
         '009-notification-addresses': notificationAddresses,
         '010-secret-ids': secretIds,
+        '011-one-state': oneState,
     };
 }
