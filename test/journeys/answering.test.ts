@@ -163,7 +163,7 @@ describe.skipIf(!BROWSER)('answering', () => {
         await panel.getByText(words['ireserve.canned.empty']).waitFor();
         expect.soft(await anna.look('15-canned-none')).toEqual([]);
         await panel.getByRole('button', {name: words['ireserve.canned.add']}).click();
-        await page.keyboard.type('Opening hours');
+        await anna.typeWhereFocused('Opening hours');
         await panel.getByLabel(words['ireserve.canned.shortcut']).fill('hours');
         await panel.getByLabel(words['ireserve.canned.text'], {exact: true}).fill('Dear {visitor_name}, we are there from 9 to 18.');
         expect.soft(await anna.look('16-canned-form')).toEqual([]);

@@ -125,7 +125,7 @@ describe.skipIf(!BROWSER)('the System Console', () => {
     it('a notification’s channel is mapped', async () => {
         const {page, say} = admin;
         await admin.press('ireserve.console.notification.add');
-        await page.keyboard.type('payment_received');
+        await admin.typeWhereFocused('payment_received');
         await page
             .getByRole('combobox', {name: say('ireserve.console.notification.channel', {type: 'payment_received'})})
             .selectOption(stage.mattermost.seeded.channels.mirror.id);
@@ -298,7 +298,7 @@ describe.skipIf(!BROWSER)('the System Console', () => {
         await admin.press('ireserve.console.export.run');
         expect((await file).suggestedFilename()).toBe(`aurora-test-${sanne.conversation_id}.json`);
         await admin.press('ireserve.console.erase.run');
-        await page.keyboard.type(sanne.conversation_id);
+        await admin.typeWhereFocused(sanne.conversation_id);
         expect.soft(await admin.lookAll('71-erase-asks')).toEqual([]);
         await page.keyboard.press('Enter');
         await page.getByRole('heading', {name: say('ireserve.console.erase.done')}).waitFor();

@@ -29,6 +29,8 @@ export type Desk = Tab & {
     /** Whom the next words are for. */
     choose(mode: 'reply' | 'note'): Promise<void>;
     message(text: string): Locator;
+    /** Types into the box that gets the focus by what was just pressed. */
+    typeWhereFocused(text: string): Promise<void>;
     /** Writes and sends with Enter. */
     reply(visitor: string, text: string): Promise<void>;
     /** What axe finds serious in our panel; and a screenshot of the state, where they are wanted. */
@@ -64,6 +66,10 @@ export function deskIn(tab: Tab, language: keyof typeof LANGUAGES = 'en'): Desk 
         // The label, not its words: in Mattermost clicks go through those.
         choose: (mode) => panel.locator('label', {hasText: word(`ireserve.mode.${mode}`)}).click(),
         message: (text) => panel.getByRole('article').filter({hasText: text}),
+        async typeWhereFocused(text) {
+            await page.waitForFunction(() => document.activeElement?.matches('input, textarea'));
+            await page.keyboard.type(text);
+        },
         async reply(visitor, text) {
             await desk.box(visitor).fill(text);
             await desk.box(visitor).press('Enter');
