@@ -2,15 +2,16 @@
 import {z} from 'zod';
 import {type Caller, INTEGRATION_HEADER} from './auth.ts';
 import {AgentList} from './callbacks.ts';
-import {BatchOutcome, BridgeEvent, EventBatch, EventOutcome, RoutingAnswer, RoutingQuestion} from './contract.ts';
+import {BatchOutcome, BridgeEvent, EventBatch, EventOutcome, RoutingAnswer, RoutingQuestion, Warnings} from './contract.ts';
 import {BridgeError, type RefusalCode, storeFailed} from './errors.ts';
 import type {Integration} from './integration.ts';
 import {parseJson, wantJson} from './json-body.ts';
+import {parseLeniently, type Warning} from './lenient-parse.ts';
 import {MattermostError} from './mattermost.ts';
 import {ConversationListing} from './reconcile/listing.ts';
 import {ReconcileReport} from './reconcile/report.ts';
 import type {Answer, Input, Operation} from './route.ts';
-import {eventsOf, issues, type Parts} from './to-mattermost/prepare.ts';
+import {eventsOf, type Parts} from './to-mattermost/prepare.ts';
 import type {Receive} from './to-mattermost/receive.ts';
 import {routeConversation} from './to-mattermost/routing.ts';
 
@@ -54,9 +55,15 @@ export function createOperations({authenticate, receive, agentList, compare}: Ap
             summary: 'Push one event or a batch',
             description:
                 'Stored durably before the answer. Idempotent on the event id: the same id and body give the same answer, marked duplicate; ' +
-                'the same id with another body is refused. A single refused event answers with problem+json; in a batch each event has its own outcome.',
+                'the same id with another body is refused. Details that do not fit (addresses, names, language …) are repaired or left out and named in ' +
+                'warnings. A single refused event answers with problem+json; in a batch each event has its own outcome.',
             query: z.object({
                 'validate-only': z.stringbool().default(false).meta({description: 'Check without effect.', type: 'boolean'}),
+                strict: z.stringbool().default(false).meta({
+                    description:
+                        'Refuse what would be accepted with warnings otherwise. For development: in operation it costs visitors’ words.',
+                    type: 'boolean',
+                }),
             }),
             headers: z.object({
                 prefer: z
@@ -121,12 +128,12 @@ export function createOperations({authenticate, receive, agentList, compare}: Ap
                 'Replaces the list. A Mattermost user whose e-mail address is exactly an agent’s speaks as that agent from the first reply on, also when ' +
                 'the address changes later; an admin can match by hand.',
             body: AgentList,
-            answers: {200: {description: 'Stored.', schema: z.object({agents: z.int()}).meta({id: 'AgentListStored'})}},
+            answers: {200: {description: 'Stored.', schema: z.object({agents: z.int(), warnings: Warnings}).meta({id: 'AgentListStored'})}},
             refusals: JSON_REFUSALS,
             async handle(input) {
-                const {integration, json: list} = await verified(authenticate, input, AgentList);
+                const {integration, json: list, warnings} = await verified(authenticate, input, AgentList);
                 await agentList(integration, list).catch(storeFailed);
-                return {status: 200, body: {agents: list.agents.length}};
+                return {status: 200, body: {agents: list.agents.length, ...warnings}};
             },
         },
         {
@@ -154,8 +161,8 @@ export function createOperations({authenticate, receive, agentList, compare}: Ap
             answers: {200: {description: 'The channel, and each rule considered.', schema: RoutingAnswer}},
             refusals: JSON_REFUSALS,
             async handle(input) {
-                const {integration, json: question} = await verified(authenticate, input, RoutingQuestion);
-                return {status: 200, body: routeConversation(integration.config, question)};
+                const {integration, json: question, warnings} = await verified(authenticate, input, RoutingQuestion);
+                return {status: 200, body: {...routeConversation(integration.config, question), ...warnings}};
             },
         },
     ];
@@ -173,27 +180,32 @@ async function verified<S extends z.ZodType>(
     authenticate: ApiOptions['authenticate'],
     {headers, body}: Input,
     schema: S,
-): Promise<{integration: Integration; json: z.infer<S>}> {
+): Promise<{integration: Integration; json: z.infer<S>; warnings: {warnings?: Warning[]}}> {
     const caller = await authenticate(headers);
     wantJson(headers);
     const bytes = await body();
     caller.verify(bytes);
-    const parsed = schema.safeParse(parseJson(bytes));
-    if (!parsed.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(parsed.error)});
-    return {integration: caller.integration, json: parsed.data};
+    const parsed = parseLeniently(schema, parseJson(bytes), {strict: false});
+    if (!parsed.ok) throw new BridgeError('invalid_request', 'see errors', {errors: parsed.errors});
+    return {integration: caller.integration, json: parsed.data, warnings: parsed.warnings.length > 0 ? {warnings: parsed.warnings} : {}};
 }
 
 async function pushEvents(
     authenticate: ApiOptions['authenticate'],
     receive: Receive,
-    {headers, query, body, parts}: Input,
+    {headers, query, body, parts, requestId}: Input,
 ): Promise<Answer> {
     const caller = await authenticate(headers);
     const multipart = /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
     const {json, parts: files} = await (multipart ? readMultipart(caller, parts) : readDocument(caller, {headers, body}));
     const {events, batch} = eventsOf(json);
     const waitMs = waitOf(headers.prefer);
-    const outcomes = await receive.receive(caller.integration, events, files, {waitMs, validateOnly: query['validate-only'] === true});
+    const outcomes = await receive.receive(caller.integration, events, files, {
+        waitMs,
+        validateOnly: query['validate-only'] === true,
+        strict: query.strict === true,
+        requestId,
+    });
     const first = outcomes[0];
     if (!batch && first?.problem)
         throw new BridgeError(first.problem.code as RefusalCode, first.problem.detail, refusedExtras(first.problem));

@@ -4,12 +4,19 @@ import type {Final} from './store/lanes.ts';
 import type {Tx} from './store/open.ts';
 import type {DeliveryRow, LogEntry, NoticeRow} from './store/schema.ts';
 
+/** @param words the other side's own: shown to the people concerned, and to nobody else. Never logged, never kept with the delivery */
+export type Why = Reason & {words?: string};
+
+/** Something an admin may want to know of a delivery that was made all the same: written to the integration log beside the try. */
+export type Note = Reason & {level?: LogEntry['level']};
+
 /** What one try came to. `writes` are committed together with the state, so both happen or neither does. */
 export type Result =
     | {
           kind: 'final';
           state: 'delivered' | 'ignored';
           reason?: Reason | undefined;
+          notes?: readonly Note[];
           result?: Final['result'];
           /** Where it was posted, when not in a thread: what stood against that channel is mended. */
           channel_id?: string;
@@ -17,7 +24,7 @@ export type Result =
       }
     | {
           kind: 'retry';
-          reason: Reason;
+          reason: Why;
           afterMs?: number | undefined;
           /** The other side may have carried it out: look before sending again. */
           uncertain: boolean;
@@ -26,7 +33,7 @@ export type Result =
           /** The whole queue would fail the same way (server down, token refused). */
           queueWide?: boolean;
       }
-    | {kind: 'never'; reason: Reason}
+    | {kind: 'never'; reason: Why}
     /** Not to be sent before then (ms since 1970). Not a try. */
     | {kind: 'later'; until: number};
 
@@ -34,7 +41,7 @@ export type Result =
 export type Settled = Exclude<Result, {kind: 'later'}>;
 
 /** What a delivery came to, for those who keep a record of their own beside it. */
-export type Turn = {state: 'delivered' | 'ignored' | 'dead' | 'waiting'; reason?: Reason | undefined};
+export type Turn = {state: 'delivered' | 'ignored' | 'dead' | 'waiting'; reason?: Why | undefined};
 
 export type Attempt = {delivery: DeliveryRow; uncertain: boolean};
 
@@ -50,8 +57,19 @@ export function backoff(attempts: number, {notice, afterMs = 0}: Extract<Result,
     return Math.round(Math.max(afterMs, full * (0.5 + chance / 2)));
 }
 
+/** The lines of the integration log about one try: the try itself, and what was noticed on the way. */
+export function logEntries(
+    head: DeliveryRow,
+    result: Settled,
+    when: {at: number; startedAt: number; tooLate: boolean},
+): [LogEntry, ...LogEntry[]] {
+    const entry = logEntry(head, result, when);
+    const notes = result.kind === 'final' ? (result.notes ?? []) : [];
+    return [entry, ...notes.map(({code, detail, level = 'warn'}) => ({...entry, level, code, detail, attempt: null, duration_ms: null}))];
+}
+
 /** What the integration log keeps of a try. @param tooLate its time is over: a dead letter now */
-export function logEntry(
+function logEntry(
     head: DeliveryRow,
     result: Settled,
     {at, startedAt, tooLate}: {at: number; startedAt: number; tooLate: boolean},

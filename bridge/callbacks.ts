@@ -3,6 +3,7 @@
  * from this. Same envelope as the events; new keys may come, so unknown ones are to be ignored on both sides.
  */
 import {z} from 'zod';
+import {detail, trimmed} from './details.ts';
 
 const Instant = z.string().meta({description: 'ISO 8601, UTC'});
 const AgentAuthor = z
@@ -95,9 +96,8 @@ export const CallbackAnswer = z
             .string()
             .max(128)
             .nullish()
-            .catch(undefined)
-            .meta({description: 'i-Reserve’s own id of the message; comes back in its edits.'}),
-        state: z.enum(['delivered', 'seen']).nullish().catch(undefined).meta({description: 'When the visitor’s browser has it already.'}),
+            .meta({description: 'i-Reserve’s own id of the message; comes back in its edits. A whole number is read as text.'}),
+        state: z.enum(['delivered', 'seen']).nullish().meta({description: 'When the visitor’s browser has it already.'}),
     })
     .meta({id: 'CallbackAnswer', description: 'Any 2xx means: taken. A repeat of a known id is taken too.'});
 
@@ -105,10 +105,7 @@ export const ListedAgent = z
     .object({
         id: z.string().regex(/^[A-Za-z0-9._:@~-]{1,128}$/),
         name: z.string().min(1).max(300),
-        email: z
-            .email()
-            .max(254)
-            .transform((email) => email.trim().toLowerCase()),
+        email: detail(z.email().max(254), trimmed).transform((email) => email.toLowerCase()),
     })
     .meta({id: 'ListedAgent'});
 export const AgentList = z.object({agents: z.array(ListedAgent).max(10_000)}).meta({

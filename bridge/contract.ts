@@ -2,29 +2,49 @@
  * Contract v1: everything that crosses the wire between i-Reserve and the bridge, as zod schemas.
  *
  * The OpenAPI document is generated from these schemas. A type's meaning never changes inside /v1; unknown keys are ignored so that
- * i-Reserve can add fields without asking us first.
+ * i-Reserve can add fields without asking us first. What is marked as a `detail` never costs the event (details.ts).
  */
 import {z} from 'zod';
+import {
+    asText,
+    asWhole,
+    detail,
+    emptyMap,
+    firstOf,
+    instant,
+    languageTag,
+    lowerCased,
+    named,
+    shortened,
+    shortenedName,
+    trimmed,
+    withoutQuery,
+} from './details.ts';
 
-/** Limits stated in the document and checked by the schemas. Lengths are UTF-16 units; JSON Schema itself counts code points, never more. */
+/** Limits stated in the document and checked by the schemas. Lengths are code points, as JSON Schema and zod count. */
 export const LIMITS = {
     eventsPerBatch: 100,
     textLength: 200_000,
     attachmentsPerMessage: 50,
     fieldsPerNotification: 30,
     visitorProperties: 50,
+    urlLength: 2000,
+    fileUrlLength: 8000,
 } as const;
 
 export const Id = z
     .string()
     .regex(/^[A-Za-z0-9._:@~-]{1,128}$/)
     .meta({description: '1 to 128 of A-Z a-z 0-9 . _ : @ ~ -'});
-const ShortText = z.string().max(300);
+const ShortDetail = detail(z.string().max(300), asText, shortened(300));
 const Instant = z.iso.datetime({offset: true}).meta({description: 'ISO 8601 with offset, e.g. 2026-11-22T10:31:00+01:00'});
-const HttpUrl = z
-    .url({protocol: /^https?$/})
-    .max(2000)
-    .meta({description: 'http or https URL'});
+detail(Instant, instant);
+const httpUrl = (most: number) =>
+    z
+        .url({protocol: /^https?$/})
+        .max(most)
+        .meta({description: 'http or https URL'});
+const HttpUrl = detail(httpUrl(LIMITS.urlLength), trimmed, withoutQuery(LIMITS.urlLength));
 
 export const ConversationStatus = z.enum(['open', 'waiting', 'closed']).meta({id: 'ConversationStatus'});
 export type ConversationStatus = z.infer<typeof ConversationStatus>;
@@ -34,55 +54,72 @@ export const Language = z
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
     .max(35)
     .meta({description: 'BCP 47 language tag, e.g. nl or de-AT'});
+detail(Language, languageTag);
+const EmailDetail = detail(z.email().max(254), trimmed);
+const IdDetail = detail(Id.meta({}), trimmed, asText);
+/** `null` is how many languages write "not set". */
+const optional = <S extends z.ZodType>(schema: S) => detail(schema.optional());
 
 export const Visitor = z
     .object({
-        id: Id.optional(),
-        name: ShortText.optional(),
-        email: z.email().max(254).optional(),
-        properties: z
-            .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean()]))
-            .refine((value) => Object.keys(value).length <= LIMITS.visitorProperties, `at most ${LIMITS.visitorProperties} properties`)
-            .optional()
-            .meta({
-                description: 'Shown only as far as the integration allows, and usable in routing rules.',
-                maxProperties: LIMITS.visitorProperties,
-            }),
+        id: optional(IdDetail),
+        name: optional(ShortDetail),
+        email: optional(EmailDetail),
+        properties: optional(
+            detail(
+                z
+                    .record(
+                        z.string().max(100),
+                        detail(z.union([z.string().max(1000), z.number(), z.boolean()]).optional(), shortened(1000)),
+                    )
+                    .meta({
+                        description: 'Shown only as far as the integration allows, and usable in routing rules.',
+                        maxProperties: LIMITS.visitorProperties,
+                    }),
+                emptyMap,
+                firstOf(LIMITS.visitorProperties),
+            ),
+        ),
     })
     .meta({id: 'Visitor'});
 export type Visitor = z.infer<typeof Visitor>;
 
-export const Page = z.object({url: HttpUrl, title: ShortText.optional()}).meta({id: 'Page'});
+export const Page = z.object({url: HttpUrl, title: optional(ShortDetail)}).meta({id: 'Page'});
 export type Page = z.infer<typeof Page>;
 
-const Assignee = z.object({id: Id.optional(), name: ShortText, email: z.email().max(254).optional()}).meta({id: 'Assignee'});
+const Assignee = z.object({id: optional(IdDetail), name: ShortDetail, email: optional(EmailDetail)}).meta({id: 'Assignee'});
 
 /** What the live card shows. Each field is optional in an update; `null` clears it. */
 const conversationFields = {
-    visitor: Visitor.optional(),
-    page: Page.nullish(),
-    topic: ShortText.nullish(),
-    language: Language.nullish(),
-    status: ConversationStatus.optional(),
-    assignee: Assignee.nullish(),
-    booking_id: Id.nullish().meta({
-        description: 'The booking this is about; shown with its dates and status when the integration may look.',
-    }),
-    started_at: Instant.optional(),
+    visitor: optional(Visitor),
+    page: detail(Page.nullish()),
+    topic: detail(ShortDetail.nullish()),
+    language: detail(Language.nullish()),
+    status: detail(ConversationStatus.optional(), lowerCased),
+    assignee: detail(Assignee.nullish()),
+    booking_id: detail(
+        IdDetail.nullish().meta({
+            description: 'The booking this is about; shown with its dates and status when the integration may look.',
+        }),
+    ),
+    started_at: optional(Instant),
 };
 
 const MessageAuthor = z
-    .object({type: z.enum(['visitor', 'agent', 'bot']), id: Id.optional(), name: ShortText.optional()})
+    .object({type: z.enum(['visitor', 'agent', 'bot']), id: optional(IdDetail), name: optional(ShortDetail)})
     .meta({id: 'MessageAuthor'});
 export type MessageAuthor = z.infer<typeof MessageAuthor>;
 
 const TextFormat = z.enum(['plain', 'markdown']);
 const Text = z.string().max(LIMITS.textLength);
 
-const attachmentFields = {name: z.string().min(1).max(255), mime_type: z.string().max(127).optional()};
+const attachmentFields = {
+    name: detail(z.string().min(1).max(255), named('file'), asText, shortenedName(255)),
+    mime_type: optional(z.string().max(127)),
+};
 export const Attachment = z
     .union([
-        z.object({...attachmentFields, url: HttpUrl}).meta({
+        z.object({...attachmentFields, url: detail(httpUrl(LIMITS.fileUrlLength), trimmed)}).meta({
             id: 'AttachmentByUrl',
             description: 'Fetched by the bridge when it delivers; the host must be on the integration’s list.',
         }),
@@ -102,17 +139,22 @@ export const Attachment = z
             .meta({id: 'AttachmentPart', description: 'The bytes are in the multipart part of this name.'}),
     ])
     .meta({id: 'Attachment'});
+// Left out of the event, it is still told: the message says that a file did not come along.
+detail(Attachment);
 export type Attachment = z.infer<typeof Attachment>;
 
 const envelope = {
     id: Id.meta({description: 'Unique per event; the idempotency key. A retry carries the same id and the same body.'}),
-    timestamp: Instant.meta({description: 'When it happened at the source. Late arrivals never overwrite newer facts.'}),
-    sequence: z
-        .int()
-        .min(1)
-        .max(Number.MAX_SAFE_INTEGER)
-        .optional()
-        .meta({description: 'Optional: 1, 2, 3 … per conversation. A gap is reported in the answer and the integration log.'}),
+    timestamp: detail(Instant.meta({description: 'When it happened at the source. Late arrivals never overwrite newer facts.'}), instant),
+    sequence: detail(
+        z
+            .int()
+            .min(1)
+            .max(Number.MAX_SAFE_INTEGER)
+            .optional()
+            .meta({description: 'Optional: 1, 2, 3 … per conversation. A gap is reported in the answer and the integration log.'}),
+        asWhole,
+    ),
     integration: z
         .object({licence: z.string().max(100), environment: z.enum(['test', 'production'])})
         .optional()
@@ -139,8 +181,8 @@ export const BridgeEvent = z
         }),
         event('conversation.closed', 'The web chat ended.', {
             conversation_id,
-            reason: ShortText.optional(),
-            closed_by: MessageAuthor.optional(),
+            reason: optional(ShortDetail),
+            closed_by: optional(MessageAuthor),
         }),
         event('message.created', 'Something was said. May arrive before conversation.started.', {
             conversation_id,
@@ -148,8 +190,8 @@ export const BridgeEvent = z
             author: MessageAuthor,
             text: Text.default(''),
             format: TextFormat.default('plain'),
-            attachments: z.array(Attachment).max(LIMITS.attachmentsPerMessage).default([]),
-            origin_id: Id.optional().meta({
+            attachments: z.array(Attachment).max(LIMITS.attachmentsPerMessage).nullable().default([]),
+            origin_id: Id.nullish().meta({
                 description: 'When this is what a callback brought: its message_id. Such an echo is taken and not shown again.',
             }),
         }),
@@ -173,14 +215,17 @@ export const BridgeEvent = z
         event('notification.created', 'A standalone post in the channel mapped to its type; unmapped types are not sent.', {
             notification_id: Id,
             notification_type: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
-            title: z.string().min(1).max(300),
+            title: detail(z.string().min(1).max(300), asText, shortened(300)),
             text: Text.default(''),
             format: TextFormat.default('plain'),
-            fields: z
-                .array(z.object({title: ShortText, value: z.string().max(2000)}))
-                .max(LIMITS.fieldsPerNotification)
-                .default([]),
-            link: z.object({url: HttpUrl, title: ShortText.optional()}).optional(),
+            fields: detail(
+                z
+                    .array(detail(z.object({title: ShortDetail, value: detail(z.string().max(2000), asText, shortened(2000))})))
+                    .max(LIMITS.fieldsPerNotification)
+                    .default([]),
+                firstOf(LIMITS.fieldsPerNotification),
+            ),
+            link: optional(z.object({url: HttpUrl, title: optional(ShortDetail)})),
         }),
     ])
     .meta({id: 'Event'});
@@ -220,6 +265,29 @@ export const Problem = z
     .meta({id: 'Problem', description: 'RFC 9457 problem details.'});
 export type Problem = z.infer<typeof Problem>;
 
+export const Warnings = z
+    .array(
+        z.object({
+            path: z.string().meta({description: 'Which field, e.g. data.page.url'}),
+            code: z.enum(['shortened', 'normalised', 'left_out']),
+        }),
+    )
+    .optional()
+    .meta({description: 'Details that did not fit: it was accepted without them, or with what could be made of them.'});
+
+export const FileOutcome = z
+    .object({
+        name: z.string(),
+        state: z.enum(['attached', 'linked', 'missing']),
+        code: z.string().optional().meta({description: 'Why it is missing: one of the attachment_ codes of docs/errors.md.'}),
+    })
+    .meta({
+        id: 'FileOutcome',
+        description:
+            'attached: it stands with the message · linked: the callback has an address to fetch it from · missing: the message went without it',
+    });
+export type FileOutcome = z.infer<typeof FileOutcome>;
+
 export const EventOutcome = z
     .object({
         event_id: z.string(),
@@ -227,12 +295,16 @@ export const EventOutcome = z
         state: DeliveryState.optional().meta({description: 'Absent when refused, and for visitor.typing, which is never stored.'}),
         reason: Reason.optional().meta({description: 'Why it was ignored, is still queued after a failed try, or is dead.'}),
         problem: Problem.optional().meta({description: 'Why it was refused.'}),
+        warnings: Warnings,
         gap: z
             .object({expected: z.int(), received: z.int()})
             .optional()
             .meta({description: 'The sequence number expected next in this conversation, and the one that came.'}),
         thread: z.object({channel_id: z.string(), root_id: z.string(), url: z.string()}).optional(),
         post_ids: z.array(z.string()).optional(),
+        files: z.array(FileOutcome).optional().meta({
+            description: 'What became of each attachment, in their order; once the message is delivered, and only where it had any.',
+        }),
         status_url: z.string().optional(),
     })
     .meta({id: 'EventOutcome'});
@@ -242,10 +314,10 @@ export const BatchOutcome = z.object({results: z.array(EventOutcome)}).meta({id:
 
 export const RoutingQuestion = z
     .object({
-        language: Language.optional(),
-        topic: ShortText.optional(),
-        page: Page.optional(),
-        visitor: Visitor.optional(),
+        language: optional(Language),
+        topic: optional(ShortDetail),
+        page: optional(Page),
+        visitor: optional(Visitor),
     })
     .meta({id: 'RoutingQuestion'});
 export type RoutingQuestion = z.infer<typeof RoutingQuestion>;
@@ -255,6 +327,7 @@ export const RoutingAnswer = z
         channel_id: z.string(),
         rule: z.int().nullable().meta({description: 'Index of the first matching rule; null: the mirror channel.'}),
         considered: z.array(z.object({rule: z.int(), matched: z.boolean(), why: z.string()})),
+        warnings: Warnings,
     })
     .meta({id: 'RoutingAnswer'});
 export type RoutingAnswer = z.infer<typeof RoutingAnswer>;

@@ -12,6 +12,11 @@ export const REFUSALS = {
     },
     unknown_type: {status: 422, title: 'Unknown event type', next: 'Use one of the types listed in /docs.'},
     invalid_request: {status: 422, title: 'The request does not fit the contract', next: 'Mend the fields listed in errors; see /docs.'},
+    unknown_parameter: {
+        status: 422,
+        title: 'Unknown query parameter',
+        next: 'Use the parameters of /docs, spelt as there (validate-only, with a hyphen); nothing was done.',
+    },
     unknown_conversation: {
         status: 404,
         title: 'Unknown conversation',

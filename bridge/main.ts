@@ -240,7 +240,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         relay,
         nativeHook: createNativeRoute({
             integrations: integrations.all,
-            accept: (integration, event) => receive.receive(integration, [event], new Map(), {waitMs: 0, validateOnly: false}),
+            accept: (integration, event) => receive.receive(integration, [event], new Map(), {requestId: ''}),
             log,
             now,
         }),

@@ -47,6 +47,12 @@ export function createMetrics() {
             buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30],
             registers,
         }),
+        files: new Counter({
+            name: 'ireserve_files_total',
+            help: 'Files of delivered messages, by direction and what became of them (attached, linked, or why one is missing: attachment_…).',
+            labelNames: ['direction', 'code'],
+            registers,
+        }),
         delay: new Histogram({
             name: 'ireserve_delivery_delay_seconds',
             help: 'From durable acceptance to seen on the other side.',

@@ -2,7 +2,7 @@
  * Only the outbox sends. It leases lanes, tries each head once at a time, and turns what came of it into: done, back-off, or dead letter.
  * It knows nothing of Mattermost or i-Reserve: a `deliver` function is given for each direction.
  */
-import {type Attempt, backoff, logEntry, type Result, type Settled, type Turn} from './attempt.ts';
+import {type Attempt, backoff, logEntries, type Result, type Settled, type Turn} from './attempt.ts';
 import {createKeepTrying} from './keep-trying.ts';
 import * as lanes from './store/lanes.ts';
 import type {Database, Tx} from './store/open.ts';
@@ -187,7 +187,8 @@ export function createOutbox(options: OutboxOptions) {
             result.kind === 'retry' &&
             head.attempts + 1 >= FEWEST_TRIES &&
             at - head.received_at > options.deadLetterAfterMs(head.integration_id);
-        const entry = logEntry(head, result, {at, startedAt, tooLate});
+        const entries = logEntries(head, result, {at, startedAt, tooLate});
+        const [entry] = entries;
         if (result.kind === 'retry' && !tooLate) {
             const wait = backoff(attempts, result, random());
             const notice = result.notice && {...result.notice, integration_id: head.integration_id, since: at};
@@ -215,8 +216,11 @@ export function createOutbox(options: OutboxOptions) {
         const next = await keepTrying(() =>
             database.write(async (tx) => {
                 if (result.kind === 'final' && result.writes) await result.writes(tx);
-                await lanes.writeLog(tx, [entry]);
-                await alongside(tx, head, {state: final.state as Turn['state'], reason: final.reason});
+                await lanes.writeLog(tx, entries);
+                await alongside(tx, head, {
+                    state: final.state as Turn['state'],
+                    reason: result.kind === 'final' ? final.reason : {...result.reason, ...final.reason},
+                });
                 return lanes.finish(tx, {lane, owner, head, final, release, now: at});
             }),
         );

@@ -242,6 +242,21 @@ export const REASONS = {
     attachment_type_refused: {kind: 'file', means: 'A type that runs when opened.', next: 'Send another type, or a link.'},
     attachment_refused: {kind: 'file', means: 'Mattermost refused the file.', next: 'Check the server’s file settings.'},
     attachment_lost: {kind: 'file', means: 'Its bytes are no longer stored.', next: 'Send it again as a new message.'},
+    attachment_unreadable: {
+        kind: 'file',
+        means: 'Its bytes did not come: content_base64 is not base64, or the request has no part of that name.',
+        next: 'Send it again as a new message; try ?strict=true&validate-only=true.',
+    },
+    attachment_not_attached: {
+        kind: 'file',
+        means: 'Mattermost took the file and did not attach it to the post.',
+        next: 'Check the Mattermost server’s own log.',
+    },
+    attachment_gone: {
+        kind: 'file',
+        means: 'The agent’s file was deleted in Mattermost, or hidden from the bot, before it could be sent.',
+        next: 'Send it again as a new reply.',
+    },
     attachment_url_invalid: {kind: 'file', means: 'Not an http(s) address, or one with credentials in it.', next: 'Send an https address.'},
     attachment_host_not_allowed: {
         kind: 'file',
@@ -277,6 +292,16 @@ export const REASONS = {
         kind: 'log',
         means: 'A post in a mirrored thread that does not go to the visitor; the detail says why (another bot, a plugin in somebody’s name, no mark for the visitor, deactivated user …).',
         next: 'If it should have gone: react with 📤, or use Reply to visitor in the message menu.',
+    },
+    answer_unusable: {
+        kind: 'log',
+        means: 'i-Reserve took a callback, and something in its answer could not be understood; the detail names the key. The rest was used.',
+        next: 'Answer as docs/callbacks.md describes: message_id as text of at most 128 characters, state delivered or seen.',
+    },
+    details_changed: {
+        kind: 'log',
+        means: 'An event was accepted although some of its details did not fit: they were shortened, normalised or left out, as its answer says in warnings.',
+        next: 'Mend the fields that are named on i-Reserve’s side; try ?strict=true&validate-only=true.',
     },
     sequence_gap: {
         kind: 'log',

@@ -4,7 +4,7 @@ import type {Express, NextFunction, Request, Response} from 'express';
 import type {z} from 'zod';
 import {BridgeError, type RefusalCode} from './errors.ts';
 import type {BodyPart, BodyReader} from './http/read-body.ts';
-import {issues} from './to-mattermost/prepare.ts';
+import {fieldErrors} from './lenient-parse.ts';
 
 export type Answer =
     | {status: number; body: unknown; headers?: Record<string, string>}
@@ -43,6 +43,8 @@ export type Input = {
     params: Record<string, unknown>;
     query: Record<string, unknown>;
     headers: IncomingHttpHeaders;
+    /** Of the request, as the answer and the log name it. */
+    requestId: string;
     /** Reads the body, once, up to the limit. @throws BridgeError too_large */
     body(): Promise<Buffer>;
     /** Reads multipart/form-data instead, once. @param onBytes is given every byte as it comes. @throws BridgeError too_large, malformed_body */
@@ -59,8 +61,9 @@ export function mount(app: Express, operations: Operation[], bodies: BodyReader)
             try {
                 const answer = await operation.handle({
                     params: check(operation.params, request.params, 'path'),
-                    query: check(operation.query, request.query, 'query'),
+                    query: check(operation.query, knownOnly(operation, request.query), 'query'),
                     headers: request.headers,
+                    requestId: String(request.id),
                     body: () => bodies.whole(request, response),
                     parts: (onBytes) => bodies.parts(request, response, onBytes),
                 });
@@ -96,9 +99,19 @@ const match = (path: string): ((given: string) => boolean) => {
     return (given) => pattern.test(given);
 };
 
+/** A misspelt parameter would be an unasked-for effect: `?validate_only=true` must not post. @throws BridgeError unknown_parameter */
+function knownOnly({query, operationId}: Operation, given: Record<string, unknown>): Record<string, unknown> {
+    const known = Object.keys(query?.shape ?? {});
+    const unknown = Object.keys(given).filter((name) => !known.includes(name));
+    if (unknown.length === 0) return given;
+    const names = unknown.map((name) => name.slice(0, 60)).slice(0, 5);
+    const detail = `${operationId} does not know ${names.join(', ')}; ${known.length > 0 ? `it knows ${known.join(', ')}` : 'it takes none'}`;
+    throw new BridgeError('unknown_parameter', detail);
+}
+
 function check(schema: z.ZodObject | undefined, given: unknown, where: string): Record<string, unknown> {
     if (!schema) return {};
     const parsed = schema.safeParse(given);
-    if (!parsed.success) throw new BridgeError('invalid_request', `the ${where} does not fit`, {errors: issues(parsed.error)});
+    if (!parsed.success) throw new BridgeError('invalid_request', `the ${where} does not fit`, {errors: fieldErrors(parsed.error)});
     return parsed.data;
 }

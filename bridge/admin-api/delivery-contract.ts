@@ -1,7 +1,7 @@
 /** Deliveries and their traces as the admin API shows them: never what was said, unless it is asked for. */
 import {z} from 'zod';
 import {Instant} from '../agent-api/contract.ts';
-import {DeliveryState, Reason} from '../contract.ts';
+import {DeliveryState, FileOutcome, Reason} from '../contract.ts';
 import {LogEntryShown, limit, Moment, nextCursor} from './contract.ts';
 
 export const DeliveryShown = z
@@ -22,6 +22,7 @@ export const DeliveryShown = z
         channel_id: z.string().nullable().meta({description: 'Where an admin sent it instead of where it would go.'}),
         thread: z.object({channel_id: z.string(), root_id: z.string(), url: z.string()}).nullable(),
         post_ids: z.array(z.string()),
+        files: z.array(FileOutcome).meta({description: 'What became of the message’s files, once it is delivered.'}),
     })
     .meta({id: 'Delivery'});
 export type DeliveryShown = z.infer<typeof DeliveryShown>;

@@ -13,8 +13,11 @@ type NameOf = (integration_id: string) => string | null;
 
 export function deliveryShown(row: KnownDelivery, nameOf: NameOf, language: BridgeLanguage): DeliveryShown {
     const {seq, integration_id, direction, source_id, type, conversation_id, state, outcome, reason_code, reason_detail, result} = row;
-    const {thread = null, post_ids = []} =
-        result === null ? {} : (JSON.parse(result) as Partial<Pick<DeliveryShown, 'thread' | 'post_ids'>>);
+    const {
+        thread = null,
+        post_ids = [],
+        files = [],
+    } = result === null ? {} : (JSON.parse(result) as Partial<Pick<DeliveryShown, 'thread' | 'post_ids' | 'files'>>);
     return {
         ...{id: seq, integration: nameOf(integration_id), direction, source_id, type, conversation_id, state, outcome},
         reason: reason_code === null ? null : {code: reason_code, detail: reason_detail ?? ''},
@@ -26,6 +29,7 @@ export function deliveryShown(row: KnownDelivery, nameOf: NameOf, language: Brid
             channel_id: row.channel_id,
             thread,
             post_ids,
+            files,
         },
     };
 }

@@ -4,11 +4,11 @@ import {type SecretState, secretStates} from '../admin/secret-values.ts';
 import {instant, instantOrNull} from '../agent-api/contract.ts';
 import {BridgeError} from '../errors.ts';
 import type {Integration, IntegrationConfig} from '../integration.ts';
+import {fieldErrors} from '../lenient-parse.ts';
 import {COMMAND_PATH} from '../mattermost-calls/registration.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Tx} from '../store/open.ts';
 import {HOOK_PATH} from '../to-ireserve/hook.ts';
-import {issues} from '../to-mattermost/prepare.ts';
 import {CREDENTIALS_IN_URL} from '../url-credentials.ts';
 import type {IntegrationShown, SecretStatus} from './integration-contract.ts';
 
@@ -48,7 +48,7 @@ export async function refusingConfig<T>(work: () => Promise<T>): Promise<T> {
         return await work();
     } catch (error) {
         if (!(error instanceof z.ZodError)) throw error;
-        const errors = issues(error).map(({path, message}) => ({path: `config.${path}`, message}));
+        const errors = fieldErrors(error).map(({path, message}) => ({path: `config.${path}`, message}));
         const isCredentials = errors.some(({message}) => message === CREDENTIALS_IN_URL);
         throw new BridgeError(isCredentials ? 'credentials_in_url' : 'invalid_request', 'see errors', {errors});
     }

@@ -1,6 +1,6 @@
 /** What the agent API answers with. Names, texts and titles are a visitor's own words: plain text, to be shown as text and nothing else. */
 import {z} from 'zod';
-import {ConversationStatus, Page, Reason} from '../contract.ts';
+import {ConversationStatus, FileOutcome, Page, Reason} from '../contract.ts';
 
 export const Instant = z.string().meta({description: 'ISO 8601, UTC'});
 
@@ -61,6 +61,7 @@ export const AgentReply = z
             description: 'It leaves then. Until then: delete the post, or for a reply sent as text, DELETE it here.',
         }),
         asked_until: Instant.nullable(),
+        missing_files: z.array(FileOutcome).meta({description: 'Files of it that the visitor did not get.'}),
         can: z.array(z.enum(['retry', 'discard', 'send', 'keep'])),
         updated_at: Instant,
     })

@@ -2,9 +2,9 @@
 import type {z} from 'zod';
 import {BridgeError, type RefusalCode, storeFailed} from '../errors.ts';
 import {parseJson, wantJson} from '../json-body.ts';
+import {parseLeniently} from '../lenient-parse.ts';
 import {MattermostError} from '../mattermost.ts';
 import type {Answer, Input, Operation} from '../route.ts';
-import {issues} from '../to-mattermost/prepare.ts';
 import type {AgentCaller, Authenticate} from './authenticate.ts';
 
 const ALWAYS: RefusalCode[] = [
@@ -53,8 +53,8 @@ export async function bodyOf<T extends z.ZodType>({headers, body}: Input, schema
     const nothing = headers['content-length'] === '0' || (headers['content-length'] ?? headers['transfer-encoding']) === undefined;
     if (!nothing) wantJson(headers);
     // What needs nothing said may be asked for without a body.
-    const parsed = schema.safeParse(nothing ? {} : parseJson(await body()));
-    if (!parsed.success) throw new BridgeError('invalid_request', 'see errors', {errors: issues(parsed.error)});
+    const parsed = parseLeniently(schema, nothing ? {} : parseJson(await body()), {strict: true});
+    if (!parsed.ok) throw new BridgeError('invalid_request', 'see errors', {errors: parsed.errors});
     return parsed.data;
 }
 

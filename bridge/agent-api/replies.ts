@@ -1,4 +1,5 @@
 /** Where an agent's replies stand, as the side panel shows it beside the posts; and taking one back while it is held. */
+import type {FileOutcome} from '../contract.ts';
 import {BridgeError} from '../errors.ts';
 import type {Integration} from '../integration.ts';
 import {queueOf} from '../integrations.ts';
@@ -46,6 +47,7 @@ function shownReply(reply: ReplyRow, holds: ReadonlyMap<string, Hold>, now: numb
         reason: reply.reason_code ? {code: reply.reason_code, detail: reply.reason_detail ?? ''} : null,
         hold_until: hold > now ? instant(hold) : null,
         asked_until: instantOrNull(reply.asked_until),
+        missing_files: reply.files ? (JSON.parse(reply.files) as FileOutcome[]) : [],
         can: replyActions(reply),
         updated_at: instant(reply.updated_at),
     };

@@ -1,8 +1,10 @@
 /** What i-Reserve says there is: pushed, or fetched page by page; compared with what was accepted here. */
 import {z} from 'zod';
 import {ConversationStatus, Id} from '../contract.ts';
+import {detail, instant} from '../details.ts';
+import {parseLeniently} from '../lenient-parse.ts';
 
-const Instant = z.iso.datetime({offset: true});
+const Instant = detail(z.iso.datetime({offset: true}), instant);
 const MOST_IDS = 5000;
 
 export const ConversationListing = z
@@ -56,9 +58,9 @@ export async function fetchListing(
     const url = new URL(conversations_url);
     url.searchParams.set('since', whole.complete_since as string);
     for (let page = 0; page < MOST_PAGES; page++) {
-        const parsed = ConversationListing.safeParse(await fetchPage(url.href));
-        if (!parsed.success) {
-            const where = parsed.error.issues.map(({path}) => path.join('.')).slice(0, 5);
+        const parsed = parseLeniently(ConversationListing, await fetchPage(url.href), {strict: false});
+        if (!parsed.ok) {
+            const where = parsed.errors.map(({path}) => path).slice(0, 5);
             throw new Error(`the list of conversations is not as described: ${where.join(', ')}`);
         }
         whole.conversations.push(...parsed.data.conversations);

@@ -1,6 +1,7 @@
 /** Repairs, each of which may be asked for again and then finds nothing to do. */
 import type {Integration} from '../integration.ts';
 import {findReply, touchConversation} from '../store/records.ts';
+import {fileLook, filesOf} from '../to-ireserve/post-files.ts';
 import {appendToIreserve, replyKey} from '../to-ireserve/queue.ts';
 import type {Take} from '../to-ireserve/take.ts';
 import {intentOf, queuedOf, weigh} from '../to-ireserve/take-new.ts';
@@ -72,8 +73,14 @@ async function sendAgain(visit: Visit, integration: Integration, reply_id: strin
     if (!person) return false;
     const {verdict, mentions} = await weigh(visit, reply, post, {intent: intentOf(post), choice: 'confirmed'});
     if (verdict.kind !== 'send') return false;
+    const files = await filesOf(post, fileLook(client));
     const at = now();
-    const queued = {...queuedOf(post, verdict.text, mentions, person), reply_id, type: 'message.created' as const, not_before: at};
+    const queued = {
+        ...queuedOf(post, {text: verdict.text, mentions, files, person}),
+        reply_id,
+        type: 'message.created' as const,
+        not_before: at,
+    };
     const stored = await database.write(async (tx) => {
         const row = await tx
             .updateTable('reply')

@@ -5,7 +5,7 @@
  * recovery needs no second mechanism: a lease that ran out is claimable again, and `owner` left on it says that the last try is uncertain.
  */
 import {type Expression, sql} from 'kysely';
-import type {Reason} from '../contract.ts';
+import type {FileOutcome, Reason} from '../contract.ts';
 import type {Database, Tx} from './open.ts';
 import type {DeliveryRow, DeliveryTable, LaneRow, LogEntry} from './schema.ts';
 
@@ -170,7 +170,7 @@ export function headOf(tx: Tx, lane: string): Promise<DeliveryRow | undefined> {
 export type Final = {
     state: 'delivered' | 'ignored' | 'dead' | 'discarded';
     reason?: Reason | undefined;
-    result?: {thread?: {channel_id: string; root_id: string; url: string}; post_ids?: string[]} | undefined;
+    result?: {thread?: {channel_id: string; root_id: string; url: string}; post_ids?: string[]; files?: FileOutcome[]} | undefined;
 };
 
 /** The body of a delivery that will not be sent any more: its digest is enough to know the event again. */

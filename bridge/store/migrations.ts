@@ -182,6 +182,12 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`update conversation set waiting_since = activity_at where status = 'waiting' and waiting_since is null`.execute(db);
         },
     };
+    const files: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`alter table message add column files text`.execute(db);
+            await sql`alter table reply add column files text`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -194,5 +200,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '009-notification-addresses': notificationAddresses,
         '010-secret-ids': secretIds,
         '011-one-state': oneState,
+        '012-files': files,
     };
 }

@@ -93,6 +93,8 @@ export type MessageTable = {
     revised_at: number;
     /** The text an early edit brought, until the message itself arrives. */
     held: string | null;
+    /** JSON: what became of its attachments; edits say again which are missing. Null: it had none, or came before this was kept. */
+    files: Generated<string | null>;
     created_at: number;
 };
 
@@ -207,6 +209,8 @@ export type ReplyTable = {
     mark: string | null;
     question_post_id: string | null;
     hint_post_id: string | null;
+    /** JSON: files of the newest version sent that did not go along. */
+    files: Generated<string | null>;
     created_at: number;
     updated_at: number;
 };

@@ -4,6 +4,7 @@
  */
 import {AgentList} from '../callbacks.ts';
 import type {Integration} from '../integration.ts';
+import {parseLeniently} from '../lenient-parse.ts';
 import type {Database, Tx} from '../store/open.ts';
 import type {AgentRow} from '../store/schema.ts';
 import type {Speaker} from './queue.ts';
@@ -62,7 +63,9 @@ export function createAgents({database, now, fetchList, onHidden, onError}: Agen
         if (!agents_url || (askAgainAt.get(key) ?? 0) > now()) return;
         askAgainAt.set(key, now() + AFTER_FAILURE_MS);
         try {
-            const list = AgentList.parse(await fetchList(integration));
+            const parsed = parseLeniently(AgentList, await fetchList(integration), {strict: false});
+            if (!parsed.ok) throw new Error(`the list of agents is not as described: ${parsed.errors.map(({path}) => path).join(', ')}`);
+            const list = parsed.data;
             await database.write((tx) => saveAgentList(tx, integration.id, list, now()));
             askAgainAt.set(key, now() + FETCHED_MS);
         } catch (error) {

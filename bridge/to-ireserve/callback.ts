@@ -1,16 +1,15 @@
 /** The parts of a callback that need more than the delivery itself: who speaks, and where the files are. */
 
-import type {Result} from '../attempt.ts';
 import type {AgentAuthor, Callback, ReplyAttachment} from '../callbacks.ts';
+import type {FileOutcome} from '../contract.ts';
 import type {Integration} from '../integration.ts';
-import {MattermostError, type Servers} from '../mattermost.ts';
+import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
 import {isStandIn} from '../stand-in.ts';
 import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
-import {classify as classifyMattermost} from '../to-mattermost/classify.ts';
 import type {Agents} from './agents.ts';
 import {signFileUrl} from './file-links.ts';
-import {inlineFile} from './files.ts';
+import {inlineFile, isFileGone} from './files.ts';
 import type {ReplyFile, Speaker} from './queue.ts';
 
 /** What i-Reserve knows all tries of a delivery by. */
@@ -47,30 +46,41 @@ export const typingCallback = (
 
 type FileOptions = {servers: Servers; box: SecretBox; publicUrl: () => string; maxFileBytes: number; now: () => number};
 
-/** Addresses, or the bytes when the integration wants them; a file that is gone meanwhile is left out. */
+export type SentFiles = {attachments: ReplyAttachment[]; files: FileOutcome[]};
+
+/**
+ * The files of a reply as its callback brings them: addresses, or the bytes when the integration wants them and they are not too many.
+ *
+ * @returns also what became of each: one that is gone meanwhile is left out, and the reply goes without it
+ * @throws MattermostError when the bytes can't be had now
+ */
 export async function attachmentsOf(
     {servers, box, publicUrl, maxFileBytes, now}: FileOptions,
     integration: Integration,
     reply: ReplyRow,
-    files: readonly ReplyFile[],
-): Promise<ReplyAttachment[] | Result> {
+    queued: readonly ReplyFile[],
+): Promise<SentFiles> {
     const {config, secrets} = integration;
-    if (config.reply_files === 'inline' && files.length > 0) {
-        const client = servers.client(config.server_url, secrets.bot_token);
-        const attachments: ReplyAttachment[] = [];
-        try {
-            for (const file of files) {
-                const content_base64 = await inlineFile(client, file.id, maxFileBytes);
-                if (content_base64 !== null) attachments.push({...file, content_base64});
-                else attachments.push(linked(file));
-            }
-        } catch (error) {
-            if (error instanceof MattermostError) return classifyMattermost(error, integration);
-            throw error;
+    const client = servers.client(config.server_url, secrets.bot_token);
+    const attachments: ReplyAttachment[] = [];
+    const files: FileOutcome[] = [];
+    for (const {gone = false, ...file} of queued) {
+        const content_base64 = gone
+            ? undefined
+            : config.reply_files === 'inline'
+              ? await bytesUnlessGone(client, file.id, maxFileBytes)
+              : null;
+        if (content_base64 === undefined) {
+            files.push({name: file.name, state: 'missing', code: 'attachment_gone'});
+        } else if (content_base64 === null) {
+            attachments.push(linked(file));
+            files.push({name: file.name, state: 'linked'});
+        } else {
+            attachments.push({...file, content_base64});
+            files.push({name: file.name, state: 'attached'});
         }
-        return attachments;
     }
-    return files.map(linked);
+    return {attachments, files};
 
     function linked(file: ReplyFile): ReplyAttachment {
         const expiresAt = now() + config.file_link_minutes * 60_000;
@@ -85,5 +95,15 @@ export async function attachmentsOf(
             expiresAt,
         });
         return {...file, url, expires_at: new Date(expiresAt).toISOString()};
+    }
+}
+
+/** @returns null when they are too many, undefined when Mattermost has the file no more or hides it. @throws MattermostError */
+async function bytesUnlessGone(client: MattermostClient, file_id: string, most: number): Promise<string | null | undefined> {
+    try {
+        return await inlineFile(client, file_id, most);
+    } catch (error) {
+        if (error instanceof MattermostError && isFileGone(error)) return undefined;
+        throw error;
     }
 }

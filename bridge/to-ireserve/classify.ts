@@ -2,16 +2,25 @@
 
 import type {Result} from '../attempt.ts';
 import type {Integration} from '../integration.ts';
+import {cleanCharacters} from '../to-mattermost/characters.ts';
 import {type Answer, CallError} from './call.ts';
 
-/** i-Reserve's own words, as far as they may stand in a log. */
-const LONGEST_DETAIL = 300;
+/** i-Reserve's own words, as far as they are shown to the agent. They are for people: never logged. */
+const LONGEST_WORDS = 300;
+/** With one of these a 404 is i-Reserve's answer about this callback (docs/callbacks.md); with any other body the address is wrong. */
+const UNKNOWN_THERE = new Set(['unknown_conversation', 'unknown_message']);
 
-/** @param gone 404 for what was to be deleted: there is nothing left to do */
+/**
+ * Decides by the status first, and by the problem's `code` only where docs/callbacks.md says so: a proxy's page, an empty body and another
+ * program's JSON carry none.
+ *
+ * @returns `unknown_there`: i-Reserve does not know the message or the conversation
+ */
 export function classify(answer: Answer, integration: Integration): Result | 'taken' | 'unknown_there' {
     const {status, retryAfterMs} = answer;
-    const {code, detail} = problemIn(answer.body);
-    const said = `i-Reserve answered ${status}${code ? ` ${code}` : ''}${detail ? `: ${detail}` : ''}`;
+    const {code, words} = problemIn(answer.body);
+    const detail = `i-Reserve answered ${status}${code ? ` ${code}` : ''}`;
+    const reason = (of: string) => ({code: of, detail, ...(words ? {words} : {})});
     if (status >= 200 && status < 300) return 'taken';
     if (status === 410) {
         return waitForAdmin(
@@ -21,20 +30,18 @@ export function classify(answer: Answer, integration: Integration): Result | 'ta
     }
     if (status === 429 || status === 503) {
         const limited = status === 429 ? 'callback_rate_limited' : 'callback_unavailable';
-        return {kind: 'retry', reason: {code: limited, detail: said}, uncertain: false, afterMs: retryAfterMs ?? 1000, queueWide: true};
+        return {kind: 'retry', reason: reason(limited), uncertain: false, afterMs: retryAfterMs ?? 1000, queueWide: true};
     }
     if (status === 401 || status === 403) {
-        return waitForAdmin('callback_refused', `${said}. Compare the callback secret on both sides, and the clocks.`);
+        return waitForAdmin('callback_refused', `${detail}. Compare the callback secret on both sides, and the clocks.`);
     }
     if (status === 408 || status === 425 || status >= 500)
-        return {kind: 'retry', reason: {code: 'callback_error', detail: said}, uncertain: true, afterMs: retryAfterMs};
-    if (status === 404 || status === 405 || (status >= 300 && status < 400)) {
-        // Its own code says that it was i-Reserve, and what it does not know.
-        if (status === 404 && code === 'unknown_message') return 'unknown_there';
-        if (status === 404 && code) return {kind: 'never', reason: {code: 'callback_rejected', detail: said}};
-        return waitForAdmin('callback_url_wrong', `${said}. Check the callback URL; redirects are not followed.`);
-    }
-    return {kind: 'never', reason: {code: 'callback_rejected', detail: said}};
+        return {kind: 'retry', reason: reason('callback_error'), uncertain: true, afterMs: retryAfterMs};
+    if (status === 404 && UNKNOWN_THERE.has(code))
+        return code === 'unknown_message' ? 'unknown_there' : {kind: 'never', reason: reason('callback_rejected')};
+    if (status === 404 || status === 405 || (status >= 300 && status < 400))
+        return waitForAdmin('callback_url_wrong', `${detail}. Check the callback URL; redirects are not followed.`);
+    return {kind: 'never', reason: reason('callback_rejected')};
 }
 
 /** No answer. The webhook-id stays the same: sending again is safe whatever became of this try. */
@@ -58,12 +65,10 @@ export const CALLBACK_GONE = 'callback_gone';
 /** Subject of notices about the callback address. */
 export const CALLBACK = 'callback';
 
-function problemIn(body: unknown): {code: string; detail: string} {
+function problemIn(body: unknown): {code: string; words: string} {
     const {code, detail} = (typeof body === 'object' && body !== null ? body : {}) as {code?: unknown; detail?: unknown};
-    const word = (value: unknown, most: number) =>
-        typeof value === 'string'
-            ? // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
-              value.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, most)
-            : '';
-    return {code: /^[\w.-]{1,64}$/.test(String(code)) ? String(code) : '', detail: word(detail, LONGEST_DETAIL)};
+    return {
+        code: typeof code === 'string' && /^[\w.-]{1,64}$/.test(code) ? code : '',
+        words: typeof detail === 'string' ? cleanCharacters(detail).replace(/\s+/g, ' ').trim().slice(0, LONGEST_WORDS) : '',
+    };
 }

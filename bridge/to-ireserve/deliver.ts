@@ -1,19 +1,23 @@
 /** A delivery → one signed callback. What leaves is decided here, at the first try: until then deleting or editing the post changes it. */
 import type {z} from 'zod';
 import type {Attempt, Result, Turn} from '../attempt.ts';
-import {type Callback, CallbackAnswer, type CallbackType} from '../callbacks.ts';
+import type {Callback, CallbackAnswer, CallbackType} from '../callbacks.ts';
+import type {FileOutcome} from '../contract.ts';
+import {withFiles} from '../file-outcome.ts';
 import type {Integration} from '../integration.ts';
-import type {Servers} from '../mattermost.ts';
+import {MattermostError, type Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database, Tx} from '../store/open.ts';
 import {findReply, touchConversation} from '../store/records.ts';
 import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
+import {classify as classifyMattermost} from '../to-mattermost/classify.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import {hasCredentials} from '../url-credentials.ts';
 import type {Agents} from './agents.ts';
 import {answerArrived} from './answer-arrived.ts';
 import {type Caller, call, callbackSecrets} from './call.ts';
 import {attachmentsOf, authorOf, envelopeOf} from './callback.ts';
+import {readCallbackAnswer} from './callback-answer.ts';
 import {CALLBACK, classify, classifyError} from './classify.ts';
 import type {Queued, QueuedAct, QueuedReply} from './queue.ts';
 import {renderReply} from './render.ts';
@@ -78,14 +82,18 @@ async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result>
     const type = sent !== null || givenUp === 'maybe_there' ? 'message.edited' : 'message.created';
     const newest = type === 'message.created' && !uncertain && reply.version > queued.version ? await newestVersion(sending, reply) : null;
     const said = newest ?? queued;
-    const built = await messageOf(sending, reply, said, type);
+    const built = await messageOf(sending, reply, said, type).catch((error: unknown) => {
+        if (error instanceof MattermostError) return classifyMattermost(error, integration);
+        throw error;
+    });
     if ('kind' in built) return built;
+    const {message, files} = built;
     const after = async (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => {
         if (givenUp) await giveUpDead(tx, reply, 'replaced by an edit', options.now(), delivery.seq);
-        await taken(tx, reply, said, answer, options.now());
+        await taken(tx, reply, {said, files}, answer, options.now());
     };
-    const again = givenUp === 'maybe_there' ? {...built, type: 'message.created' as const} : undefined;
-    return send(sending, built as Callback, after, again as Callback | undefined);
+    const again = givenUp === 'maybe_there' ? {...message, type: 'message.created' as const} : undefined;
+    return withFiles(await send(sending, message as Callback, after, again as Callback | undefined), files);
 }
 
 /** Whether the message that an edit follows was given up, and may have arrived all the same. */
@@ -141,11 +149,10 @@ async function messageOf(
     reply: ReplyRow,
     said: QueuedReply,
     type: QueuedReply['type'],
-): Promise<Callback | Result> {
+): Promise<{message: Callback; files: FileOutcome[]}> {
     const {markdown, plain, html} = renderReply(said.text, said.mentions);
-    const attachments = await attachmentsOf(options, integration, reply, said.files);
-    if (!Array.isArray(attachments)) return attachments;
-    return {
+    const {attachments, files} = await attachmentsOf(options, integration, reply, said.files);
+    const message: Callback = {
         ...envelopeOf(options.box, integration, delivery, said.timestamp),
         type,
         data: {
@@ -160,6 +167,7 @@ async function messageOf(
             attachments,
         },
     };
+    return {message, files};
 }
 
 async function sendDeletion(sending: Sending, queued: Extract<Queued, {type: 'message.deleted'}>): Promise<Result> {
@@ -237,8 +245,8 @@ async function send(
     }
     if (verdict === 'unknown_there') return unknownThere(callback.type);
     if (verdict !== 'taken') return verdict;
-    const parsed = CallbackAnswer.safeParse(body);
-    return {kind: 'final', state: 'delivered', writes: (tx) => after(tx, parsed.success ? parsed.data : {})};
+    const {answer, notes} = readCallbackAnswer(body);
+    return {kind: 'final', state: 'delivered', notes, writes: (tx) => after(tx, answer)};
 }
 
 /** i-Reserve does not have the message: nothing to take back, and nothing an edit could change. */
@@ -248,11 +256,19 @@ function unknownThere(type: CallbackType): Result {
 }
 
 /** i-Reserve has a version: the reply says so, and so does its mark. */
-async function taken(tx: Tx, reply: ReplyRow, said: QueuedReply, answer: z.infer<typeof CallbackAnswer>, now: number): Promise<void> {
+async function taken(
+    tx: Tx,
+    reply: ReplyRow,
+    {said, files}: {said: QueuedReply; files: readonly FileOutcome[]},
+    answer: z.infer<typeof CallbackAnswer>,
+    now: number,
+): Promise<void> {
+    const missing = files.filter(({state}) => state === 'missing');
     const row = await tx
         .updateTable('reply')
         .set((eb) => ({
             sent_version: said.version,
+            files: missing.length > 0 ? JSON.stringify(missing) : null,
             // Taken back or asked about meanwhile: that stays so. Kept internal was the edit; the words before had left.
             state: eb.case().when('state', 'in', ['queued', 'failed', 'internal']).then('delivered').else(eb.ref('state')).end() as never,
             reason_code: eb.case().when('state', '=', 'asked').then(eb.ref('reason_code')).else(null).end(),
@@ -280,7 +296,8 @@ export const alongside =
         // Only the first failed try is news to those who watch.
         if (state === 'waiting' && delivery.attempts > 0) return;
         const at = now();
-        const set = {reason_code: reason?.code ?? null, reason_detail: reason?.detail ?? null, updated_at: at};
+        const detail = reason && (reason.words ? `${reason.detail}: ${reason.words}` : reason.detail);
+        const set = {reason_code: reason?.code ?? null, reason_detail: detail ?? null, updated_at: at};
         const row = await tx
             .updateTable('reply')
             .set(state === 'dead' ? {...set, state: 'failed'} : set)

@@ -132,9 +132,11 @@ function lengthOf(upstream: Response, size: number): number {
     return length;
 }
 
+/** With an id it is Mattermost that says so; without one it may be a proxy whose Mattermost is being restarted. */
+export const isFileGone = ({status, id}: MattermostError): boolean => (status === 404 || status === 403) && id !== '';
+
 function refusalOf(error: MattermostError): BridgeError {
-    // With an id it is Mattermost that says so; without one it may be a proxy whose Mattermost is being restarted.
-    if ((error.status === 404 || error.status === 403) && error.id)
+    if (isFileGone(error))
         return new BridgeError('file_gone', error.status === 404 ? 'Mattermost has it no more' : 'the bot may not read it');
     const retryAfter = Math.max(RETRY_S, Math.ceil((error.retryAfterMs ?? 0) / 1000));
     return new BridgeError('mattermost_unavailable', 'the file can’t be fetched', {retryAfter, cause: error});

@@ -5,7 +5,8 @@ import {append} from '../store/lanes.ts';
 import type {Tx} from '../store/open.ts';
 import type {Person} from './people.ts';
 
-export type ReplyFile = {id: string; name: string; mime_type: string; size: number};
+/** `gone`: the post names it, and Mattermost has it no more. */
+export type ReplyFile = {id: string; name: string; mime_type: string; size: number; gone?: true};
 export type Speaker = Pick<Person, 'user_id' | 'username' | 'name' | 'email'>;
 
 /** A reply's words as they were when they were taken; what is sent is decided at the first try. */

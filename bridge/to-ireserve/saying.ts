@@ -68,6 +68,7 @@ export function createSaying({database, now, onStored}: Omit<ActionsOptions, 'ag
                     mark: null,
                     question_post_id: null,
                     hint_post_id: null,
+                    files: null,
                     created_at: at,
                     updated_at: at,
                 };

@@ -10,7 +10,8 @@ import {appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import type {Person} from './people.ts';
 import {type Choice, type Intent, isBlank, judge, type Verdict} from './policy.ts';
-import {appendToIreserve, type QueuedReply, replyKey} from './queue.ts';
+import {fileLook, filesOf} from './post-files.ts';
+import {appendToIreserve, type QueuedReply, type ReplyFile, replyKey} from './queue.ts';
 import {type Drop, isDeleted, isSystem, isTyped, type Taken, type Visit, versionOf} from './visit.ts';
 
 /** What the side panel writes into the props of a post it makes. */
@@ -43,11 +44,12 @@ export async function takeNew(
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);
     const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked});
-    if (isEmpty(verdict, post)) return dropped('empty');
+    const files = 'text' in verdict ? await filesOf(post, fileLook(visit.client)) : [];
+    if (isEmpty(verdict, files)) return dropped('empty');
     if (verdict.kind === 'unmarked') return dropped('unmarked');
     const digest = digestOf(visit, post);
     if (await adoptCopy(visit, thread, post, beside)) return dropped('moved_copy');
-    return store(visit, thread, post, {verdict, mentions, person, digest, holdMs: holdMs(visit.integration, intent)});
+    return store(visit, thread, post, {verdict, mentions, files, person, digest, holdMs: holdMs(visit.integration, intent)});
 }
 
 const holdMs = ({config}: Integration, intent: Intent): number =>
@@ -61,15 +63,8 @@ export function intentOf(post: Post): Intent {
 }
 
 /** For the visitor, and without anything to see. */
-export const isEmpty = (verdict: Verdict, post: Post): boolean => 'text' in verdict && isBlank(verdict.text) && filesOf(post).length === 0;
-
-export const filesOf = (post: Post): QueuedReply['files'] =>
-    (post.metadata?.files ?? []).map(({id, name, mime_type, size}) => ({
-        id,
-        name,
-        mime_type: mime_type || 'application/octet-stream',
-        size,
-    }));
+export const isEmpty = (verdict: Verdict, files: readonly ReplyFile[]): boolean =>
+    'text' in verdict && isBlank(verdict.text) && files.every(({gone}) => gone);
 
 export const digestOf = (visit: Visit, post: Post): string => visit.box.fingerprint('reply', post.user_id, post.message);
 
@@ -100,9 +95,14 @@ export async function weigh(
     };
 }
 
-type Judged = Weighed & {person: Person; digest: string; holdMs: number};
+type Judged = Weighed & {files: ReplyFile[]; person: Person; digest: string; holdMs: number};
 
-async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, mentions, person, digest, holdMs}: Judged): Promise<Taken> {
+async function store(
+    visit: Visit,
+    thread: ThreadRow,
+    post: Post,
+    {verdict, mentions, files, person, digest, holdMs}: Judged,
+): Promise<Taken> {
     const {integration, database} = visit;
     const at = visit.now();
     const state = verdict.kind === 'send' ? 'queued' : verdict.kind === 'ask' ? 'asked' : 'note';
@@ -126,6 +126,7 @@ async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, ment
         mark: null,
         question_post_id: null,
         hint_post_id: null,
+        files: null,
         created_at: at,
         updated_at: at,
     };
@@ -140,7 +141,7 @@ async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, ment
         await heardUpTo(tx, thread, post.create_at);
         if (verdict.kind === 'send') {
             const queued: QueuedReply = {
-                ...queuedOf(post, verdict.text, mentions, person),
+                ...queuedOf(post, {text: verdict.text, mentions, files, person}),
                 type: 'message.created',
                 not_before: at + holdMs,
             };
@@ -156,13 +157,16 @@ async function store(visit: Visit, thread: ThreadRow, post: Post, {verdict, ment
     return {reply_id: post.id, did: verdict.kind === 'send' ? 'queued' : verdict.kind === 'ask' ? 'asked' : 'note'};
 }
 
-export const queuedOf = (post: Post, text: string, mentions: QueuedReply['mentions'], person: Person) => ({
+export const queuedOf = (
+    post: Post,
+    {text, mentions, files, person}: Pick<QueuedReply, 'text' | 'mentions' | 'files'> & {person: Person},
+) => ({
     timestamp: new Date(post.edit_at || post.create_at).toISOString(),
     reply_id: post.id,
     version: versionOf(post),
     by: {user_id: person.user_id, username: person.username, name: person.name, email: person.email},
     text,
-    files: filesOf(post),
+    files,
     mentions,
     answers: post.create_at,
 });

@@ -7,7 +7,8 @@ import type {ReplyRow} from '../store/schema.ts';
 import {appendAnswered, appendShow} from '../to-mattermost/own-events.ts';
 import type {Person} from './people.ts';
 import type {Ask, Choice} from './policy.ts';
-import {appendToIreserve, type QueuedReply, replyKey, type Speaker} from './queue.ts';
+import {fileLook, filesOf} from './post-files.ts';
+import {appendToIreserve, type QueuedReply, type ReplyFile, replyKey, type Speaker} from './queue.ts';
 import {digestOf, intentOf, isEmpty, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
 import {readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
@@ -37,12 +38,13 @@ async function edit(visit: Visit, post: Post, choice: Choice, by: Speaker | unde
     const weighed = await weigh(visit, reply, post, {intent: intentOf(post), choice});
     const {kind} = weighed.verdict;
     // What is left is nothing to see: what the visitor has stays; what has not left does not leave any more.
-    const empty = isEmpty(weighed.verdict, post);
+    const files = 'text' in weighed.verdict ? await filesOf(post, fileLook(visit.client)) : [];
+    const empty = isEmpty(weighed.verdict, files);
     if (empty && reply.sent_version !== null) return {reply_id, did: 'empty'};
     if (empty || kind === 'note' || kind === 'unmarked')
         return withdraw(visit, reply, {state: 'note', digest: digestOf(visit, post)}, person);
     if (weighed.verdict.kind === 'ask') return askAgain(visit, reply, post, weighed.verdict.why);
-    return resend(visit, reply, post, weighed, {person, by});
+    return resend(visit, reply, post, {...weighed, files}, {person, by});
 }
 
 /** A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor. */
@@ -109,7 +111,7 @@ async function resend(
     visit: Visit,
     reply: ReplyRow,
     post: Post,
-    weighed: Weighed,
+    weighed: Weighed & {files: ReplyFile[]},
     {person, by}: {person: Person; by: Speaker | undefined},
 ): Promise<Taken | 'raced'> {
     const at = visit.now();
@@ -117,7 +119,7 @@ async function resend(
     // i-Reserve never had it: what it gets is a new message. After a try it may have it, and what was given up may still be tried again.
     const first = reply.sent_version === null && reply.state !== 'queued' && reply.state !== 'failed';
     const queued: QueuedReply = {
-        ...queuedOf(post, text, weighed.mentions, person),
+        ...queuedOf(post, {text, mentions: weighed.mentions, files: weighed.files, person}),
         reply_id: reply.reply_id,
         type: first ? 'message.created' : 'message.edited',
         not_before: 0,

@@ -218,6 +218,7 @@ async function notify(step: Step, event: StoredEvent<'notification.created'>): P
         excerpt: '',
         revised_at: at,
         held: null,
+        files: null,
         created_at: at,
     };
     return {

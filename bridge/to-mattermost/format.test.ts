@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {formatMessage, formatWithdrawn} from './format.ts';
-import {phrases} from './phrases.ts';
 
 const config = {language: 'nl'} as const;
 const author = {type: 'visitor', name: 'Anna'} as const;
@@ -79,18 +78,5 @@ describe('formatMessage', () => {
 
     it('says what became of a withdrawn message', () => {
         expect(formatWithdrawn({author, config})).toBe('▍ **Anna** · bezoeker\n*Dit bericht is ingetrokken.*');
-    });
-});
-
-describe('phrases', () => {
-    it('tames file names and details', () => {
-        for (const language of ['en', 'nl', 'de'] as const) {
-            const notice = phrases(language).fileNotTransferred('@all ![x](u).png', 'something_new', '@here');
-            expect(notice).not.toMatch(/@[a-z]/);
-            expect(notice).not.toMatch(/(?<!\\)\[/);
-        }
-        expect(phrases('nl').fileNotTransferred('a.png', 'attachment_too_large', '9 bytes')).toBe(
-            '⚠️ Het bestand ‘a.png’ is niet overgenomen: het is te groot.',
-        );
     });
 });

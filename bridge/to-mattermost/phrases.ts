@@ -1,14 +1,10 @@
 /** What the bridge itself writes in Mattermost, in the language of the integration. Complete by type: a missing phrase does not compile. */
 import type {ConversationStatus} from '../contract.ts';
 import type {IntegrationConfig} from '../integration.ts';
-import {tameInline} from './tame.ts';
 
 export type BridgeLanguage = IntegrationConfig['language'];
 type Role = 'visitor' | 'agent' | 'bot';
 type Presence = 'online' | 'away' | 'left';
-
-/** Why a file did not come along, told to agents. Codes of `fetchAttachment` and of the upload; any other is `other`. */
-type FileProblem = 'tooLarge' | 'type' | 'host' | 'missing' | 'refused' | 'lost' | 'other';
 
 export type Phrases = {
     roles: Record<Role, string>;
@@ -36,29 +32,7 @@ export type Phrases = {
     recap: string;
     part: (number: number, total: number) => string;
     moreFiles: (number: number, total: number) => string;
-    filesMissing: (count: number) => string;
-    /** Name and detail may come from outside: they are tamed here. */
-    fileNotTransferred: (name: string, code: string, detail: string) => string;
 };
-
-const PROBLEMS: Record<string, FileProblem> = {
-    attachment_too_large: 'tooLarge',
-    attachment_type_refused: 'type',
-    attachment_host_not_allowed: 'host',
-    attachment_address_not_allowed: 'host',
-    attachment_not_found: 'missing',
-    attachment_refused: 'refused',
-    attachment_lost: 'lost',
-};
-
-/** `sentence` gets the tamed file name; the detail stands behind the reason where the reason alone does not say enough. */
-function fileNotice(sentence: (name: string) => string, reasons: Record<FileProblem, string>): Phrases['fileNotTransferred'] {
-    return (name, code, detail) => {
-        const problem = PROBLEMS[code] ?? 'other';
-        const more = problem === 'other' && detail !== '' ? ` (${tameInline(detail, 160)})` : '';
-        return `⚠️ ${sentence(tameInline(name, 120))} ${reasons[problem]}${more}`;
-    };
-}
 
 const en: Phrases = {
     roles: {visitor: 'visitor', agent: 'agent', bot: 'bot'},
@@ -89,16 +63,6 @@ const en: Phrases = {
     recap: 'Last said:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `More files (${number}/${total})`,
-    filesMissing: (count) => (count === 1 ? '⚠️ 1 file could not be attached.' : `⚠️ ${count} files could not be attached.`),
-    fileNotTransferred: fileNotice((name) => `The file “${name}” was not brought over:`, {
-        tooLarge: 'it is too large.',
-        type: 'files of this type are not allowed.',
-        host: 'its address is not among those allowed.',
-        missing: 'it is no longer there.',
-        refused: 'Mattermost refused it.',
-        lost: 'it is no longer stored.',
-        other: 'it could not be fetched.',
-    }),
 };
 
 const nl: Phrases = {
@@ -130,17 +94,6 @@ const nl: Phrases = {
     recap: 'Laatst gezegd:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `Meer bestanden (${number}/${total})`,
-    filesMissing: (count) =>
-        count === 1 ? '⚠️ 1 bestand kon niet worden bijgevoegd.' : `⚠️ ${count} bestanden konden niet worden bijgevoegd.`,
-    fileNotTransferred: fileNotice((name) => `Het bestand ‘${name}’ is niet overgenomen:`, {
-        tooLarge: 'het is te groot.',
-        type: 'dit type bestand is niet toegestaan.',
-        host: 'het adres ervan is niet toegestaan.',
-        missing: 'het staat er niet meer.',
-        refused: 'Mattermost heeft het geweigerd.',
-        lost: 'het is niet meer bewaard.',
-        other: 'het kon niet worden opgehaald.',
-    }),
 };
 
 const de: Phrases = {
@@ -172,17 +125,6 @@ const de: Phrases = {
     recap: 'Zuletzt gesagt:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `Weitere Dateien (${number}/${total})`,
-    filesMissing: (count) =>
-        count === 1 ? '⚠️ 1 Datei konnte nicht angehängt werden.' : `⚠️ ${count} Dateien konnten nicht angehängt werden.`,
-    fileNotTransferred: fileNotice((name) => `Die Datei „${name}“ wurde nicht übernommen:`, {
-        tooLarge: 'Sie ist zu groß.',
-        type: 'Dateien dieses Typs sind nicht erlaubt.',
-        host: 'Ihre Adresse ist nicht zugelassen.',
-        missing: 'Sie ist nicht mehr vorhanden.',
-        refused: 'Mattermost hat sie abgelehnt.',
-        lost: 'Sie ist nicht mehr gespeichert.',
-        other: 'Sie konnte nicht abgerufen werden.',
-    }),
 };
 
 const PHRASES: Record<BridgeLanguage, Phrases> = {en, nl, de};

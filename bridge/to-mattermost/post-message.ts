@@ -1,8 +1,11 @@
 /** message.created → one post, or several of the same record. */
 import type {Result} from '../attempt.ts';
+import type {FileOutcome} from '../contract.ts';
+import {withFiles} from '../file-outcome.ts';
 import {countReplies, findMessage, findReplyOrRemote, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
-import {uploadAll} from './files.ts';
+import {fileNotices} from './file-notices.ts';
+import {inBatches, uploadAll} from './files.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
 import {heal} from './heal.ts';
 import {phrases} from './phrases.ts';
@@ -11,8 +14,6 @@ import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts,
 import {continueWhenLong, ensureThread} from './threads.ts';
 import {learnMessage, withMessage} from './visitor-asked.ts';
 
-/** Mattermost takes 10 files per post. */
-const FILES_PER_POST = 10;
 /** A healed thread is tried at once, but a server that refuses every root must not be asked for ever. */
 const MOST_HEALINGS = 2;
 
@@ -43,7 +44,7 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
     for (let healings = 0; ; healings++) {
         try {
             thread = await continueWhenLong(step, facts, thread);
-            const {post_ids, posted_at} = await postParts(step, thread, data, held);
+            const {post_ids, posted_at, files} = await postParts(step, thread, data, held);
             const at = Date.parse(event.timestamp);
             const row: MessageRow = {
                 integration_id: step.integration.id,
@@ -56,14 +57,16 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
                 excerpt,
                 revised_at: Math.max(at, earlier?.revised_at ?? 0),
                 held: null,
+                files: files.length > 0 ? JSON.stringify(files) : null,
                 created_at: step.now(),
             };
             const used = thread;
-            return await delivered(step, used, post_ids, async (tx) => {
+            const result = await delivered(step, used, post_ids, async (tx) => {
                 await saveMessage(tx, row);
                 await learnMessage(tx, step, event, {posted_at, withdrawn, onCard: used.number !== step.thread?.number});
                 await countReplies(tx, used, post_ids.length);
             });
+            return files.length > 0 ? withFiles(result, files) : result;
         } catch (error) {
             const healed = healings < MOST_HEALINGS ? await heal(step, facts, thread, error) : null;
             if (!healed) throw error;
@@ -74,27 +77,27 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
     }
 }
 
-/** One message is one post; long text and more than ten files make further posts of the same record. */
+/** One message is one post; long text and more than ten files make further posts of the same record, in this order. */
 async function postParts(
     step: Step,
     thread: ThreadRow,
     data: StoredEvent<'message.created'>['data'],
     held: Held | null,
-): Promise<{post_ids: string[]; posted_at: number}> {
+): Promise<{post_ids: string[]; posted_at: number; files: FileOutcome[]}> {
     const {config} = step.integration;
     const {author} = data;
-    const say = phrases(config.language);
     const withdrawn = held?.withdrawn === true;
-    const files = withdrawn ? {file_ids: [], notices: []} : await uploadAll(fileContext(step), thread.channel_id, data.attachments ?? []);
+    const {files, ids} = withdrawn
+        ? {files: [], ids: new Map<number, string>()}
+        : await uploadAll(fileContext(step), thread.channel_id, data.attachments ?? []);
+    const notices = fileNotices(files, config.language);
     const parts = withdrawn
         ? [formatWithdrawn({author, config})]
-        : formatMessage({author, text: held?.text ?? data.text, format: held?.format ?? data.format, config, notices: files.notices});
-    const batches: string[][] = [];
-    for (let from = 0; from < files.file_ids.length; from += FILES_PER_POST)
-        batches.push(files.file_ids.slice(from, from + FILES_PER_POST));
+        : formatMessage({author, text: held?.text ?? data.text, format: held?.format ?? data.format, config, notices});
+    const batches = inBatches([...ids.values()]);
     const drafts = parts.map((message, index) => ({message, file_ids: index === 0 ? (batches[0] ?? []) : []}));
     for (const [index, file_ids] of batches.slice(1).entries()) {
-        const notice = say.moreFiles(index + 2, batches.length);
+        const notice = phrases(config.language).moreFiles(index + 2, batches.length);
         drafts.push({message: formatMessage({author, text: '', format: 'plain', config, notices: [notice]})[0] ?? notice, file_ids});
     }
     const post_ids: string[] = [];
@@ -104,14 +107,19 @@ async function postParts(
         const post = await publish(step, {channel_id: thread.channel_id, root_id: thread.root_id, mark, ...draft});
         post_ids.push(post.id);
         posted_at ||= post.create_at;
-        const attached = post.file_ids?.length ?? 0;
-        if (attached < draft.file_ids.length) {
-            // The server drops files it won't attach without a word (mattermost-server.md 6).
-            const message = `${draft.message}\n${say.filesMissing(draft.file_ids.length - attached)}`;
-            await patch(step, post.id, message);
-        }
+        // The server drops files it won't attach without a word (mattermost-server.md 6).
+        const dropped = draft.file_ids.filter((id) => !(post.file_ids ?? []).includes(id));
+        if (dropped.length === 0) continue;
+        for (const [place, id] of ids) if (dropped.includes(id)) notAttached(files, place);
+        const lost = [...ids].flatMap(([place, id]) => (dropped.includes(id) ? (files[place] ?? []) : []));
+        await patch(step, post.id, [draft.message, ...fileNotices(lost, config.language)].join('\n'));
     }
-    return {post_ids, posted_at};
+    return {post_ids, posted_at, files};
+}
+
+function notAttached(files: FileOutcome[], place: number): void {
+    const file = files[place];
+    if (file) files[place] = {name: file.name, state: 'missing', code: 'attachment_not_attached'};
 }
 
 const fileContext = (step: Step) => ({

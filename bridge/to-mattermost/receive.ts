@@ -46,12 +46,17 @@ export function createReceive(receiver: Receiver) {
         integration: Integration,
         events: unknown[],
         parts: Parts,
-        {waitMs, validateOnly}: {waitMs: number; validateOnly: boolean},
+        {
+            waitMs = 0,
+            validateOnly = false,
+            strict = false,
+            requestId,
+        }: {waitMs?: number; validateOnly?: boolean; strict?: boolean; requestId: string},
     ) {
         const judged = events.map((given): Judged => {
             const {id, type} = named(given);
             try {
-                return {id, type, prepared: prepare(receiver, integration, given, parts)};
+                return {id, type, prepared: prepare(receiver, integration, given, parts, {strict})};
             } catch (error) {
                 if (error instanceof BridgeError) return {id, type, refused: error};
                 throw error;
@@ -59,13 +64,13 @@ export function createReceive(receiver: Receiver) {
         });
         if (validateOnly) {
             const outcomes: EventOutcome[] = [];
-            const opened = new Set<string>();
-            for (const one of judged) outcomes.push(await preview(receiver, one, opened).catch(storeFailed));
-            return outcomes;
+            const before: Before = {lanes: new Set(), events: new Map()};
+            for (const one of judged) outcomes.push(await preview(receiver, one, before).catch(storeFailed));
+            return outcomes.map((outcome, index) => told(outcome, judged[index], requestId));
         }
         const outcomes = await accept(integration, judged);
         if (waitMs > 0) await Promise.all(outcomes.map((outcome) => awaitOutcome(outcome, waitMs)));
-        return outcomes.map(({outcome}) => outcome);
+        return outcomes.map(({outcome}, index) => told(outcome, judged[index], requestId));
     }
 
     type Accepted = {outcome: EventOutcome; row: DeliveryRow | null};
@@ -117,8 +122,7 @@ export function createReceive(receiver: Receiver) {
         for (const one of judged) {
             const appended = 'prepared' in one ? await storeOne(tx, one.prepared, at, slots.get(one)) : null;
             results.push(appended);
-            const entry = logEntry(integration, one, appended, at);
-            if (entry) entries.push(entry);
+            entries.push(...logEntries(integration, one, appended, at));
         }
         await writeLog(tx, entries);
         return results;
@@ -173,10 +177,7 @@ function outcomeOf(receiver: Receiver, one: Judged, appended: Stored | null): {o
     }
     if (appended?.kind === 'known') {
         if (appended.row.digest !== delivery.digest) {
-            return {
-                outcome: refusal(one.id, new BridgeError('event_conflict', `event ${event.id} was accepted with another body`)),
-                row: null,
-            };
+            return {outcome: conflict(event.id), row: null};
         }
         return {outcome: {...stateOf(receiver, appended.row), outcome: 'duplicate'}, row: appended.row};
     }
@@ -185,10 +186,20 @@ function outcomeOf(receiver: Receiver, one: Judged, appended: Stored | null): {o
     return {outcome: {event_id: one.id, outcome: delivery.outcome, ...reason}, row: null};
 }
 
+/** What only this request knows of an outcome: its own id, and what was made of the details that came with it. */
+function told(outcome: EventOutcome, judged: Judged | undefined, request_id: string): EventOutcome {
+    if (outcome.problem) return {...outcome, problem: {...outcome.problem, request_id}};
+    const warnings = judged && 'prepared' in judged ? judged.prepared.warnings : [];
+    return warnings.length > 0 ? {...outcome, warnings} : outcome;
+}
+
 const refusal = (event_id: string, error: BridgeError): EventOutcome => ({event_id, outcome: 'refused', problem: problemOf(error, '')});
 
+const conflict = (event_id: string): EventOutcome =>
+    refusal(event_id, new BridgeError('event_conflict', `event ${event_id} was accepted with another body`));
+
 function stateOf(receiver: Pick<Receiver, 'publicUrl'>, row: DeliveryRow): EventOutcome {
-    const result = row.result ? (JSON.parse(row.result) as Pick<EventOutcome, 'thread' | 'post_ids'>) : {};
+    const result = row.result ? (JSON.parse(row.result) as Pick<EventOutcome, 'thread' | 'post_ids' | 'files'>) : {};
     return {
         event_id: row.source_id,
         outcome: row.outcome,
@@ -200,13 +211,17 @@ function stateOf(receiver: Pick<Receiver, 'publicUrl'>, row: DeliveryRow): Event
     };
 }
 
-/** What would happen, without effect. `opened`: lanes that earlier events of the batch would have opened. */
-async function preview(receiver: Receiver, one: Judged, opened: Set<string>): Promise<EventOutcome> {
+/** What earlier events of the batch would have left behind: lanes they open, and the ids they use up. */
+type Before = {lanes: Set<string>; events: Map<string, {digest: string; outcome: EventOutcome}>};
+
+/** What would happen, without effect: the answer of the real call, as far as it depends on this batch and what is stored. */
+async function preview(receiver: Receiver, one: Judged, before: Before): Promise<EventOutcome> {
     if ('refused' in one) return refusal(one.id, one.refused);
     const {delivery, event} = one.prepared;
     const {integration_id, conversation_id} = delivery;
     if (conversation_id && (await wasErased(receiver.database.read, receiver.box, integration_id, conversation_id)))
         return outcomeOf(receiver, one, {kind: 'erased'}).outcome;
+    const stored = event.type !== 'visitor.typing';
     const known = await receiver.database.read
         .selectFrom('delivery')
         .selectAll()
@@ -214,18 +229,22 @@ async function preview(receiver: Receiver, one: Judged, opened: Set<string>): Pr
         .where('direction', '=', delivery.direction)
         .where('source_id', '=', delivery.source_id)
         .executeTakeFirst();
-    if (known) return outcomeOf(receiver, one, {kind: 'known', row: known}).outcome;
-    if (delivery.needsLane && !opened.has(delivery.lane)) {
+    if (known && stored) return outcomeOf(receiver, one, {kind: 'known', row: known}).outcome;
+    const twin = stored ? before.events.get(event.id) : undefined;
+    if (twin) return twin.digest === delivery.digest ? {...twin.outcome, outcome: 'duplicate'} : conflict(event.id);
+    if (delivery.needsLane && !before.lanes.has(delivery.lane)) {
         const lane = await receiver.database.read.selectFrom('lane').select('key').where('key', '=', delivery.lane).executeTakeFirst();
         if (!lane) return outcomeOf(receiver, one, {kind: 'unknown_conversation'}).outcome;
     }
-    if (delivery.state === 'queued') opened.add(delivery.lane);
+    if (delivery.state === 'queued' && stored) before.lanes.add(delivery.lane);
     const reason = delivery.reason_code ? {reason: {code: delivery.reason_code, detail: delivery.reason_detail ?? ''}} : {};
-    return {event_id: event.id, outcome: delivery.outcome, ...reason};
+    const outcome: EventOutcome = {event_id: event.id, outcome: delivery.outcome, ...reason};
+    if (stored) before.events.set(event.id, {digest: delivery.digest, outcome});
+    return outcome;
 }
 
 /** What the integration log should keep of the arrival itself; attempts are logged by the outbox. */
-function logEntry(integration: Integration, one: Judged, appended: Stored | null, at: number): LogEntry | null {
+function logEntries(integration: Integration, one: Judged, appended: Stored | null, at: number): LogEntry[] {
     const entry = (level: LogEntry['level'], code: string, detail: string): LogEntry => ({
         at,
         integration_id: integration.id,
@@ -243,18 +262,28 @@ function logEntry(integration: Integration, one: Judged, appended: Stored | null
     if ('refused' in one) {
         const {errors} = one.refused.extras;
         const detail = errors ? errors.map(({path, message}) => `${path}: ${message}`).join('; ') : one.refused.message;
-        return entry('warn', one.refused.code, detail.slice(0, 500));
+        return [entry('warn', one.refused.code, detail.slice(0, LONGEST_DETAIL))];
     }
-    if (appended?.kind === 'erased') return {...entry('info', ERASED.code, ERASED.detail), conversation_id: null, source_id: null};
-    if (appended?.kind === 'unknown_conversation') return entry('warn', 'unknown_conversation', 'refused');
+    if (appended?.kind === 'erased') return [{...entry('info', ERASED.code, ERASED.detail), conversation_id: null, source_id: null}];
+    // Never stored, and worth nothing a moment later: a row each would be all that is left of it.
+    if (one.prepared.event.type === 'visitor.typing') return [];
+    if (appended?.kind === 'unknown_conversation') return [entry('warn', 'unknown_conversation', 'refused')];
     if (appended?.kind === 'known') {
-        const conflict = appended.row.digest !== one.prepared.delivery.digest;
-        return conflict ? entry('warn', 'event_conflict', 'same event id, other body: refused') : null;
+        const conflicts = appended.row.digest !== one.prepared.delivery.digest;
+        return conflicts ? [entry('warn', 'event_conflict', 'same event id, other body: refused')] : [];
+    }
+    const entries: LogEntry[] = [];
+    if (one.prepared.warnings.length > 0) {
+        const changed = one.prepared.warnings.map(({path, code}) => `${path}: ${code}`).join('; ');
+        entries.push(entry('warn', 'details_changed', changed.slice(0, LONGEST_DETAIL)));
     }
     if (appended?.row.gap) {
         const gap = JSON.parse(appended.row.gap) as {expected: number; received: number};
-        return entry('warn', 'sequence_gap', `expected ${gap.expected}, received ${gap.received}`);
+        entries.push(entry('warn', 'sequence_gap', `expected ${gap.expected}, received ${gap.received}`));
+    } else if (appended?.row.state === 'ignored') {
+        entries.push(entry('info', appended.row.reason_code ?? 'ignored', appended.row.reason_detail ?? ''));
     }
-    if (appended?.row.state === 'ignored') return entry('info', appended.row.reason_code ?? 'ignored', appended.row.reason_detail ?? '');
-    return null;
+    return entries;
 }
+
+const LONGEST_DETAIL = 500;

@@ -1,10 +1,12 @@
 /** message.edited and message.deleted: what was posted follows what is said at the source. */
 
 import type {Result} from '../attempt.ts';
-import type {EventOf} from '../contract.ts';
+import type {EventOf, FileOutcome} from '../contract.ts';
 import type {Tx} from '../store/open.ts';
 import {findMessage, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
+import {fileNotices} from './file-notices.ts';
+import {inBatches} from './files.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
 import {isArchived, isGone} from './gone.ts';
 import {heal} from './heal.ts';
@@ -30,6 +32,7 @@ async function held(
         post_ids: '[]',
         author: '{}',
         excerpt: '',
+        files: null,
         created_at: earlier?.created_at ?? step.now(),
         revised_at: at,
         held: JSON.stringify({...(earlier?.held ? (JSON.parse(earlier.held) as Held) : {}), ...what}),
@@ -45,20 +48,25 @@ export async function editMessage(step: Step, event: StoredEvent<'message.edited
     if (!message || message.state === 'expected') return held(step, message, {conversation_id, message_id}, at, {text, format});
     if (message.state === 'withdrawn') return ignored('message_withdrawn', 'the message was withdrawn before');
     const author = JSON.parse(message.author) as EventOf<'message.created'>['data']['author'];
+    const {config} = step.integration;
+    const files = message.files ? (JSON.parse(message.files) as FileOutcome[]) : [];
     const post_ids = await currentPosts(step, message);
-    const parts = formatMessage({author, text, format, config: step.integration.config});
+    // Those of further files say so, and have nothing of the text.
+    const filePosts = post_ids.splice(Math.max(1, post_ids.length - furtherPosts(files)));
+    const parts = formatMessage({author, text, format, config, notices: fileNotices(files, config.language)});
     try {
         for (const [index, part] of parts.entries()) {
             const id = post_ids[index];
             if (!id) post_ids.push(await morePart(step, event, index, part, author));
             else await patch(step, id, part).catch(index === 0 ? rethrow : unlessGone(step, id));
         }
-        // A shorter text leaves posts over; those with files keep them under the sender's name.
+        // A shorter text leaves posts over. Where a message came before its files were noted, those with files are known by having some.
         for (const id of post_ids.splice(parts.length)) {
             const left = await step.client.getPost(id).catch(unlessGone(step, id));
-            if (left?.file_ids?.length) post_ids.push((await patch(step, id, nameOnly(step, author))).id);
+            if (left?.file_ids?.length) filePosts.push(id);
             else if (left) await removePost(step, id);
         }
+        post_ids.push(...filePosts);
     } catch (error) {
         return await goneOr(step, post_ids[0] ?? '', error, {...message, excerpt: excerptOf(text), revised_at: at});
     }
@@ -100,8 +108,11 @@ async function morePart(
     return post.id;
 }
 
-const nameOnly = ({integration}: Step, author: EventOf<'message.created'>['data']['author']): string =>
-    formatMessage({author, text: '', format: 'plain', config: integration.config})[0] ?? '';
+/** How many posts a message has for files beyond those of its first. */
+function furtherPosts(files: readonly FileOutcome[]): number {
+    const uploaded = files.filter(({state, code}) => state === 'attached' || code === 'attachment_not_attached');
+    return Math.max(0, inBatches(uploaded).length - 1);
+}
 
 const rethrow = (error: unknown): never => {
     throw error;

@@ -2,7 +2,7 @@
 import {sql} from 'kysely';
 import {expect, test} from 'vitest';
 import {LIMITS} from '../../bridge/contract.ts';
-import {eventOf} from '../support/bridge.ts';
+import {type Answer, eventOf} from '../support/bridge.ts';
 import {bridgeForFile} from './bridge-for-file.ts';
 import {message} from './events.ts';
 import {expectRefusal, post} from './send.ts';
@@ -86,4 +86,57 @@ test('when one of a batch can’t be stored, none is, and the batch can be sent 
     await file.bridge.database.write((tx) => sql`drop trigger one`.execute(tx));
     const again = await file.bridge.push({events}, {prefer: 'wait=20'});
     expect(again.body.results.map(({outcome, state}) => [outcome, state])).toEqual(Array.from({length: 3}, () => ['created', 'delivered']));
+});
+
+test('a batch that is only checked is told what the real one is told', async () => {
+    const opening = message('C-preview', 'M-1');
+    const deletion = eventOf('message.deleted', {conversation_id: 'C-preview', message_id: 'M-1'});
+    const events = [opening, opening, {...opening, data: {...opening.data, text: 'other'}}, deletion, deletion];
+    const shown = ({body}: Answer) => body.results.map(({outcome, problem}) => [outcome, problem?.code]);
+    const preview = await file.bridge.push({events}, {query: '?validate-only=true'});
+    const real = await file.bridge.push({events});
+    expect(shown(preview)).toEqual(shown(real));
+    expect(shown(real)).toEqual([
+        ['created', undefined],
+        ['duplicate', undefined],
+        ['refused', 'event_conflict'],
+        ['updated', undefined],
+        ['duplicate', undefined],
+    ]);
+});
+
+test('a refused event of a batch names the request it was refused in', async () => {
+    const {body} = await file.bridge.push({events: [{type: 'message.painted'}]}, {headers: {'x-request-id': 'batch-7'}});
+    expect(body.results[0]?.problem?.request_id).toBe('batch-7');
+});
+
+test('typing in a conversation nobody knows is refused, and leaves no row', async () => {
+    const typing = eventOf('visitor.typing', {conversation_id: 'C-unheard-of'});
+    const {status} = await file.bridge.push(typing);
+    expect(status).toBe(404);
+    for (const table of ['log', 'delivery'] as const)
+        expect(await file.bridge.database.read.selectFrom(table).select('source_id').where('source_id', '=', typing.id).execute()).toEqual(
+            [],
+        );
+});
+
+test('an event with a detail that does not fit is delivered without it; answer and log say which; a repeat is a duplicate', async () => {
+    const started = eventOf('conversation.started', {
+        conversation_id: 'C-detail',
+        topic: 'Kayaks',
+        visitor: {name: 'Eva', email: 'eva@gmail'},
+    });
+    const warnings = [{path: 'data.visitor.email', code: 'left_out'}];
+    const strict = await file.bridge.push(started, {query: '?strict=true'});
+    expect([strict.status, strict.body.code]).toEqual([422, 'invalid_event']);
+    expect((await file.bridge.push(started, {query: '?validate-only=true'})).body).toMatchObject({outcome: 'created', warnings});
+    expect(await file.bridge.deliver(started)).toMatchObject({outcome: 'created', warnings});
+    expect((await file.bridge.push(started)).body).toMatchObject({outcome: 'duplicate', warnings});
+    const log = await file.bridge.database.read
+        .selectFrom('log')
+        .select(['code', 'detail'])
+        .where('source_id', '=', started.id)
+        .where('code', '=', 'details_changed')
+        .execute();
+    expect(log).toEqual([{code: 'details_changed', detail: 'data.visitor.email: left_out'}]);
 });

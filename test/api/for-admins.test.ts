@@ -23,8 +23,10 @@ test('/ready: and tells what an admin has to mend, until it is mended', async ()
     const {channel_id} = file.bridge.integration.config;
     expect((await get('/ready')).body).toMatchObject({status: 'ready', notices: []});
     file.mattermost.act.removeMember(channel_id, file.mattermost.seeded.bot.id);
-    const {body} = await file.bridge.push(message('C-ready', 'M-1'), {prefer: 'wait=1'});
-    expect(body.reason?.code).toBe('bot_not_in_channel');
+    const event = message('C-ready', 'M-1');
+    await file.bridge.push(event);
+    const reason = async () => (await get(`/v1/events/${event.id}`, bearer(file.bridge))).body.reason?.code;
+    await expect.poll(reason, {timeout: 10_000}).toBe('bot_not_in_channel');
     const degraded = await get('/ready');
     expect(degraded.status).toBe(200);
     expect(degraded.body).toMatchObject({status: 'degraded', notices: [{integration: 'aurora-test', code: 'bot_not_in_channel'}]});

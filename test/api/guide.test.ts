@@ -110,6 +110,7 @@ test('what the page says in words is what the code does', () => {
         'started_at',
         'notification_type',
         'request_id',
+        'mime_type',
         'status_url',
     ];
     const known = [...Object.keys(REFUSALS), ...Object.keys(REASONS), ...fields];

@@ -105,13 +105,14 @@ async function acceptsFitting(bridge: TestBridge, {operation, schema}: Case, run
 /** Said in words in the document, for want of a keyword: a refusal of these alone is no disagreement. */
 const IN_WORDS = /(^|\.)(url|part|content_base64)$/;
 
-/** What nearly fits is accepted exactly when it fits. */
+/** What nearly fits is accepted exactly when it fits, or when the answer says which details did not. */
 async function judgesNearly(bridge: TestBridge, {operation, schema}: Case, runs: number): Promise<void> {
     const property = fc.asyncProperty(nearly(schema ?? {}), async (body) => {
         const reply = await ask(bridge, operation, await encode(body));
         expect(complaint(operation, reply)).toBeNull();
         const {code, errors = []} = reply.body;
-        if (!fits(operation.body ?? {}, body)) expect({status: reply.status, code}, reply.text).toMatchObject({status: 422});
+        const isWarned = (reply.body.warnings ?? []).length > 0;
+        if (!fits(operation.body ?? {}, body)) expect(reply.status === 422 || isWarned, reply.text).toBe(true);
         else if (reply.status === 422) expect(errors.filter(({path}) => !IN_WORDS.test(path))).toEqual([]);
         else expect([undefined, 'unknown_conversation', 'wrong_integration', 'event_conflict']).toContain(code);
     });

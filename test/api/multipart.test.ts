@@ -9,8 +9,8 @@ import {bearer, expectRefusal, json, type Reply, replyOf, send} from './send.ts'
 const LARGEST_FILE = 100_000;
 const file = bridgeForFile({environment: {MAX_FILE_BYTES: String(LARGEST_FILE), MAX_JSON_BYTES: '50000', MAX_REQUEST_BYTES: '400000'}});
 
-async function push(form: FormData): Promise<Reply> {
-    const response = await fetch(`${file.bridge.url}/v1/events`, {
+async function push(form: FormData, query = ''): Promise<Reply> {
+    const response = await fetch(`${file.bridge.url}/v1/events${query}`, {
         method: 'POST',
         headers: {...bearer(file.bridge), prefer: 'wait=10'},
         body: form,
@@ -62,10 +62,18 @@ test('the event may be a file part, or a batch', async () => {
     expect(batch.body.results.map(({outcome}) => outcome)).toEqual(['duplicate', 'created']);
 });
 
-test('a missing file part is named', async () => {
-    const reply = await push(formOf(withFiles({name: 'a.txt', part: 'a'}, {name: 'b.txt', part: 'b'}), {a: new File(['a'], 'a.txt')}));
+test('a missing file part costs that file alone, and is named; strictly, it is refused', async () => {
+    const form = () => formOf(withFiles({name: 'a.txt', part: 'a'}, {name: 'b.txt', part: 'b'}), {a: new File(['a'], 'a.txt')});
+    const reply = await push(form(), '?strict=true');
     expectRefusal(reply, 'invalid_event');
     expect(reply.body.errors).toEqual([{path: 'data.attachments.1.part', message: 'the request has no part of this name'}]);
+    const {status, body} = await push(form());
+    expect(status).toBe(200);
+    expect(body.warnings).toEqual([{path: 'data.attachments.1.part', code: 'left_out'}]);
+    expect(body.files).toEqual([
+        {name: 'a.txt', state: 'attached'},
+        {name: 'b.txt', state: 'missing', code: 'attachment_unreadable'},
+    ]);
 });
 
 test('without an event part, or with one that is no JSON, it is malformed', async () => {

@@ -131,6 +131,13 @@ const REQUESTS: Record<Exclude<RefusalCode, OfFiles | OfAdmins>, (id: Headers) =
     unknown_type: (id) => post(bridge, {...message(), type: 'message.painted'}, id),
     invalid_request: (id) =>
         send(bridge.url, {method: 'POST', path: '/v1/events?validate-only=perhaps', headers: {...bearer(bridge), ...id}}),
+    unknown_parameter: (id) =>
+        send(bridge.url, {
+            method: 'POST',
+            path: '/v1/events?validate_only=true',
+            headers: {...json, ...bearer(bridge), ...id},
+            body: JSON.stringify(message()),
+        }),
     unknown_conversation: (id) => post(bridge, eventOf('message.deleted', {conversation_id: 'nobody', message_id: 'M-1'}), id),
     unknown_event: (id) => send(bridge.url, {path: '/v1/events/nobody', headers: {...bearer(bridge), ...id}}),
     not_found: (id) => send(bridge.url, {path: '/v2/events', headers: id}),

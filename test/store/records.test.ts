@@ -46,6 +46,7 @@ const message = (integration_id: string, message_id: string, more: Partial<Messa
     excerpt: `words of ${message_id}`,
     revised_at: AT,
     held: null,
+    files: null,
     created_at: AT,
     ...more,
 });

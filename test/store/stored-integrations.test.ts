@@ -226,6 +226,7 @@ async function fill(store: Store, integration_id: string): Promise<void> {
             excerpt: '',
             revised_at: AT,
             held: null,
+            files: null,
             created_at: AT,
         });
         await raiseNotice(tx, {integration_id, code: 'down', subject: '', detail: '', since: AT});

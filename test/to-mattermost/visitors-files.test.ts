@@ -138,3 +138,58 @@ test('delivered bytes are not kept in the store', async () => {
     await bridge.deliver(message([inline('gone.png')]));
     expect(await bridge.database.read.selectFrom('file').select('id').execute()).toEqual([]);
 });
+
+test('what became of each file is in the answer, the status, the log without names, and the metric; an edit says it again', async () => {
+    const event = message([
+        {name: 'foreign-secret.png', url: 'https://elsewhere.example/x.png'},
+        {name: 'blob', mime_type: 'image/png', content_base64: PICTURE.toString('base64')},
+        {name: 'lost.png', url: 'ftp://x/'},
+    ]);
+    const files = [
+        {name: 'foreign-secret.png', state: 'missing', code: 'attachment_host_not_allowed'},
+        {name: 'blob.png', state: 'attached'},
+        {name: 'lost.png', state: 'missing', code: 'attachment_url_invalid'},
+    ];
+    const outcome = await bridge.deliver(event);
+    expect(outcome.files).toEqual(files);
+    expect(outcome.warnings).toEqual([{path: 'data.attachments.2', code: 'left_out'}]);
+    const asked = await fetch(`${bridge.url}/v1/events/${event.id}`, {headers: {authorization: `Bearer ${bridge.token}`}});
+    expect(((await asked.json()) as {files: unknown}).files).toEqual(files);
+    const log = await bridge.database.read.selectFrom('log').selectAll().where('source_id', '=', event.id).orderBy('id').execute();
+    expect(log.map(({code, level, delivery_seq}) => [code, level, delivery_seq !== null])).toEqual([
+        ['details_changed', 'warn', true],
+        ['delivered', 'info', true],
+        ['attachment_host_not_allowed', 'warn', true],
+        ['attachment_url_invalid', 'warn', true],
+    ]);
+    expect(JSON.stringify(log)).not.toContain('secret');
+    const metrics = await (await fetch(`${bridge.url}/metrics`)).text();
+    expect(metrics).toMatch(/^ireserve_files_total\{direction="to-mattermost",code="attachment_host_not_allowed"\} [1-9]/m);
+
+    const [post] = postsOf(outcome);
+    // Mattermost tells the type by the name: only so the picture is shown as one.
+    expect(post?.files.map(({name}) => name)).toEqual(['blob.png']);
+    const {conversation_id} = event.data as unknown as {conversation_id: string};
+    await bridge.deliver(eventOf('message.edited', {conversation_id, message_id: 'm1', text: 'other words'}));
+    const [edited] = postsOf(outcome);
+    expect(edited?.message).toMatch(/other words[\s\S]*foreign-secret\.png[\s\S]*lost\.png/);
+    expect(edited?.message).toContain('not on the list');
+});
+
+test('an edit leaves the posts of further files as they are', async () => {
+    const event = message(Array.from({length: 11}, (_, index) => inline(`${index}.png`)));
+    const outcome = await bridge.deliver(event);
+    const before = postsOf(outcome).map((post) => post?.message);
+    const {conversation_id} = event.data as unknown as {conversation_id: string};
+    const edit = (text: string) => bridge.deliver(eventOf('message.edited', {conversation_id, message_id: 'm1', text}));
+    const longer = await edit('long '.repeat(5000));
+    expect(longer.post_ids?.length).toBeGreaterThan(2);
+    expect(mattermost.look.post(outcome.post_ids?.[1] ?? '')?.message).toBe(before[1]);
+    const shorter = await edit('short');
+    expect(shorter.post_ids).toEqual(outcome.post_ids);
+    expect(postsOf(shorter).map((post) => [post?.message.includes('short'), post?.files.length])).toEqual([
+        [true, 10],
+        [false, 1],
+    ]);
+    expect(postsOf(shorter)[1]?.message).toBe(before[1]);
+});

@@ -183,6 +183,18 @@ export const DE_REASONS: ReasonWords = {
     attachment_type_refused: ['Eine Art, die beim Öffnen ausgeführt wird.', 'Senden Sie eine andere Art oder einen Link.'],
     attachment_refused: ['Mattermost hat die Datei abgelehnt.', 'Prüfen Sie die Dateieinstellungen des Servers.'],
     attachment_lost: ['Ihr Inhalt ist nicht mehr gespeichert.', 'Senden Sie sie noch einmal als neue Nachricht.'],
+    attachment_unreadable: [
+        'Ihr Inhalt kam nicht mit: content_base64 ist kein base64, oder die Anfrage hat keinen Teil dieses Namens.',
+        'Senden Sie sie noch einmal als neue Nachricht; versuchen Sie ?strict=true&validate-only=true.',
+    ],
+    attachment_not_attached: [
+        'Mattermost hat die Datei angenommen und nicht an die Nachricht gehängt.',
+        'Sehen Sie in das eigene Log des Mattermost-Servers.',
+    ],
+    attachment_gone: [
+        'Die Datei des Agenten wurde in Mattermost gelöscht oder vor dem Bot verborgen, bevor sie gesendet werden konnte.',
+        'Senden Sie sie noch einmal als neue Antwort.',
+    ],
     attachment_url_invalid: ['Keine http(s)-Adresse, oder eine mit Zugangsdaten darin.', 'Senden Sie eine https-Adresse.'],
     attachment_host_not_allowed: [
         'Der Host steht nicht auf der Liste der Integration.',
@@ -208,6 +220,14 @@ export const DE_REASONS: ReasonWords = {
     not_relayed: [
         'Ein Beitrag in einem gespiegelten Thread, der nicht an den Besucher geht; das Detail sagt, warum (ein anderer Bot, ein Plugin im Namen von jemandem, kein Zeichen für den Besucher, ein deaktivierter Benutzer …).',
         'Hätte er gehen sollen: Reagieren Sie mit 📤, oder wählen Sie im Nachrichtenmenü die Antwort an den Besucher.',
+    ],
+    answer_unusable: [
+        'i-Reserve hat einen Callback angenommen, aber etwas in seiner Antwort war nicht zu verstehen; das Detail nennt den Schlüssel. Der Rest wurde verwendet.',
+        'Antworten Sie, wie docs/callbacks.md es beschreibt: message_id als Text von höchstens 128 Zeichen, state delivered oder seen.',
+    ],
+    details_changed: [
+        'Ein Ereignis wurde angenommen, obwohl einige Details nicht passten: sie wurden gekürzt, normalisiert oder weggelassen, wie seine Antwort unter warnings sagt.',
+        'Korrigieren Sie die genannten Felder auf der Seite von i-Reserve; versuchen Sie ?strict=true&validate-only=true.',
     ],
     sequence_gap: [
         'In einem Gespräch wurde eine laufende Nummer ausgelassen. Das Ereignis selbst wurde angenommen.',

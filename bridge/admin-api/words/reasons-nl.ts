@@ -177,6 +177,18 @@ export const NL_REASONS: ReasonWords = {
     attachment_type_refused: ['Een soort die wordt uitgevoerd als je hem opent.', 'Stuur een andere soort, of een link.'],
     attachment_refused: ['Mattermost weigerde het bestand.', 'Controleer de bestandsinstellingen van de server.'],
     attachment_lost: ['De inhoud is niet meer opgeslagen.', 'Stuur het opnieuw als nieuw bericht.'],
+    attachment_unreadable: [
+        'De inhoud kwam niet mee: content_base64 is geen base64, of het verzoek heeft geen deel met die naam.',
+        'Stuur het opnieuw als nieuw bericht; probeer ?strict=true&validate-only=true.',
+    ],
+    attachment_not_attached: [
+        'Mattermost nam het bestand aan en hing het niet aan het bericht.',
+        'Kijk in het eigen log van de Mattermost-server.',
+    ],
+    attachment_gone: [
+        'Het bestand van de medewerker is in Mattermost verwijderd, of voor de bot verborgen, voordat het verstuurd kon worden.',
+        'Stuur het opnieuw als nieuw antwoord.',
+    ],
     attachment_url_invalid: ['Geen http(s)-adres, of een met toegangsgegevens erin.', 'Stuur een https-adres.'],
     attachment_host_not_allowed: [
         'De host staat niet op de lijst van de integratie.',
@@ -199,6 +211,14 @@ export const NL_REASONS: ReasonWords = {
     not_relayed: [
         'Een bericht in een gespiegelde thread dat niet naar de bezoeker gaat; het detail zegt waarom (een andere bot, een plugin in iemands naam, geen teken voor de bezoeker, een gedeactiveerde gebruiker …).',
         'Had het moeten gaan: reageer met 📤, of gebruik in het berichtmenu het antwoord aan de bezoeker.',
+    ],
+    answer_unusable: [
+        'i-Reserve nam een callback aan, maar iets in het antwoord was niet te begrijpen; het detail noemt de sleutel. De rest is gebruikt.',
+        'Antwoord zoals docs/callbacks.md beschrijft: message_id als tekst van hoogstens 128 tekens, state delivered of seen.',
+    ],
+    details_changed: [
+        'Een gebeurtenis is aangenomen hoewel sommige details niet pasten: ze zijn ingekort, genormaliseerd of weggelaten, zoals het antwoord onder warnings zegt.',
+        'Herstel de genoemde velden aan de kant van i-Reserve; probeer ?strict=true&validate-only=true.',
     ],
     sequence_gap: [
         'In een gesprek is een volgnummer overgeslagen. De gebeurtenis zelf is aangenomen.',

@@ -5,6 +5,10 @@ const AGAIN = 'Versuchen Sie es nach Retry-After Sekunden noch einmal';
 export const DE_REFUSALS: RefusalWords = {
     malformed_body: ['Der Inhalt ist kein JSON', 'Senden Sie JSON in UTF-8.'],
     invalid_request: ['Die Anfrage passt nicht', 'Berichtigen Sie die Felder, die in errors stehen; siehe /docs.'],
+    unknown_parameter: [
+        'Unbekannter Parameter in der Adresse',
+        'Verwenden Sie die Parameter aus /docs, so geschrieben wie dort; es wurde nichts getan.',
+    ],
     unauthenticated: ['Kein Zugangsnachweis', 'Senden Sie Authorization: Bearer <token>.'],
     session_expired: ['Die Sitzung ist vorbei', 'Laden Sie die Seite neu.'],
     too_many_requests: ['Zu viele Anfragen', 'Warten Sie Retry-After Sekunden.'],

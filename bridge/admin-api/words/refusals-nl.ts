@@ -5,6 +5,7 @@ const AGAIN = 'Probeer het na Retry-After seconden opnieuw';
 export const NL_REFUSALS: RefusalWords = {
     malformed_body: ['De inhoud is geen JSON', 'Stuur JSON in UTF-8.'],
     invalid_request: ['Het verzoek past niet', 'Herstel de velden die in errors staan; zie /docs.'],
+    unknown_parameter: ['Onbekende parameter in het adres', 'Gebruik de parameters van /docs, zo gespeld als daar; er is niets gedaan.'],
     unauthenticated: ['Geen toegangsbewijs', 'Stuur Authorization: Bearer <token>.'],
     session_expired: ['De sessie is voorbij', 'Laad de pagina opnieuw.'],
     too_many_requests: ['Te veel verzoeken', 'Wacht Retry-After seconden.'],

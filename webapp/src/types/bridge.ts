@@ -43,6 +43,7 @@ export const Reply = fields({
     reason: orNull(fields({code: text, detail: text})),
     hold_until: orNull(instant),
     asked_until: orNull(instant),
+    missing_files: orNull(listOf(fields({name: text, code: orNull(text)}))),
     can: listOf(oneOf('retry', 'discard', 'send', 'keep')),
 });
 export type Reply = ReadAs<typeof Reply>;

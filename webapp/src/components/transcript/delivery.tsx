@@ -68,6 +68,12 @@ export function Delivery({post, reply, conversation_id}: Props) {
                         ),
                 )}
             {error && <Problem error={error} />}
+            {(reply.missing_files ?? []).map(({name, code}) => (
+                <p key={name} className="IReserve__delivery failed">
+                    <i className="icon icon-alert-outline" aria-hidden="true" />
+                    <Words id={code === 'attachment_gone' ? 'ireserve.files.missing_gone' : 'ireserve.files.missing'} values={{name}} />
+                </p>
+            ))}
         </div>
     );
 }
