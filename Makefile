@@ -21,15 +21,19 @@ $(INSTALLED): package-lock.json
 demo: $(INSTALLED) ## Runs everything on this machine: bridge, a Mattermost double with the plugin, and a web chat.
 	@$(RUN) node test/demo/main.ts
 
-test: $(INSTALLED) ## All tests; `make test ONLY='webapp -t bundle'` for some. POSTGRES_URL: use that server.
+test: $(INSTALLED) ## All tests; ONLY='webapp -t bundle' for some. POSTGRES_URL: use that server.
 	@$(RUN) vitest run $(ONLY)
+
+CHECKS := types lint dead-code repository:check generated:check
 
 test-watch: $(INSTALLED) ## Runs tests anew whenever they or what they test change: `make test-watch ONLY=bridge/thread`.
 	@$(RUN) vitest watch $(ONLY)
 
 check: $(INSTALLED) ## Types, lint and format, dead code, repository hygiene, generated files.
-	@failed=''; for part in types lint dead-code repository:check generated:check; do \
-	    $(RUN) node --run $$part || failed="$$failed $$part"; \
+	@logs=$$(mktemp -d); trap 'rm -rf "$$logs"' EXIT; \
+	for part in $(CHECKS); do ($(RUN) node --run $$part >"$$logs/$$part" 2>&1 || touch "$$logs/$$part.failed") & done; wait; \
+	failed=''; for part in $(CHECKS); do \
+	    cat "$$logs/$$part"; test ! -e "$$logs/$$part.failed" || failed="$$failed $$part"; \
 	done; \
 	test -z "$$failed" || { echo "Not in order:$$failed" >&2; exit 1; }
 

@@ -32,11 +32,18 @@ async function runProject(
 test('passed, failed and skipped tests are counted over all files', async () => {
     const {lastLine, code, output} = await runProject({
         'a.test.js': `test('one', () => {}); test('two', () => { throw new Error('two'); });`,
+        'odd.test.js': `describe('a (group)', () => { test("isn't $easy", () => { throw new Error('odd'); }); });`,
         'b.test.js': `describe('group', () => { test('three', () => {}); test('four', (context) => context.skip('needs a server')); });`,
     });
-    expect(lastLine).toBe('Tests: 2 passed, 1 failed, 1 skipped');
+    expect(lastLine).toBe('Tests: 2 passed, 2 failed, 1 skipped');
     expect(output).toContain('Skipped: b.test.js > group > four: needs a server');
-    expect(output.trimEnd().split('\n').at(-2)).toBe('Failed: a.test.js > two: two');
+    expect(output.trimEnd().split('\n').slice(-5, -1).sort()).toEqual([
+        `  make test ONLY='a.test.js -t "two"'`,
+        // For the shell, and as a pattern: what is neither letter nor digit stands for anything.
+        `  make test ONLY='odd.test.js -t "a .group. isn.t .easy"'`,
+        'Failed: a.test.js:1 > two: two',
+        "Failed: odd.test.js:1 > a (group) > isn't $easy: odd",
+    ]);
     expect(code).toBe(1);
 });
 

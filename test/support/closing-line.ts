@@ -22,8 +22,8 @@ export class ClosingLine implements Reporter {
         counts.failed += unhandledErrors.length;
         if (reason === 'interrupted') counts.failed++;
         const notes = modules.flatMap((module) => [...module.children.allTests('skipped')]).map(describeSkip);
-        // Named once more at the very end: where only the tail of a long run is kept, the report above is cut off.
-        notes.push(...modules.flatMap((module) => [...module.children.allTests('failed')]).map(describeFailure));
+        // Once more at the very end, in short: where only the tail of a long run is kept, the report above is cut off.
+        notes.push(...modules.flatMap(describeFailures));
         if (counts.passed + counts.failed === 0) {
             counts.failed = 1;
             notes.push('No test was run, which counts as a failure.');
@@ -50,9 +50,29 @@ function count(modules: readonly TestModule[]): Counts {
     return counts;
 }
 
-function describeFailure(test: TestCase): string {
-    const why = test.result().errors?.[0]?.message.split('\n', 1)[0] ?? 'no reason given';
-    return `Failed: ${test.module.relativeModuleId} > ${test.fullName}: ${why}`;
+/** Longest list of failures: beyond that it is one and the same thing, and the first ones tell. */
+const MOST_FAILURES = 20;
+
+/** What failed, where, and the command that runs it again. */
+function describeFailures(module: TestModule): string[] {
+    const tests = [...module.children.allTests('failed')].map((test) => {
+        const [error] = test.result().errors ?? [];
+        const place = error?.stacks?.find(({file}) => !file.includes('node_modules'));
+        const line = place ? `:${place.line}` : '';
+        const why = error?.message.split('\n', 1)[0] ?? 'no reason given';
+        return `Failed: ${module.relativeModuleId}${place && !place.file.endsWith(module.relativeModuleId) ? '' : line} > ${test.fullName}: ${why}\n${again(module, test)}`;
+    });
+    const outside = module
+        .errors()
+        .map(({message}) => `Failed: ${module.relativeModuleId}: ${message.split('\n', 1)[0]}\n${again(module)}`);
+    const left = tests.length - MOST_FAILURES;
+    return [...tests.slice(0, MOST_FAILURES), ...(left > 0 ? [`… and ${left} more in ${module.relativeModuleId}`] : []), ...outside];
+}
+
+/** For a shell: the name of a test is a pattern, in which what is neither letter nor digit stands for anything. */
+function again(module: TestModule, test?: TestCase): string {
+    const name = test?.fullName.replaceAll(' > ', ' ').replace(/[^\p{L}\p{N} ,:;_-]/gu, '.');
+    return `  make test ONLY='${module.relativeModuleId}${name ? ` -t "${name}"` : ''}'`;
 }
 
 function describeSkip(test: TestCase): string {
