@@ -303,6 +303,11 @@ export const REASONS = {
         means: 'An event was accepted although some of its details did not fit: they were shortened, normalised or left out, as its answer says in warnings.',
         next: 'Mend the fields that are named on i-Reserve’s side; try ?strict=true&validate-only=true.',
     },
+    file_left: {
+        kind: 'log',
+        means: 'What a file was attached to is withdrawn or erased, and the file can still be downloaded from Mattermost by its id; or that could not be asked.',
+        next: 'See detail: on 11.6 Purge All Caches in the System Console ends it at once, else half an hour does; on older servers remove the file from the file store.',
+    },
     sequence_gap: {
         kind: 'log',
         means: 'A sequence number was left out in a conversation. The event itself was taken.',

@@ -98,20 +98,23 @@ async function eraseThem(name: string, {json, yes, ...options}: ScopeOptions & {
 }
 
 function reportLines(report: Erased, done: boolean): string[] {
-    const {conversations, threads, notifications_deleted, rows, left, stays} = report;
+    const {conversations, threads, files, notifications_deleted, rows, left, stays} = report;
     if (conversations + notifications_deleted === 0) return ['Nothing is known of them.'];
     const kept = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
     return [
         `${done ? 'Erased' : 'Would be erased'}: ${conversations} conversations`,
-        `  in Mattermost: ${threads.deleted} threads with all their answers (${threads.already_gone} were gone), ${notifications_deleted} notifications`,
+        `  in Mattermost: ${threads.deleted} threads with all their answers and ${files} files (${threads.already_gone} were gone), ${notifications_deleted} notifications`,
         `  rows of the bridge: ${kept.join(', ')}`,
         ...(left.length > 0 ? ['', 'Could not be deleted in Mattermost; an admin there must do it by hand:'] : []),
-        ...left.map(({post_id, channel_id, why}) => `  post ${post_id || '(any)'} in channel ${channel_id}: ${why}`),
+        ...left.map((one) => `  ${leftLine(one)}`),
         '',
         'What stays:',
         ...stays.map(({what, why}) => `  ${what}: ${why}`),
     ];
 }
+
+const leftLine = ({post_id, channel_id, file_id, why}: Erased['left'][number]): string =>
+    `${file_id ? `file ${file_id} of ` : ''}post ${post_id || '(any)'} in channel ${channel_id}: ${why}`;
 
 async function exportThem(name: string, {to, ...options}: ScopeOptions & {to?: string}): Promise<void> {
     const scope = scopeOf(options);
@@ -154,7 +157,7 @@ async function retainNow(name: string, {json}: Common): Promise<void> {
         present(json, {...report, audit}, () => [
             `Erased ${erased.conversations} old conversations; deleted ${log_rows} rows of the log and ${event_rows} of settled events.`,
             ...(report.more ? ['There is more; run it again.'] : []),
-            ...erased.left.map(({post_id, channel_id, why}) => `Left in Mattermost: post ${post_id} in channel ${channel_id}: ${why}`),
+            ...erased.left.map((one) => `Left in Mattermost: ${leftLine(one)}`),
             auditLine(audit),
         ]);
     });

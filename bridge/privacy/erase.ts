@@ -4,15 +4,17 @@
  * Order: no new work is taken (tombstone), work under way ends, Mattermost's posts go, then our rows. Whatever fails on the way can simply be
  * asked for again: every step finds only what is still there.
  */
+import {filesLeft} from '../deleted-files.ts';
 import type {Integration} from '../integration.ts';
 import {lanesOf} from '../integrations.ts';
 import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
 import {discard} from '../store/by-hand.ts';
-import {headOf} from '../store/lanes.ts';
+import {headOf, writeLog} from '../store/lanes.ts';
 import type {Database, Tx} from '../store/open.ts';
-import type {ThreadRow} from '../store/schema.ts';
+import type {LogEntry, ThreadRow} from '../store/schema.ts';
 import {isDeleted} from '../to-ireserve/visit.ts';
+import {deletesThreadFiles} from '../to-mattermost/server-version.ts';
 import type {Session} from '../to-mattermost/session.ts';
 import {rememberErased} from './erased.ts';
 import {forgetNotification, notificationsNaming, waitingNotificationsNaming} from './notifications.ts';
@@ -31,11 +33,13 @@ export type Erased = {
     conversations: number;
     /** Mattermost deletes a thread's replies with its root. */
     threads: {deleted: number; already_gone: number};
+    /** Files of these threads that went with them. */
+    files: number;
     notifications_deleted: number;
     /** Rows of the bridge's tables, by table. */
     rows: Record<string, number>;
     /** What could not be deleted or looked through in Mattermost, for an admin there to do by hand; without a post: of a whole channel. */
-    left: {post_id: string; channel_id: string; why: string}[];
+    left: {post_id: string; channel_id: string; file_id?: string; why: string}[];
     /** What no call of ours reaches. */
     stays: {what: string; why: string}[];
 };
@@ -66,14 +70,42 @@ export async function erase(
     for (const conversation_id of conversation_ids)
         await eraseConversation(erasing, integration, conversation_id, {dryRun, remember: true}, report);
     for (const email of emails) await eraseNotifications(erasing, integration, client, {botId, email, dryRun}, report);
+    if (!dryRun) await logFilesLeft(erasing, integration.id, report);
     if (!dryRun && !(await database.scrub()))
         report.stays.push({what: 'the database’s write-ahead log', why: 'readers held it; it goes with the next erasure or restart'});
     return report;
 }
 
+/** The log of an erased conversation is erased, too; that files stayed must be found there all the same. */
+export async function logFilesLeft(
+    {database, now}: Pick<Erasing, 'database' | 'now'>,
+    integration_id: string,
+    {left}: Erased,
+): Promise<void> {
+    const files = left.filter(({file_id}) => file_id !== undefined);
+    const entries = files.map(
+        ({file_id, post_id, why}): LogEntry => ({
+            at: now(),
+            integration_id,
+            direction: 'to-mattermost',
+            level: 'warn',
+            code: 'file_left',
+            detail: `file ${file_id} of the erased post ${post_id}: ${why}`,
+            type: null,
+            conversation_id: null,
+            source_id: null,
+            delivery_seq: null,
+            attempt: null,
+            duration_ms: null,
+        }),
+    );
+    await database.write((tx) => writeLog(tx, entries));
+}
+
 export const nothingErased = (): Erased => ({
     conversations: 0,
     threads: {deleted: 0, already_gone: 0},
+    files: 0,
     notifications_deleted: 0,
     rows: {},
     left: [],
@@ -92,7 +124,7 @@ export async function eraseConversation(
     {dryRun = false, remember}: {dryRun?: boolean; remember: boolean},
     report: Erased,
 ): Promise<void> {
-    const {database, box, now} = erasing;
+    const {database, box, now, session, sleep} = erasing;
     const client = erasing.servers.client(config.server_url, secrets.bot_token);
     if (remember && !dryRun) await database.write((tx) => rememberErased(tx, box, {integration_id: id, conversation_id, at: now()}));
     if (!dryRun) await stopLanes(erasing, id, conversation_id);
@@ -102,7 +134,8 @@ export async function eraseConversation(
         .where('integration_id', '=', id)
         .where('conversation_id', '=', conversation_id)
         .execute();
-    for (const thread of threads) await deleteThread(client, thread, dryRun, report);
+    const {version} = await session(client);
+    for (const thread of threads) await deleteThread({sleep}, client, thread, {version, dryRun}, report);
     // Twice: an agent's post may have been taken while the first pass ran. Nothing new can come once its thread is not known any more.
     for (let pass = 0; pass < (dryRun ? 1 : 2); pass++) {
         const counts = await database.write((tx) => deleteRows(tx, id, conversation_id, dryRun));
@@ -141,17 +174,53 @@ async function stopLanes({database, now, sleep}: Erasing, integration_id: string
     }
 }
 
-async function deleteThread(client: MattermostClient, {root_id, channel_id}: ThreadRow, dryRun: boolean, report: Erased): Promise<void> {
+/**
+ * Deletes a thread, and asks afterwards whether its files are gone.
+ *
+ * Before 11 Mattermost deletes a root's replies and leaves their files: there, replies with files are deleted first, each by itself.
+ */
+async function deleteThread(
+    {sleep}: Pick<Erasing, 'sleep'>,
+    client: MattermostClient,
+    {root_id, channel_id}: ThreadRow,
+    {version, dryRun}: {version: string; dryRun: boolean},
+    report: Erased,
+): Promise<void> {
+    const leavesFiles = !deletesThreadFiles(version);
     try {
         if (await isDeleted(client, root_id)) {
             report.threads.already_gone++;
+            if (leavesFiles)
+                report.left.push({
+                    post_id: root_id,
+                    channel_id,
+                    why: 'deleted before; which files its replies had is not known any more, and they may still be there',
+                });
             return;
         }
-        if (!dryRun) await client.deletePost(root_id);
+        const {posts} = await client.getPaginatedPostThread(root_id, {fetchAll: true});
+        const withFiles = Object.values(posts).filter(({delete_at, file_ids}) => delete_at === 0 && (file_ids?.length ?? 0) > 0);
+        const files = withFiles.flatMap(({id, file_ids}) => (file_ids ?? []).map((file_id) => ({file_id, post_id: id})));
         report.threads.deleted++;
+        report.files += files.length;
+        if (dryRun) return;
+        if (leavesFiles) for (const {id} of withFiles) if (id !== root_id) await deleteIfAllowed(client, id);
+        await client.deletePost(root_id);
+        const left = await filesLeft(client, files, sleep);
+        report.files -= left.length;
+        report.left.push(...left.map((file) => ({...file, channel_id})));
     } catch (error) {
         if (!(error instanceof MattermostError) || error.kind !== 'refused' || error.status === 401) throw error;
         report.left.push({post_id: root_id, channel_id, why: error.message});
+    }
+}
+
+/** Of a refusal the report tells by the file that is left: an agent's post, which the bot may not delete. */
+async function deleteIfAllowed(client: MattermostClient, post_id: string): Promise<void> {
+    try {
+        await client.deletePost(post_id);
+    } catch (error) {
+        if (!(error instanceof MattermostError) || error.kind !== 'refused' || error.status === 401) throw error;
     }
 }
 

@@ -1,7 +1,7 @@
 /** What is old goes: conversations, the log, and the memory of settled events, each after the days the integration says. */
 import type {Integration} from '../integration.ts';
 import type {Database} from '../store/open.ts';
-import {EraseBusy, type Erased, type Erasing, eraseConversation, nothingErased} from './erase.ts';
+import {EraseBusy, type Erased, type Erasing, eraseConversation, logFilesLeft, nothingErased} from './erase.ts';
 
 const DAY = 24 * 3_600_000;
 /** Rows deleted in one transaction: a long one would hold up every accept. */
@@ -21,6 +21,7 @@ export async function retain(erasing: Erasing, integration: Integration, closed:
         report.event_rows = await deleteEvents(database, integration.id, now() - retention_days_events * DAY, closed);
     report.sessions = await deleteSessions(database, integration.id, now());
     if (retention_days_conversations > 0) await eraseOld(erasing, integration, now() - retention_days_conversations * DAY, closed, report);
+    await logFilesLeft(erasing, integration.id, report.erased);
     await database.scrub();
     return report;
 }

@@ -47,7 +47,8 @@ export function createFileRoute({servers, integration: find, box, now, timeoutMs
         const still = setTimeout(() => stop.abort(new DOMException('nothing moved', 'TimeoutError')), timeoutMs);
         try {
             const client = servers.client(integration.config.server_url, integration.secrets.bot_token);
-            const info = await client.fileInfo(link.file_id);
+            // On older servers a file outlives its post.
+            const [info] = await Promise.all([client.fileInfo(link.file_id), client.getPost(link.post_id)]);
             if (info.post_id !== link.post_id) throw new BridgeError('file_gone', 'it no longer belongs to the post');
             const secondsLeft = Math.max(0, Math.floor((link.expiresAt - now()) / 1000));
             const headers = {...guardHeaders(secondsLeft), ...typeHeaders(info.name, info.mime_type)};

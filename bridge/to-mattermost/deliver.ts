@@ -80,6 +80,7 @@ async function stepFor(
         integration,
         client,
         botId: session.botId,
+        version: session.version,
         box: options.box,
         database: options.database,
         uncertain,

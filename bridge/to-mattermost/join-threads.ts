@@ -138,7 +138,7 @@ async function leave(step: Step, root_id: string, kept: ThreadRow, heard_at?: nu
     const message = phrases(step.integration.config.language).doubledIn(url);
     const {channel_id} = root;
     await publish({...step, uncertain: true}, {channel_id, root_id, message, mark: markFor(step, `joined:${kept.root_id}`, 'link')});
-    const props = propsOf(markFor(step, `left:${root_id}`, 'link'));
+    const props = propsOf(markFor(step, `left:${root_id}`, 'link'), step);
     await step.client.patchPost({id: root_id, message: root.message, props} as unknown as Parameters<typeof step.client.patchPost>[0]);
     await remember(step, root_id, channel_id, posts, heard_at);
 }

@@ -5,6 +5,7 @@ import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {ButtonRow} from './buttons.ts';
+import {knowsUnsafeLinks} from './server-version.ts';
 
 /** What the bridge writes into a post's props, to know its own posts again; well below the 8,000 characters older servers allow. */
 export type Mark = {
@@ -40,6 +41,8 @@ export type Context = {
     /** The bot's own user id: a look-up and an answer count only if the post is the bot's. */
     botId: string;
     box: SecretBox;
+    /** What Mattermost calls itself: see server-version.ts. */
+    version: string;
     /** An earlier try may have got through: look before making anything. */
     uncertain: boolean;
     /** This try made something: a next one must look, however this one ends. */
@@ -97,7 +100,7 @@ async function createOnce(context: Context, draft: Draft, salt: number): Promise
         salt,
         draft.occasion ?? '',
     );
-    const props = propsOf(draft.mark, draft.attachments);
+    const props = propsOf(draft.mark, {version: context.version, attachments: draft.attachments});
     const {channel_id, root_id, message, file_ids = []} = draft;
     for (let tries = 0; ; tries++) {
         try {
@@ -114,13 +117,19 @@ async function createOnce(context: Context, draft: Draft, salt: number): Promise
 }
 
 /**
- * A patch with props replaces all of them: every writer of a post takes them from here.
+ * The props of a post of ours. A patch with props replaces all of them: every writer of a post takes them from here.
  *
- * `unsafe_links` stops the server and the web app from fetching what a visitor links to. It also hides attachments; where there are any, they
- * keep the server from looking for something to embed.
+ * Mattermost fetches what a post links to, so that whoever a visitor names would learn when it is read here. `unsafe_links` stops the server and
+ * the web app from that. It also hides attachments; where there are any, they keep the server from looking for something to embed, and where
+ * `unsafe_links` is unknown, an empty list of them does.
  */
-export const propsOf = (mark: Mark, attachments: ButtonRow[] = []): Record<string, unknown> =>
-    attachments.length > 0 ? {ireserve: mark, from_bot: 'true', attachments} : {ireserve: mark, unsafe_links: 'true'};
+export function propsOf(
+    mark: Mark,
+    {version, attachments = []}: {version: string; attachments?: ButtonRow[] | undefined},
+): Record<string, unknown> {
+    if (attachments.length > 0) return {ireserve: mark, from_bot: 'true', attachments};
+    return {ireserve: mark, unsafe_links: 'true', ...(knowsUnsafeLinks(version) ? {} : {attachments: []})};
+}
 
 export function markOf(post: Post): Mark | null {
     const mark = (post.props as {ireserve?: unknown} | undefined)?.ireserve;

@@ -2,6 +2,7 @@
 
 import type {Result} from '../attempt.ts';
 import type {EventOf, FileOutcome} from '../contract.ts';
+import {type AttachedFile, filesLeft} from '../deleted-files.ts';
 import type {Tx} from '../store/open.ts';
 import {findMessage, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
@@ -12,6 +13,7 @@ import {isArchived, isGone} from './gone.ts';
 import {heal} from './heal.ts';
 import {appendCard} from './own-events.ts';
 import {findInChannels, findParts, publish} from './publish.ts';
+import {deletesDetachedFiles} from './server-version.ts';
 import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
 import {ensureThread, syncCard} from './threads.ts';
 
@@ -138,15 +140,53 @@ export async function withdrawMessage(step: Step, event: StoredEvent<'message.de
     const withdrawn: MessageRow = {...message, state: 'withdrawn', excerpt: '', revised_at: Math.max(at, message.revised_at)};
     const [first = '', ...others] = await currentPosts(step, message);
     const author = JSON.parse(message.author) as EventOf<'message.created'>['data']['author'];
+    const notice = formatWithdrawn({author, config: step.integration.config});
+    const files: AttachedFile[] = [];
+    let shown = first;
     try {
         // First, or they would stay when only the first post is gone.
-        for (const id of others) await removePost(step, id);
-        await patch(step, first, formatWithdrawn({author, config: step.integration.config}), {file_ids: []});
+        for (const id of others) {
+            files.push(...(await filesOf(step, id)));
+            await removePost(step, id);
+        }
+        const own = await filesOf(step, first);
+        files.push(...own);
+        if (own.length > 0 && step.thread && !deletesDetachedFiles(step.version)) {
+            shown = await replaceByNotice(step, step.thread, {first, notice, message_id, author});
+        } else {
+            await patch(step, first, notice, {file_ids: []});
+        }
     } catch (error) {
         return await goneOr(step, first, error, withdrawn);
     }
-    const row: MessageRow = {...withdrawn, post_ids: JSON.stringify([first])};
-    return finishEdit(step, [first], row);
+    const row: MessageRow = {...withdrawn, post_ids: JSON.stringify([shown])};
+    const result = await finishEdit(step, [shown], row);
+    const left = await filesLeft(step.client, files, step.sleep);
+    if (left.length === 0 || result.kind !== 'final') return result;
+    const detail = left.map(({file_id, post_id, why}) => `file ${file_id} of post ${post_id}: ${why}`).join('; ');
+    return {...result, reason: {code: 'file_left', detail}};
+}
+
+async function filesOf(step: Step, post_id: string): Promise<AttachedFile[]> {
+    const post = await step.client.getPost(post_id).catch(unlessGone(step, post_id));
+    return (post?.file_ids ?? []).map((file_id) => ({file_id, post_id}));
+}
+
+/** Where an edit that takes files off a post leaves them to be downloaded, only its deletion takes them away: the notice is a post of its own. */
+async function replaceByNotice(
+    step: Step,
+    {channel_id, root_id}: ThreadRow,
+    {
+        first,
+        notice,
+        message_id,
+        author,
+    }: {first: string; notice: string; message_id: string; author: EventOf<'message.created'>['data']['author']},
+): Promise<string> {
+    const mark = markFor(step, `message:${message_id}:withdrawn`, author);
+    const {id} = await publish(step, {channel_id, root_id, message: notice, mark});
+    await removePost(step, first);
+    return id;
 }
 
 async function finishEdit(step: Step, post_ids: string[], row: MessageRow): Promise<Result> {

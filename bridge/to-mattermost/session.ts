@@ -3,6 +3,8 @@ import {type MattermostClient, MattermostError} from '../mattermost.ts';
 
 export type Session = {
     botId: string;
+    /** What Mattermost calls itself, e.g. `11.6.0`; '' when it does not say. */
+    version: string;
     maxFileBytes: number;
     permalink(server_url: string, channel_id: string, post_id: string): Promise<string>;
 };
@@ -41,6 +43,7 @@ async function begin(client: MattermostClient): Promise<Session> {
     };
     return {
         botId: me.id,
+        version: (config as {Version?: string}).Version ?? '',
         maxFileBytes: Number((config as {MaxFileSize?: string}).MaxFileSize) || DEFAULT_MAX_FILE,
         async permalink(server_url, channel_id, post_id) {
             // `_redirect` sends to the team the browser was in last: right for people in one team.

@@ -160,7 +160,14 @@ function buttons(context: ThreadContext, facts: Conversation, channel: string): 
 
 /** Read back, buttons have lost their targets: they are written anew with every change. */
 const cardProps = (context: ThreadContext, facts: Conversation, thread: ThreadRow) =>
-    context.buttons ? {props: propsOf(rootMark(context, facts, thread.number), buttons(context, facts, thread.channel_id))} : {};
+    context.buttons
+        ? {
+              props: propsOf(rootMark(context, facts, thread.number), {
+                  version: context.version,
+                  attachments: buttons(context, facts, thread.channel_id),
+              }),
+          }
+        : {};
 
 /** Without the buttons' signatures, which differ each time. */
 const digestOf = (context: ThreadContext, facts: Conversation, message: string): string =>

@@ -9,6 +9,7 @@ import {describeButtons} from './mattermost/buttons.ts';
 import {describeEdits} from './mattermost/edits.ts';
 import {describeFiles} from './mattermost/files.ts';
 import {describeLimits} from './mattermost/limits.ts';
+import {describeLinks} from './mattermost/links.ts';
 import {describeMembers} from './mattermost/members.ts';
 import {describeMentions} from './mattermost/mentions.ts';
 import {describeOutgoingHooks} from './mattermost/outgoing-hooks.ts';
@@ -51,6 +52,7 @@ describe.each(TARGETS)('Mattermost ($name)', ({open}) => {
     describeEdits(here);
     describeReads(here);
     describeFiles(here);
+    describeLinks(here);
     describeReactions(here);
     describeMembers(here);
     describeBots(here);

@@ -229,6 +229,10 @@ export const DE_REASONS: ReasonWords = {
         'Ein Ereignis wurde angenommen, obwohl einige Details nicht passten: sie wurden gekürzt, normalisiert oder weggelassen, wie seine Antwort unter warnings sagt.',
         'Korrigieren Sie die genannten Felder auf der Seite von i-Reserve; versuchen Sie ?strict=true&validate-only=true.',
     ],
+    file_left: [
+        'Wozu eine Datei gehörte, ist zurückgezogen oder gelöscht, und die Datei lässt sich über ihre Id noch aus Mattermost herunterladen; oder das konnte nicht erfragt werden.',
+        'Siehe Detail: Auf 11.6 beendet das Purge All Caches in der System Console sofort, sonst eine halbe Stunde; auf älteren Servern entfernen Sie die Datei aus dem Dateispeicher.',
+    ],
     sequence_gap: [
         'In einem Gespräch wurde eine laufende Nummer ausgelassen. Das Ereignis selbst wurde angenommen.',
         'Suchen Sie auf der Seite von i-Reserve das Ereignis mit der erwarteten Nummer.',

@@ -220,6 +220,10 @@ export const NL_REASONS: ReasonWords = {
         'Een gebeurtenis is aangenomen hoewel sommige details niet pasten: ze zijn ingekort, genormaliseerd of weggelaten, zoals het antwoord onder warnings zegt.',
         'Herstel de genoemde velden aan de kant van i-Reserve; probeer ?strict=true&validate-only=true.',
     ],
+    file_left: [
+        'Waar een bestand bij hoorde, is ingetrokken of gewist, en het bestand is via zijn id nog uit Mattermost te downloaden; of dat kon niet worden gevraagd.',
+        'Zie detail: op 11.6 maakt Purge All Caches in de System Console er meteen een eind aan, anders een half uur; verwijder het bestand op oudere servers uit de bestandsopslag.',
+    ],
     sequence_gap: [
         'In een gesprek is een volgnummer overgeslagen. De gebeurtenis zelf is aangenomen.',
         'Zoek aan de kant van i-Reserve de gebeurtenis met het nummer dat werd verwacht.',

@@ -93,6 +93,7 @@ export function describeEdits(here: () => Place): void {
             const again = {
                 '5.37': {status: 403, json: {id: 'api.context.permissions.app_error'}},
                 '11.1': {status: 404, json: {id: 'app.post.get.app_error'}},
+                '11.6': {status: 404, json: {id: 'app.post.get.app_error'}},
             };
             expect(await bot.delete(`/posts/${post.id}`)).toMatchObject(again[era]);
         });

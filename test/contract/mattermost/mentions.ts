@@ -108,7 +108,7 @@ export function describeMentions(here: () => Place): void {
 
         test('attachment field values ping on 11.x only', async () => {
             const attachments = [{fields: [{title: 't', value: '@channel', short: true}]}];
-            expect(await pings({message: 'see', props: {attachments}})).toBe(here().era === '11.1');
+            expect(await pings({message: 'see', props: {attachments}})).toBe(here().era !== '5.37');
         });
     });
 }

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import type {JsonObject} from '../../doubles/mattermost/start.ts';
+import type {JsonObject, ServerVersion} from '../../doubles/mattermost/start.ts';
 import {type Answer, type Client, createClient} from './client.ts';
 import {eventually} from './wait.ts';
 
@@ -22,8 +22,8 @@ export type MadePost = {
 /** A team of its own on some server, with people, a bot and channels: all that a contract test touches. */
 export type Place = {
     readonly url: string;
-    /** `5.37` stands for every 5.x, `11.1` for everything newer */
-    readonly era: '5.37' | '11.1';
+    /** `5.37` stands for every 5.x, `11.6` for itself and what is newer, `11.1` for what is between */
+    readonly era: ServerVersion;
     /** what the server calls itself in `X-Version-Id` */
     readonly version: string;
     readonly teamId: string;
@@ -126,7 +126,7 @@ async function settle(url: string, admin: Client, version: string, restoreConfig
 
     return {
         url,
-        era: version.startsWith('5.') ? '5.37' : '11.1',
+        era: eraOf(version),
         version,
         teamId: String(team.id),
         teamName: mark,
@@ -157,6 +157,12 @@ async function settle(url: string, admin: Client, version: string, restoreConfig
     };
 }
 
+function eraOf(version: string): ServerVersion {
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    if (major < 6) return '5.37';
+    return major > 11 || (major === 11 && minor >= 6) ? '11.6' : '11.1';
+}
+
 /** Settings without which half of the contract cannot be asked about; they are put back at the end. */
 const NEEDED: Readonly<Record<string, unknown>> = {
     EnableBotAccountCreation: true,
@@ -164,6 +170,7 @@ const NEEDED: Readonly<Record<string, unknown>> = {
     EnableCommands: true,
     EnableAPITeamDeletion: true,
     EnableReliableWebSockets: true,
+    EnableLinkPreviews: true,
     AllowedUntrustedInternalConnections: 'localhost 127.0.0.0/8',
 };
 

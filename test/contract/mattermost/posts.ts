@@ -99,12 +99,14 @@ export function describePosts(here: () => Place): void {
             expect(Object.keys(shown ?? {})).not.toContain('ireserve');
         });
 
-        test('~channel fills props.channel_mentions for public channels only', async () => {
-            const {bot, privateChannel, publicChannel, posted, teamName} = here();
+        test('~channel fills props.channel_mentions: public channels; on 11.6 private ones, too, that the author may read', async () => {
+            const {bot, admin, privateChannel, publicChannel, newChannel, posted, teamName, era} = here();
             const name = async (id: string): Promise<string> => String(must(await bot.get(`/channels/${id}`), 200).json.name);
             const [open, closed] = [await name(publicChannel), await name(privateChannel)];
-            const post = await posted(bot, {channel_id: privateChannel, message: `see ~${open} and ~${closed}`});
-            expect(post.props.channel_mentions).toEqual({[open]: expect.objectContaining({team_name: teamName})});
+            const hidden = String(must(await admin.get(`/channels/${await newChannel('P', [])}`), 200).json.name);
+            const post = await posted(bot, {channel_id: privateChannel, message: `see ~${open}, ~${closed} and ~${hidden}`});
+            const named = expect.objectContaining({team_name: teamName});
+            expect(post.props.channel_mentions).toEqual({[open]: named, ...(era === '11.6' ? {[closed]: named} : {})});
         });
 
         test('props of the wrong type: dropped silently on 5.x, refused on 11.x', async () => {

@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import {startMattermost} from './start.ts';
+import {DIFFERENCES, type ServerVersion} from './state/versions.ts';
 
 const {values} = parseArgs({
     options: {
@@ -12,7 +13,7 @@ const {values} = parseArgs({
 
 const double = await startMattermost({
     port: Number(values.port),
-    version: values.version === '5.37' ? '5.37' : '11.1',
+    version: values.version in DIFFERENCES ? (values.version as ServerVersion) : '11.1',
     latencyScale: Number(values.latency),
     ...(values.seed === undefined ? {} : {seed: Number(values.seed)}),
 });

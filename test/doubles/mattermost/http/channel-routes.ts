@@ -94,7 +94,7 @@ export function addChannelRoutes(route: Router): void {
         const channel = memberHere(call);
         if (call.query('permanent') === 'true') {
             if (!call.world.config.enableApiChannelDeletion) {
-                throw new ApiError(401, 'api.user.delete_channel.not_enabled.app_error');
+                throw new ApiError(401, `api.user.delete_channel.${call.world.differs.notEnabled}.app_error`);
             }
             removeChannel(call.world, channel.id);
             return OK;

@@ -6,6 +6,7 @@ import {addFile} from '../state/files.ts';
 import {isValidId} from '../state/ids.ts';
 import {mayPost, mayRead} from '../state/permissions.ts';
 import type {StoredFile} from '../state/records.ts';
+import type {World} from '../state/world.ts';
 import type {Answer, Call} from './call.ts';
 import type {Router} from './routes.ts';
 
@@ -34,7 +35,7 @@ export function addFileRoutes(route: Router): void {
     );
 
     route('GET', '/files/:file_id/info', (call) => ({json: presentFile(call.world, readable(call))}));
-    route('GET', '/files/:file_id', (call) => download(call, readable(call)), {costs: SERVICE_MS.readPost});
+    route('GET', '/files/:file_id', (call) => download(call, readable(call, true)), {costs: SERVICE_MS.readPost});
     for (const variant of ['thumbnail', 'preview'] as const) {
         route('GET', `/files/:file_id/${variant}`, (call) => {
             const file = readable(call);
@@ -45,6 +46,9 @@ export function addFileRoutes(route: Router): void {
         });
     }
 }
+
+/** `FileInfoCacheSec` of 11.6's local cache. */
+const FILE_CACHE_MS = 30 * 60_000;
 
 type Uploaded = {file: StoredFile; clientId: string};
 
@@ -123,10 +127,15 @@ async function store(call: Call, channelId: string, name: string, bytes: Buffer)
     return addFile(world, user, channelId, name, bytes);
 }
 
-/** The uploader's own, and those of posts in channels the caller may read. */
-function readable({world, user, id}: Call): StoredFile {
+/**
+ * The uploader's own, and those of posts in channels the caller may read.
+ *
+ * @param cached the answer may be from the cache of 11.6, which nothing that is deleted leaves before its time
+ */
+function readable({world, user, id}: Call, cached = false): StoredFile {
     const file = world.files.get(id('file_id'));
-    if (file === undefined || file.delete_at !== 0) {
+    const isGone = file !== undefined && (cached ? isGoneOrCachedAsSuch(world, file) : file.delete_at !== 0);
+    if (file === undefined || isGone) {
         throw new ApiError(404, 'app.file_info.get.app_error', 'Unable to get the file info.');
     }
     // 11.1 asks about the channel it was uploaded for, 5.37 about that of the post it hangs on.
@@ -138,12 +147,25 @@ function readable({world, user, id}: Call): StoredFile {
     return file;
 }
 
+/** 11.6 remembers what it knows of a file from the first download on, whether it is deleted included. */
+function isGoneOrCachedAsSuch(world: World, file: StoredFile): boolean {
+    const now = world.now();
+    if (!world.differs.cachesFiles) {
+        return file.delete_at !== 0;
+    }
+    if (file.cached === undefined || file.cached.until <= now) {
+        file.cached = {isGone: file.delete_at !== 0, until: now + FILE_CACHE_MS};
+    }
+    return file.cached.isGone;
+}
+
 /** What a browser would run is handed out as plain text. */
 const RISKY = /^(?:text\/html|.*(?:java|ecma)script)/;
 /** What a browser may show by itself. */
 const INLINE = {
     '5.37': /^(?:image\/(?:jpeg|png|bmp|gif|tiff)|video\/(?:avi|mpeg|mp4)|audio\/(?:mpeg|wav))/,
     '11.1': /^(?:image\/(?:jpeg|png|bmp|gif|tiff|webp)|video\/(?:avi|mpeg|mp4)|audio\/(?:mpeg|wav))/,
+    '11.6': /^(?:image\/(?:jpeg|png|bmp|gif|tiff|webp)|video\/(?:avi|mpeg|mp4)|audio\/(?:mpeg|wav))/,
 } as const;
 
 function download(call: Call, file: StoredFile): Answer {

@@ -130,7 +130,7 @@ export function addUserRoutes(route: Router): void {
         requireSystemAdmin(user);
         if (query('permanent') === 'true') {
             if (!world.config.enableApiUserDeletion) {
-                throw new ApiError(401, 'api.user.delete_user.not_enabled.app_error');
+                throw new ApiError(401, `api.user.delete_user.${world.differs.notEnabled}.app_error`);
             }
             removeUser(world, existing(world.users.get(id('user_id'))));
             return OK;

@@ -1,9 +1,10 @@
 import {ApiError, badBody, forbidden, Panic} from '../state/api-error.ts';
 import {mayModerate, mayPost} from '../state/permissions.ts';
-import type {Channel, JsonObject, Post, User} from '../state/records.ts';
+import type {Channel, JsonObject, Post, StoredFile, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {comparesLostTarget, withActionIds} from './attachments.ts';
 import {announceDeleted, announceEdited} from './events.ts';
+import {fetchPreview} from './link-previews.ts';
 import {presentPost} from './present.ts';
 import {checkStorable} from './validate.ts';
 
@@ -74,6 +75,7 @@ export function applyPatch(world: World, post: Post, patch: PostPatch): Post {
     const earlier: Post = {...before, id: world.newId(), original_id: post.id, update_at: now, delete_at: now};
     world.channelRows.get(post.channel_id)?.push(earlier);
     touchRoot(world, post, now);
+    fetchPreview(world, post);
     announceEdited(world, post);
     return post;
 }
@@ -96,18 +98,46 @@ export function deletePost(world: World, deleter: User, postId: string): void {
 export function removePost(world: World, post: Post, deletedBy: string): void {
     const now = world.now();
     const before = presentPost(world, post);
-    const gone = [post, ...(world.replies.get(post.id) ?? [])].filter((one) => one.delete_at === 0);
-    for (const one of gone) {
+    const replies = (world.replies.get(post.id) ?? []).filter((one) => one.delete_at === 0);
+    for (const one of [post, ...replies]) {
         Object.assign(one, {delete_at: now, update_at: now, props: {...one.props, deleteBy: deletedBy}});
-        for (const fileId of one.file_ids) {
-            const file = world.files.get(fileId);
-            if (file !== undefined) {
-                file.delete_at = now;
-            }
-        }
+    }
+    if (world.differs.threadFilesGo) {
+        deleteFiles(world, filesOf(world, replies));
+    }
+    // In the background, and only if the post itself still names some.
+    if (post.file_ids.length > 0) {
+        const files = filesOf(world, [post]);
+        world.calls.add(soon(world, () => deleteFiles(world, files)));
     }
     touchRoot(world, post, now);
     announceDeleted(world, post.channel_id, before, deletedBy);
+}
+
+const BACKGROUND_MS = 20;
+
+/** What the server does on the side, after it has answered. */
+function soon(world: World, work: () => void): Promise<void> {
+    const done = new Promise<void>((resolve) => {
+        setTimeout(() => {
+            work();
+            world.changes.announce();
+            resolve();
+        }, BACKGROUND_MS);
+    }).finally(() => world.calls.delete(done));
+    return done;
+}
+
+/** By the post each file was attached to, as the server's own statements find them. */
+function filesOf(world: World, posts: readonly Post[]): StoredFile[] {
+    const ids = new Set(posts.map(({id}) => id));
+    return [...world.files.values()].filter(({post_id}) => ids.has(post_id));
+}
+
+function deleteFiles(world: World, files: readonly StoredFile[]): void {
+    for (const file of files) {
+        file.delete_at = world.now();
+    }
 }
 
 /** A change in a reply moves the root's `update_at`. */
@@ -119,9 +149,13 @@ function touchRoot(world: World, post: Post, now: number): void {
 }
 
 function keptFiles(world: World, post: Post, fileIds: readonly string[]): string[] {
-    if (world.version === '5.37') {
+    if (!world.differs.detachedFilesGo) {
         return [...fileIds];
     }
+    deleteFiles(
+        world,
+        filesOf(world, [post]).filter(({id}) => !fileIds.includes(id)),
+    );
     const kept = fileIds.filter((id) => {
         const file = world.files.get(id);
         return file !== undefined && (file.post_id === post.id || (file.post_id === '' && file.user_id === post.user_id));

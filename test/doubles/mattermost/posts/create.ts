@@ -5,6 +5,7 @@ import type {Channel, JsonObject, Post, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {withActionIds} from './attachments.ts';
 import {announcePosted, announceThread} from './events.ts';
+import {fetchPreview} from './link-previews.ts';
 import {mentionsIn} from './mentions.ts';
 import {SAVING} from './pending-ids.ts';
 import {presentPost, replyCount} from './present.ts';
@@ -62,6 +63,7 @@ export async function createPost(world: World, author: User, input: PostInput, o
         if (key !== '') {
             world.pendingIds.saved(key, post.id);
         }
+        fetchPreview(world, post);
         announcePosted(world, post, channel, key, options.setOnline ?? true);
         announceThread(world, post, channel);
         for (const tell of world.onPosted) {
@@ -167,7 +169,10 @@ function propsFor(world: World, author: User, channel: Channel, input: PostInput
         const mentioned = [...world.channels.values()].find(
             (other) => other.team_id === channel.team_id && other.name === name?.toLowerCase(),
         );
-        if (mentioned?.type === 'O') {
+        if (
+            mentioned?.type === 'O' ||
+            (mentioned?.type === 'P' && world.differs.mentionsPrivateChannels && mayRead(world, author, mentioned))
+        ) {
             named[mentioned.name] = {display_name: mentioned.display_name, team_name: world.teams.get(channel.team_id)?.name ?? ''};
         }
     }

@@ -46,7 +46,7 @@ export function presentReaction(world: World, {channel_id, ...reaction}: Reactio
 }
 
 export function presentFile(world: World, file: StoredFile): JsonObject {
-    const {bytes: _bytes, width, height, has_preview_image, post_id, channel_id, ...info} = file;
+    const {bytes: _bytes, cached: _cached, width, height, has_preview_image, post_id, channel_id, ...info} = file;
     return {
         ...info,
         ...(post_id === '' ? {} : {post_id}),

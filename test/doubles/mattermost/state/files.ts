@@ -4,7 +4,7 @@ import type {StoredFile, User} from './records.ts';
 import type {World} from './world.ts';
 
 /** Largest image in pixels, by version. */
-const MAX_PIXELS = {'11.1': 33_177_600, '5.37': 24_385_536} as const;
+const MAX_PIXELS = {'11.6': 33_177_600, '11.1': 33_177_600, '5.37': 24_385_536} as const;
 
 /** The type follows from the name's extension only; neither the declared type nor the content counts. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -119,6 +119,8 @@ export type StoredFile = {
     height: number;
     has_preview_image: boolean;
     bytes: Buffer;
+    /** what 11.6 keeps of it since a download */
+    cached?: {isGone: boolean; until: number};
 };
 
 export type AccessToken = {id: string; token: string; user_id: string; description: string; is_active: boolean};

@@ -1,5 +1,5 @@
-/** The two servers the double can be: today's, and the oldest one people are known to run. */
-export type ServerVersion = '11.1' | '5.37';
+/** The servers the double can be: the newest, the one before its changes, and the oldest that people are known to run. */
+export type ServerVersion = '11.6' | '11.1' | '5.37';
 
 /** Everything in which the two versions differ and a client can tell. */
 export type Differences = {
@@ -53,38 +53,65 @@ export type Differences = {
     readonly collapsedThreads: 'always_on' | 'disabled';
     /** priority, acknowledgements */
     readonly priority: boolean;
+    /** `props.unsafe_links` keeps the server from fetching what a post links to (since 9.6, mattermost/mattermost#26098) */
+    readonly unsafeLinks: boolean;
+    /** the files of a thread's replies go with its root; else only the root's own */
+    readonly threadFilesGo: boolean;
+    /** files taken off a post by an edit are deleted; else they stay, and can still be downloaded */
+    readonly detachedFilesGo: boolean;
+    /** a file that was downloaded in the last 30 minutes can still be downloaded after its deletion: what is known of it is cached by its id */
+    readonly cachesFiles: boolean;
+    /** `props.channel_mentions` names private channels, too, that the author may read */
+    readonly mentionsPrivateChannels: boolean;
+    /** what permanent deletion of a channel or person is refused with while it is switched off */
+    readonly notEnabled: string;
+};
+
+const ELEVEN: Differences = {
+    number: '11.1.0',
+    propsMaxRunes: 800_000,
+    bodyMaxBytes: 300_000,
+    messageTooLongId: 'model.post.is_valid.message_length.app_error',
+    deleteTwice: {status: 404, id: 'app.post.get.app_error'},
+    triggerLifeMs: 30_000,
+    parentId: false,
+    modernReads: true,
+    modernCommands: true,
+    pendingLeaks: false,
+    hookUrlsShareBody: false,
+    keepsConnections: true,
+    emptyActionAnswer: true,
+    fieldMentions: true,
+    strictJson: true,
+    publicPostsForTeam: true,
+    panicsOnLostTargets: false,
+    entitiesMention: false,
+    sortsFileIds: true,
+    checksEmoji: true,
+    clearsCookie: true,
+    countsSingle: true,
+    unknownRouteType: 'application/json',
+    configNeedsFormat: false,
+    siteUrlForAll: true,
+    collapsedThreads: 'always_on',
+    priority: true,
+    unsafeLinks: true,
+    threadFilesGo: true,
+    detachedFilesGo: true,
+    cachesFiles: false,
+    mentionsPrivateChannels: false,
+    notEnabled: 'not_enabled',
 };
 
 export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
-    '11.1': {
-        number: '11.1.0',
-        propsMaxRunes: 800_000,
-        bodyMaxBytes: 300_000,
-        messageTooLongId: 'model.post.is_valid.message_length.app_error',
-        deleteTwice: {status: 404, id: 'app.post.get.app_error'},
-        triggerLifeMs: 30_000,
-        parentId: false,
-        modernReads: true,
-        modernCommands: true,
-        pendingLeaks: false,
-        hookUrlsShareBody: false,
-        keepsConnections: true,
-        emptyActionAnswer: true,
-        fieldMentions: true,
-        strictJson: true,
-        publicPostsForTeam: true,
-        panicsOnLostTargets: false,
-        entitiesMention: false,
-        sortsFileIds: true,
-        checksEmoji: true,
-        clearsCookie: true,
-        countsSingle: true,
-        unknownRouteType: 'application/json',
-        configNeedsFormat: false,
-        siteUrlForAll: true,
-        collapsedThreads: 'always_on',
-        priority: true,
+    '11.6': {
+        ...ELEVEN,
+        number: '11.6.0',
+        cachesFiles: true,
+        mentionsPrivateChannels: true,
+        notEnabled: 'not_enabled.for_admin',
     },
+    '11.1': ELEVEN,
     '5.37': {
         number: '5.37.0',
         propsMaxRunes: 8_000,
@@ -113,5 +140,11 @@ export const DIFFERENCES: Readonly<Record<ServerVersion, Differences>> = {
         siteUrlForAll: false,
         collapsedThreads: 'disabled',
         priority: false,
+        unsafeLinks: false,
+        threadFilesGo: false,
+        detachedFilesGo: false,
+        cachesFiles: false,
+        mentionsPrivateChannels: false,
+        notEnabled: 'not_enabled',
     },
 };
