@@ -286,9 +286,9 @@ test('who does not reach an integration sees nothing of it anywhere', async () =
 
 test('a bearer in the address or a cookie is nobody’s; pages of the Mattermost servers may call, others get no header', async () => {
     const bearer = await token({});
-    expect(outcome(await adminWith(bridge, null).ask('GET', `/me?access_token=${bearer}`, undefined, {cookie: `token=${bearer}`}))).toBe(
-        '401 unauthenticated',
-    );
+    const stranger = adminWith(bridge, null);
+    expect(outcome(await stranger.ask('GET', '/me', undefined, {cookie: `token=${bearer}`}))).toBe('401 unauthenticated');
+    expect(outcome(await stranger.ask('GET', `/me?access_token=${bearer}`))).toBe('422 unknown_parameter');
     const preflight = (origin: string) =>
         fetch(`${bridge.url}/v1/admin/integrations/aurora-test`, {
             method: 'OPTIONS',

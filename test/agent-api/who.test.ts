@@ -61,7 +61,8 @@ test('no bearer, a made-up one, i-Reserve’s, one in the address or in a cookie
     const {token} = await panelOf(scene.anna.id);
     expect(await refused({})).toBe('401 unauthenticated');
     expect(await refused({authorization: `Basic ${token}`})).toBe('401 unauthenticated');
-    expect(await refused({cookie: `token=${token}`}, `/me?access_token=${token}`)).toBe('401 unauthenticated');
+    expect(await refused({cookie: `token=${token}`})).toBe('401 unauthenticated');
+    expect(await refused({}, `/me?access_token=${token}`)).toBe('422 unknown_parameter');
     expect(await refused({authorization: `Bearer iras_${randomBytes(32).toString('base64url')}`})).toBe('401 session_expired');
     expect(await refused({authorization: `Bearer ${token}x`})).toBe('401 session_expired');
     expect(await refused({authorization: `Bearer ${scene.bridge.token}`})).toBe('401 session_expired');
