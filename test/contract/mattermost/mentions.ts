@@ -24,7 +24,7 @@ const CASES: readonly Case[] = [
     {text: 'a-@channel-', pings: true},
     {text: 'x:@channel:', pings: true},
     {text: 'see ``` and @anna', pings: true},
-    {text: 'http://example.com/@anna', pings: true},
+    {text: 'http://example.com/@anna', pings: false},
     {text: ':@anna:', pings: false},
     {text: '@@anna', pings: false},
     {text: '@anna@example.com', pings: false},
