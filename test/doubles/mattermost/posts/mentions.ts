@@ -3,6 +3,9 @@ import type {World} from '../state/world.ts';
 import {plainTexts} from './markdown-text.ts';
 import {isObject} from './present.ts';
 
+/** Links that need no brackets are no text to the server: nobody is mentioned in them. */
+const BARE_LINK = /(?<![\w(<])https?:\/\/[^\s<>)]+/g;
+
 const SPECIAL = ['@channel', '@all', '@here'] as const;
 
 /**
