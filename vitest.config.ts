@@ -1,6 +1,9 @@
 import {join} from 'node:path';
 import {defineConfig} from 'vitest/config';
 import {ClosingLine} from './test/support/closing-line.ts';
+import {chooseSeed, SeedReport} from './test/support/seed-report.ts';
+
+const freshSeed = chooseSeed();
 
 // What one process has compiled, the others need not: half the time of a start, for vitest's own workers and for the processes under test.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compile');
@@ -15,7 +18,8 @@ export default defineConfig({
         testTimeout: 30_000,
         hookTimeout: 60_000,
         teardownTimeout: 20_000,
-        reporters: ['default', new ClosingLine()],
+        reporters: ['default', new SeedReport(freshSeed), new ClosingLine()],
+        env: {FRESH_SEED: String(freshSeed)},
         projects: [
             {
                 extends: true,

@@ -290,6 +290,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
             await server.close();
+            await notices.idle();
             await database.close();
             release();
             log.info('bridge is down');

@@ -1,6 +1,7 @@
 /** The gate in front of one Mattermost server. */
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {check} from '../test/support/seeds.ts';
 import {createGate, MattermostError} from './mattermost.ts';
 
 type Send = {name: string; succeed(): void; fail(error: Error): void};
@@ -61,7 +62,7 @@ test('a failure is passed on, and lets the next one through', async () => {
 });
 
 test('whatever comes and goes, as many pass as may, and none is forgotten', async () => {
-    await fc.assert(
+    await check(
         fc.asyncProperty(
             fc.integer({min: 1, max: 4}),
             fc.array(fc.constantFrom('come', 'go', 'fail'), {maxLength: 40}),

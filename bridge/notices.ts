@@ -26,6 +26,13 @@ export function createNotices({database, servers, integration, quiet, log, onErr
     /** i-Reserve said 410: nothing is sent there before an admin changed the integration. */
     const unwanted = new Set<string>();
 
+    /** Under way: the store stays open for them. */
+    const writing = new Set<Promise<unknown>>();
+    function aside(work: Promise<unknown>): void {
+        const one = work.catch(onError).finally(() => writing.delete(one));
+        writing.add(one);
+    }
+
     function remember({integration_id, code}: Pick<NoticeRow, 'integration_id' | 'code'>): void {
         standing.add(integration_id);
         if (code === CALLBACK_GONE) unwanted.add(integration_id);
@@ -69,7 +76,7 @@ export function createNotices({database, servers, integration, quiet, log, onErr
         },
         /** Something was delivered there: whatever stood in its way is mended. */
         delivered(integration_id: string, subjects: string[]): void {
-            if (standing.has(integration_id)) mended(integration_id, subjects).catch(onError);
+            if (standing.has(integration_id)) aside(mended(integration_id, subjects));
         },
         /** An admin changed the integration: i-Reserve is asked again. */
         async changed(integration_id: string): Promise<void> {
@@ -77,22 +84,27 @@ export function createNotices({database, servers, integration, quiet, log, onErr
         },
         /** Stores and tells a notice, or that it is over; nothing when that was known. */
         set(notice: NoticeRow, stands: boolean): void {
-            database
-                .write(async (tx) => {
-                    if (stands) return raiseNotice(tx, notice);
-                    const gone = await tx
-                        .deleteFrom('notice')
-                        .where('integration_id', '=', notice.integration_id)
-                        .where('code', '=', notice.code)
-                        .returning('code')
-                        .execute();
-                    return gone.length > 0;
-                })
-                .then((isNews) => {
+            const stored = database.write(async (tx) => {
+                if (stands) return raiseNotice(tx, notice);
+                const gone = await tx
+                    .deleteFrom('notice')
+                    .where('integration_id', '=', notice.integration_id)
+                    .where('code', '=', notice.code)
+                    .returning('code')
+                    .execute();
+                return gone.length > 0;
+            });
+            aside(
+                stored.then((isNews) => {
                     if (!isNews) return;
                     if (stands) raised(notice);
                     else tell(notice, false);
-                }, onError);
+                }),
+            );
+        },
+        /** Resolves when what is being stored just now is stored. */
+        async idle(): Promise<void> {
+            await Promise.all(writing);
         },
     };
 }

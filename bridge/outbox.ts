@@ -163,7 +163,8 @@ export function createOutbox(options: OutboxOptions) {
             if (!isMine()) return;
             if (result.kind === 'later') {
                 await putBackUntried(claimed.lane, current, result.until, uncertain);
-                if (result.until - now() < pollMs) setTimeout(() => kick(queue), result.until - now() + 1).unref();
+                const wait = Math.max(0, result.until - now());
+                if (wait < pollMs) setTimeout(() => kick(queue), wait + 1).unref();
                 return;
             }
             head = await settle(queue, claimed.lane, current, result, {attempts, unsure, startedAt, release: count >= FAIR_RUN});
@@ -251,7 +252,7 @@ export function createOutbox(options: OutboxOptions) {
 
     return {
         async start(): Promise<void> {
-            if (database.dialect === 'sqlite') await database.write((tx) => lanes.expireLeases(tx, now()));
+            if (database.dialect === 'sqlite') await database.write((tx) => lanes.expireLeases(tx, owner, now()));
             timer = setInterval(poll, pollMs);
             poll();
         },

@@ -17,6 +17,11 @@ const LINE_RULES: LineRule[] = [
     // Put together from pieces, so that these lines do not accuse themselves.
     {name: 'path of one machine', forbidden: new RegExp(`(^|[^\\w.}/-])/(${['work', 'home', 'root', 'Users'].join('|')})/\\w`)},
     {name: 'package registry', forbidden: new RegExp(`https?://(${['registry', 'npm'].join('|')})\\.|"resolved": *"http`)},
+    {
+        name: 'property with a seed of its own (use `check` of test/support/seeds.ts)',
+        applies: /\.test\.tsx?$/,
+        forbidden: /\bfc\.(assert|check)\(/,
+    },
     {name: 'focused test', applies: /\.test\.tsx?$/, forbidden: /\b(it|test|describe)(\.\w+)*\.only\b/},
     {
         name: 'skipped test without a reason (`// Skipped: why`, on the line or above it)',

@@ -6,6 +6,7 @@ import {DatabaseSync} from 'node:sqlite';
 import fc from 'fast-check';
 import {Kysely, SqliteDialect, sql} from 'kysely';
 import {expect, onTestFinished, test} from 'vitest';
+import {check} from '../../test/support/seeds.ts';
 import {groupCommit} from './group-commit.ts';
 import type {Tables} from './schema.ts';
 
@@ -165,7 +166,7 @@ test('a write issued at any moment around a flush is carried out', async () => {
         'the end of all': () => write.idle(),
     };
     let count = 0;
-    await fc.assert(
+    await check(
         fc.asyncProperty(
             fc.array(fc.array(fc.constantFrom(...Object.keys(moments)), {minLength: 1, maxLength: 8}), {minLength: 1, maxLength: 4}),
             async (chains) => {

@@ -284,9 +284,13 @@ export async function renew(tx: Tx, lanes: string[], lease: Lease): Promise<void
     await tx.updateTable('lane').set({due: lease.until}).where('key', 'in', lanes).where('owner', '=', lease.owner).execute();
 }
 
-/** After a restart on SQLite every lease was ours; `owner` stays, so that each claim looks before it sends again. */
-export async function expireLeases(tx: Tx, now: number): Promise<void> {
-    await tx.updateTable('lane').set({due: now}).where('owner', 'is not', null).execute();
+/**
+ * After a restart on SQLite every lease is of a process that is gone; `owner` stays, so that each claim looks before it sends again.
+ *
+ * @param owner this process: it has two outboxes, and the second to start must not end what the first has claimed meanwhile
+ */
+export async function expireLeases(tx: Tx, owner: string, now: number): Promise<void> {
+    await tx.updateTable('lane').set({due: now}).where('owner', 'is not', null).where('owner', '!=', owner).execute();
 }
 
 /** Makes every waiting lane of a queue due now, e.g. after the server answered again or its token was renewed. */

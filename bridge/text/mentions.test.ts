@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {findInMessage} from '../../test/doubles/mattermost/posts/mentions.ts';
+import {check} from '../../test/support/seeds.ts';
 import {MOST_NAMES, mentionedNames, opensMention} from './mentions.ts';
 
 /** Every name the server looks up in a message, when it knows none of them. */
@@ -96,8 +97,8 @@ const piece = fc.constantFrom(
 );
 const message = fc.array(piece, {maxLength: 16}).map((pieces) => pieces.join(''));
 
-it('no name that a server looks up is missing, in any mixture', () => {
-    fc.assert(
+it('no name that a server looks up is missing, in any mixture', async () => {
+    await check(
         fc.property(message, fc.boolean(), (text, entities) => {
             const names = mentionedNames(text);
             for (const name of lookedUp(text, entities)) expect(names, JSON.stringify(text)).toContain(name);
@@ -124,8 +125,8 @@ describe('an @ that could begin a mention', () => {
         expect(opensMention(text, text.indexOf('@'))).toBe(opens);
     });
 
-    it('once those are broken, a server looks nobody up', () => {
-        fc.assert(
+    it('once those are broken, a server looks nobody up', async () => {
+        await check(
             fc.property(message, (text) => {
                 const broken = text.replace(/@/g, (at, index: number) => (opensMention(text, index) ? `${at}\u200b` : at));
                 // Entities are taming's to break.

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {cpuMs} from '../../test/support/cpu-time.ts';
+import {check} from '../../test/support/seeds.ts';
 import {mentionedNames} from '../text/mentions.ts';
 import {isBlank, isNote, judge} from './policy.ts';
 
@@ -69,8 +70,8 @@ const intent = fc.constantFrom(null, 'reply' as const, 'note' as const);
 const choice = fc.constantFrom('none' as const, 'explicit' as const, 'confirmed' as const);
 
 describe('a note stays a note', () => {
-    it('behind anything that is not seen, however it was sent', () => {
-        fc.assert(
+    it('behind anything that is not seen, however it was sent', async () => {
+        await check(
             fc.property(
                 prefix,
                 sign,
@@ -89,16 +90,16 @@ describe('a note stays a note', () => {
         );
     });
 
-    it('when the side panel says so, whatever its words are', () => {
-        fc.assert(
+    it('when the side panel says so, whatever its words are', async () => {
+        await check(
             fc.property(words, choice, (text, choice) => {
                 expect(judge(text, {...plain, intent: 'note', choice})).toEqual({kind: 'note'});
             }),
         );
     });
 
-    it('what is sent is never a note itself', () => {
-        fc.assert(
+    it('what is sent is never a note itself', async () => {
+        await check(
             fc.property(prefix, words, choice, (before, text, choice) => {
                 const verdict = judge(before + text, {...plain, choice});
                 if ('text' in verdict) expect(isNote(verdict.text), JSON.stringify(before + text)).toBe(false);

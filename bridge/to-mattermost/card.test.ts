@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {check} from '../../test/support/seeds.ts';
 import {renderCard, renderNotification} from './card.ts';
 import {type Conversation, newConversation} from './conversation.ts';
 
@@ -81,9 +82,9 @@ describe('renderCard', () => {
         expect(recreated).toContain('Laatst gezegd:\n> **Bezoeker**: @\u200Ball # hi');
     });
 
-    it('is at most 4,000 code points and always names the conversation, whatever comes in', () => {
+    it('is at most 4,000 code points and always names the conversation, whatever comes in', async () => {
         const long = fc.constantFrom('*', '<', '&#64;', '@all ', '\n', '[x](http://e) ', '😀').map((piece) => piece.repeat(400));
-        fc.assert(
+        await check(
             fc.property(long, long, long, (a, b, c) => {
                 const properties = Object.fromEntries(Array.from({length: 50}, (_, index) => [`p${index}`, c]));
                 const hostile: Conversation = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {check} from '../../test/support/seeds.ts';
 import {type Conversation, newConversation, readFacts} from './conversation.ts';
 import {answered, answeredThere, asked, closed, declared, postedUpTo, reopened, stateOf, withdrawn} from './conversation-state.ts';
 
@@ -106,8 +107,8 @@ function play(steps: readonly Step[]): {facts: Conversation; model: Model} {
 }
 
 describe('stateOf', () => {
-    it('says waiting exactly while something is unanswered, whatever the order of messages, undo, failure, delivery, close and reopen', () => {
-        fc.assert(
+    it('says waiting exactly while something is unanswered, whatever the order of messages, undo, failure, delivery, close and reopen', async () => {
+        await check(
             fc.property(fc.array(step, {maxLength: 14}), (steps) => {
                 const {facts, model} = play(steps);
                 const waits = model.began || model.messages.some(({live}) => live);

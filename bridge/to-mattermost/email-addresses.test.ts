@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {check} from '../../test/support/seeds.ts';
 import {addressesIn} from './email-addresses.ts';
 
 test.each([
@@ -24,10 +25,10 @@ test('another address is not taken for it', () => {
     expect(addressesIn('joanna@example.com, anna@example.com.au, anna@example')).not.toContain('anna@example.com');
 });
 
-test('an address is found whatever stands around it', () => {
+test('an address is found whatever stands around it', async () => {
     const word = fc.stringMatching(/^[a-z0-9]{1,10}$/);
     const around = fc.constantFrom('', ' ', '\n', '<', '>', '(', ')', '"', ':', ';', ',', '=', '&', '/', '?');
-    fc.assert(
+    await check(
         fc.property(word, word, around, around, (local, domain, before, after) => {
             expect(addressesIn(`${before}${local}@${domain}.example${after}`)).toContain(`${local}@${domain}.example`);
         }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {check} from '../../test/support/seeds.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
 
 const config = {language: 'nl'} as const;
@@ -27,11 +28,11 @@ describe('formatMessage', () => {
         expect(parts.at(-1)).toMatch(/\n\nnotice$/);
     });
 
-    it('keeps the name line whole, whatever the name is', () => {
+    it('keeps the name line whole, whatever the name is', async () => {
         const name = fc
             .array(fc.constantFrom('*', '**', '_', '`', '\\', '\n', '[', '](http://e)', '<', '@all', '$', '~~', 'a', ' ', '# '))
             .map((all) => all.join(''));
-        fc.assert(
+        await check(
             fc.property(name, (hostile) => {
                 const [first = ''] = formatMessage({author: {type: 'visitor', name: hostile}, text: 'x', format: 'plain', config});
                 const [, bold = ''] = /^▍ \*\*(.*)\*\* · bezoeker\nx$/.exec(first) ?? [];
@@ -44,7 +45,7 @@ describe('formatMessage', () => {
         );
     });
 
-    it('begins with what no text can draw, in either format, nor any name', () => {
+    it('begins with what no text can draw, in either format, nor any name', async () => {
         const parts = fc.constantFrom(
             '▍',
             '▌',
@@ -64,7 +65,7 @@ describe('formatMessage', () => {
             '\\',
         );
         const drawn = fc.array(parts, {maxLength: 12}).map((all) => all.join(''));
-        fc.assert(
+        await check(
             fc.property(drawn, fc.constantFrom('plain' as const, 'markdown' as const), (text, format) => {
                 const [first = ''] = formatMessage({author: {type: 'visitor', name: text}, text, format, config});
                 expect(first.startsWith('▍ **')).toBe(true);

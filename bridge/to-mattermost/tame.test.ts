@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {findInMessage} from '../../test/doubles/mattermost/posts/mentions.ts';
 import {cpuMs} from '../../test/support/cpu-time.ts';
+import {check} from '../../test/support/seeds.ts';
 import {safeUrl, shownLink, tameInline, tameName, tameText} from './tame.ts';
 
 const Z = '\u200B';
@@ -126,8 +127,8 @@ describe('mentions', () => {
         expect(mentions('a@b.nl, 10 @ 5')).toEqual([]);
     });
 
-    it('none survives, in either format, in any mixture', () => {
-        fc.assert(
+    it('none survives, in either format, in any mixture', async () => {
+        await check(
             fc.property(hostile, format, fc.boolean(), (text, as, entities) => {
                 const tamed = tameText(text, as);
                 expect(mentions(tamed)).toEqual([]);
@@ -140,9 +141,9 @@ describe('mentions', () => {
         );
     });
 
-    it('none survives in names, titles and links', () => {
+    it('none survives in names, titles and links', async () => {
         const all = (text: string) => `${tameName(text, 'Visitor')} ${tameInline(text, 80)} ${shownLink(`https://x.nl/${text}`, text)}`;
-        fc.assert(
+        await check(
             fc.property(hostile, (text) => void expect(mentions(all(text))).toEqual([])),
             {numRuns: 500},
         );
@@ -158,9 +159,9 @@ describe('mentions', () => {
         for (const as of both) expect(tameText(text, as).replace(/\\_/g, '_')).toBe(opens);
     });
 
-    it('is not undone by a second taming, even in the other format', () => {
+    it('is not undone by a second taming, even in the other format', async () => {
         const twice = (text: string) => both.flatMap((first) => both.map((second) => tameText(tameText(text, first), second)));
-        fc.assert(
+        await check(
             fc.property(hostile, (text) => void expect(twice(text).flatMap(mentions)).toEqual([])),
             {numRuns: 500},
         );
@@ -177,10 +178,10 @@ describe('mentions', () => {
 });
 
 describe('links and images', () => {
-    it('leaves no image and no labelled link outside code', () => {
+    it('leaves no image and no labelled link outside code', async () => {
         const live = /(?<!\\)(?:\\\\)*\[(?:[^\]\\]|\\.)*\][([]/;
         expect(live.test('![x](http://e)')).toBe(true);
-        fc.assert(
+        await check(
             fc.property(hostile, format, (text, as) => void expect(withoutCode(tameText(text, as))).not.toMatch(live)),
             {numRuns: 1500},
         );
@@ -275,8 +276,8 @@ describe('safeUrl', () => {
         expect(safeUrl(`https://mm.nl/team/pl/${'a'.repeat(26)}`)).toBe(`https://mm.nl/team/%70l/${'a'.repeat(26)}`);
     });
 
-    it('is stable, and never changes where it goes', () => {
-        fc.assert(
+    it('is stable, and never changes where it goes', async () => {
+        await check(
             fc.property(fc.webUrl({withQueryParameters: true, withFragments: true}), (url) => {
                 const safe = safeUrl(url);
                 if (safe === null) return;
@@ -307,8 +308,8 @@ describe('booking keys', () => {
 });
 
 describe('characters', () => {
-    it('output is well-formed and has no controls, overrides or hidden text but our own', () => {
-        fc.assert(
+    it('output is well-formed and has no controls, overrides or hidden text but our own', async () => {
+        await check(
             fc.property(hostile, format, (text, as) => {
                 const tamed = tameText(text, as);
                 expect(tamed.isWellFormed()).toBe(true);

@@ -1,6 +1,6 @@
 /**
  * Every operation of the admin API with what nearly fits and with rubbish, by somebody who may do everything: each answer is one the document
- * lists, nothing is an internal error, and nothing hangs. FUZZ_SEED and FUZZ_RUNS try others.
+ * lists, nothing is an internal error, and nothing hangs.
  */
 import {Agent} from 'node:http';
 import fc from 'fast-check';
@@ -10,10 +10,10 @@ import {send} from '../api/send.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {arbitraries, hostileText, strange} from '../support/arbitrary.ts';
 import {startTestBridge, type TestBridge} from '../support/bridge.ts';
+import {check} from '../support/seeds.ts';
 import {adminToken} from './admin.ts';
 
-const seed = Number(process.env.FUZZ_SEED ?? 20261122);
-const RUNS = Number(process.env.FUZZ_RUNS ?? 25);
+const RUNS = 25;
 /** A stream has no end to wait for. */
 const ENDING = operations.filter(({api, operationId}) => api === 'admin' && operationId !== 'followLog');
 /** A bearer is slowed down after 120 requests in 10 s. */
@@ -98,7 +98,7 @@ test.each(ENDING.map((operation) => [operation.operationId, operation] as const)
         expect(complaint(operation, reply)).toBeNull();
         expect(reply.status, reply.text).not.toBe(500);
     });
-    await fc.assert(property, {seed, numRuns: RUNS});
+    await check(property, {numRuns: RUNS});
 });
 
 test('the integration they were aimed at is there, and works', async () => {

@@ -1,8 +1,6 @@
 /**
  * Every operation of the document, and every type of event, with what fits, what nearly fits, and rubbish. The document decides what an answer
  * may be, and whether a body fits; code and document may not disagree. Afterwards nothing that was accepted may be stuck.
- *
- * FUZZ_SEED and FUZZ_RUNS try others.
  */
 import {Agent} from 'node:http';
 import fc from 'fast-check';
@@ -14,15 +12,15 @@ import {startMattermost} from '../doubles/mattermost/start.ts';
 import {arbitraries, garbage, hostileText, type Schema} from '../support/arbitrary.ts';
 import {eventOf, startTestBridge, type TestBridge} from '../support/bridge.ts';
 import {createDatabase} from '../support/database.ts';
+import {check} from '../support/seeds.ts';
 import {bridgeForFile} from './bridge-for-file.ts';
 import {alternatives, complaint, type Documented, fits, operations, schemas} from './documented.ts';
 import {message} from './events.ts';
 import {bearer, json, type Reply, type Sending, send} from './send.ts';
 import {settled} from './settled.ts';
 
-const seed = Number(process.env.FUZZ_SEED ?? 20261122);
-/** In all, for each case. What fits is also delivered, which takes longest. The same ones every time: for a search give more, and another seed. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 60);
+/** In all, for each case. What fits is also delivered, which takes longest. */
+const RUNS = 60;
 const TIMEOUT_MS = 120_000;
 
 const file = bridgeForFile();
@@ -99,7 +97,7 @@ async function acceptsFitting(bridge: TestBridge, {operation, schema}: Case, run
         expect(complaint(operation, reply)).toBeNull();
         expect([200, 202], reply.text.slice(0, 500)).toContain(reply.status);
     });
-    await fc.assert(property, {seed, numRuns: runs});
+    await check(property, {numRuns: runs});
 }
 
 /** Said in words in the document, for want of a keyword: a refusal of these alone is no disagreement. */
@@ -116,7 +114,7 @@ async function judgesNearly(bridge: TestBridge, {operation, schema}: Case, runs:
         else if (reply.status === 422) expect(errors.filter(({path}) => !IN_WORDS.test(path))).toEqual([]);
         else expect([undefined, 'unknown_conversation', 'wrong_integration', 'event_conflict']).toContain(code);
     });
-    await fc.assert(property, {seed, numRuns: runs});
+    await check(property, {numRuns: runs});
 }
 
 /** Of Latin-1, as header values are. */
@@ -224,7 +222,7 @@ async function survivesRubbish(bridge: TestBridge, {operation, schema}: Case, ru
         if (!generic) expect(complaint(reached(operation, where), reply)).toBeNull();
         expect(reply.status, reply.text).toBeLessThan(500);
     });
-    await fc.assert(property, {seed, numRuns: runs});
+    await check(property, {numRuns: runs});
 }
 
 /** Nothing may be on its way for ever, and the bridge may not have failed on its own account. */

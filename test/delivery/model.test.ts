@@ -1,42 +1,38 @@
 /**
  * Anything that may happen, in any order, against a real bridge and the Mattermost double: nothing is lost, doubled or out of order.
- *
- * MODEL_SECONDS=600 looks longer; MODEL_SEED=… and MODEL_PATH=… (both printed by a failure) repeat one run.
+ * A failure names the command that repeats it; `make soak` looks longer.
  */
 import {expect, test} from 'vitest';
 import {createDatabase} from '../support/database.ts';
-import {explore} from './model/explore.ts';
+import {tryScenarios} from '../support/scenarios.ts';
+import {firstSeeds, PATIENCE_MS, report} from '../support/seeds.ts';
 import {check} from './model/report.ts';
 import {runScenario} from './model/run.ts';
 import {scenario} from './model/scenario.ts';
 
-const SECONDS = Number(process.env.MODEL_SECONDS ?? 30);
-// The same scenarios each time, so that a red run is about what was changed; MODEL_SEED=$RANDOM looks elsewhere.
-const SEED = Number(process.env.MODEL_SEED ?? 28_542_079);
-const path = process.env.MODEL_PATH;
+const FIRST = 28_542_079;
 
-test('SQLite: nothing is lost, doubled or out of order', {timeout: SECONDS * 1000 + 240_000}, async () => {
-    const runs = await explore({
+test('SQLite: nothing is lost, doubled or out of order', {timeout: PATIENCE_MS}, async () => {
+    const scenarios = await tryScenarios({
         scenario,
-        seconds: SECONDS,
+        // The last ones moved a root whose making had not been answered.
+        fixed: [...firstSeeds(FIRST, 6), 28_542_100, 55_040_328],
+        fresh: 3,
         atOnce: 4,
-        seed: SEED,
-        path,
         run: (one) => runScenario(one, undefined, check),
     });
-    console.log(`model on SQLite: ${runs} runs, seeds from ${SEED}`);
-    expect(runs).toBeGreaterThan(0);
+    report({figures: {scenarios}});
+    expect(scenarios).toBeGreaterThan(0);
 });
 
-test('PostgreSQL: the same', {timeout: SECONDS * 1000 + 240_000}, async () => {
-    const runs = await explore({
+test('PostgreSQL: the same', {timeout: PATIENCE_MS}, async () => {
+    const scenarios = await tryScenarios({
         scenario,
-        seconds: SECONDS / 4,
+        fixed: firstSeeds(FIRST, 2),
+        fresh: 1,
         atOnce: 3,
-        seed: SEED,
-        path,
         run: async (one) => runScenario(one, await createDatabase(), check),
     });
-    console.log(`model on PostgreSQL: ${runs} runs, seeds from ${SEED}`);
-    expect(runs).toBeGreaterThan(0);
+    report({figures: {scenarios}});
+    expect(scenarios).toBeGreaterThan(0);
 });

@@ -202,10 +202,18 @@ onBothDatabases((store) => {
         const headIn = (lane: string) => claimed.find((one) => one.lane === queue.keyOf(lane))?.head ?? expect.unreachable();
         await queue.putBack('before', headIn('waiting'), START + 5000);
         await queue.finish('before', headIn('idle'));
-        await store.database.write((tx) => expireLeases(tx, START + 1));
+        await store.database.write((tx) => expireLeases(tx, 'after the restart', START + 1));
         expect(await queue.claim('after', 8, START + 1)).toMatchObject([{lane: queue.keyOf('running'), uncertain: true, attempts: 0}]);
         expect(await queue.lane('waiting')).toMatchObject({due: START + 5000});
         expect(await queue.lane('idle')).toMatchObject({due: null});
+    });
+
+    test('the second outbox of a process to start does not end what the first has claimed: no lane is run twice', async () => {
+        const queue = newQueue(store.database);
+        await queue.put('running');
+        await queue.claim('me');
+        await store.database.write((tx) => expireLeases(tx, 'me', START + 1));
+        expect(await queue.claim('me', 8, START + 1)).toEqual([]);
     });
 
     test('waking ends back-offs of one queue, not leases', async () => {

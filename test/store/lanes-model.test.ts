@@ -4,6 +4,7 @@ import {expect, test} from 'vitest';
 import {discard, replay} from '../../bridge/store/by-hand.ts';
 import {type Claimed, REPLAYED, renew} from '../../bridge/store/lanes.ts';
 import type {DeliveryRow, LaneRow} from '../../bridge/store/schema.ts';
+import {check} from '../support/seeds.ts';
 import {onBothDatabases, type Store} from './both-databases.ts';
 import {dead, delivered, newQueue, type Queue, START} from './queue.ts';
 
@@ -171,7 +172,7 @@ const steps = [
 
 onBothDatabases((store) => {
     test('whatever two owners do, and whenever they die, lanes are as they should be', async () => {
-        await fc.assert(
+        await check(
             fc.asyncProperty(fc.commands(steps, {maxCommands: 60, size: 'max'}), async (commands) => {
                 const model: Model = {now: START, lanes: new Map(), hands: {one: new Map(), two: new Map()}, dead: [], doubtful: new Set()};
                 await fc.asyncModelRun(() => ({model, real: {store, queue: newQueue(store.database)}}), commands);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {append} from '../../bridge/store/lanes.ts';
+import {check} from '../support/seeds.ts';
 import {onBothDatabases} from './both-databases.ts';
 import {DELIVERED, gate, type ScriptedOutbox, scriptedOutbox} from './scripted-outbox.ts';
 
@@ -89,7 +90,7 @@ onBothDatabases((store) => {
     });
 
     test('whatever comes, lanes at once stay within the slots, and all slots come back', async () => {
-        await fc.assert(
+        await check(
             fc.asyncProperty(
                 fc.integer({min: 1, max: 4}),
                 fc.array(

@@ -7,6 +7,7 @@ import {append, claim, finish, putBack} from '../../bridge/store/lanes.ts';
 import {type Database, openDatabase} from '../../bridge/store/open.ts';
 import type {DeliveryRow} from '../../bridge/store/schema.ts';
 import {createDatabase} from '../support/database.ts';
+import {check} from '../support/seeds.ts';
 import {delivered, newQueue, type Queue, START} from './queue.ts';
 import {DELIVERED, down, scriptedOutbox} from './scripted-outbox.ts';
 
@@ -142,7 +143,7 @@ class Replica {
 
 test('racing for the same lanes, replicas keep each in order, lose nothing, and finish each delivery once', async () => {
     const script = fc.array(act, {minLength: 5, maxLength: 25, size: 'max'});
-    await fc.assert(
+    await check(
         fc.asyncProperty(script, script, script, async (...scripts) => {
             const world = new World(newQueue(one));
             const replicas = [new Replica(world, one, 'one'), new Replica(world, two, 'two'), new Replica(world, two, 'three')];

@@ -2,6 +2,7 @@
 import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {seenPosts} from '../seen.ts';
 import {violations} from './invariants.ts';
 import type {Run} from './run.ts';
 
@@ -11,7 +12,18 @@ export async function check(run: Run): Promise<void> {
     if (wrong.length === 0) return;
     const file = join(tmpdir(), `ireserve-model-${process.pid}-${Date.now()}.log`);
     const requests = run.mattermost.requests().map(({at, route, url, status}) => ({at: new Date(at).toISOString(), route, url, status}));
-    const lines = [...wrong, '', run.bridge.logged(), ...requests.map((request) => JSON.stringify(request))];
+    const posts = seenPosts(run.mattermost.look, Object.values(run.channels), {deleted: true}).map(
+        ({id, root_id, channel_id, create_at, delete_at, mark}) => ({
+            at: new Date(create_at).toISOString(),
+            conversation: mark.conversation,
+            key: mark.key,
+            id,
+            root_id,
+            channel_id,
+            deleted: delete_at > 0,
+        }),
+    );
+    const lines = [...wrong, '', run.bridge.logged(), ...[...requests, ...posts].map((line) => JSON.stringify(line))];
     writeFileSync(file, `${lines.join('\n')}\n`);
     throw new Error(`${wrong.join('\n')}\nsee ${file}`);
 }
