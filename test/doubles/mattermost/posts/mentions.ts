@@ -61,7 +61,7 @@ const lowerCase = (word: string): string => word.replaceAll('\u0130', 'i').toLow
 
 /** Every word of a message that the server looks up, until `found` says that one is known. */
 export function findInMessage(message: string, entities: boolean, found: (word: string) => boolean): void {
-    for (const text of plainTexts(message, entities)) {
+    for (const text of plainTexts(message.replaceAll(BARE_LINK, ' '), entities)) {
         findInText(text, found);
     }
 }
