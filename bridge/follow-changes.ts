@@ -13,10 +13,12 @@ export type FollowOptions = {
     everyMs: number;
 };
 
-/** @returns stops it */
-export function followChanges({integrations, notices, outbox, relay, onError, everyMs}: FollowOptions): () => void {
+/** @returns stops it: the promise resolves when nothing of it reads the store any more */
+export function followChanges({integrations, notices, outbox, relay, onError, everyMs}: FollowOptions): () => Promise<void> {
+    let looking: Promise<void> | null = null;
     const timer = setInterval(() => {
-        integrations
+        // A slow store must not be asked twice at once.
+        looking ??= integrations
             .refresh()
             .then(async (changed) => {
                 for (const id of changed) {
@@ -27,7 +29,13 @@ export function followChanges({integrations, notices, outbox, relay, onError, ev
                 }
                 if (changed.length > 0) await relay.follow(changed);
             })
-            .catch(onError);
+            .catch(onError)
+            .finally(() => {
+                looking = null;
+            });
     }, everyMs);
-    return () => clearInterval(timer);
+    return async () => {
+        clearInterval(timer);
+        await looking;
+    };
 }

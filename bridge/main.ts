@@ -284,8 +284,8 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
             // It speaks to ourselves, so it ends first.
             await schedule.stop();
             stopping = true;
-            unfollow();
             server.refuse();
+            await unfollow();
             await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);

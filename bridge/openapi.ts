@@ -8,8 +8,8 @@ import {describedOperations} from './agent-api/agent-api.ts';
 import {createOperations} from './api.ts';
 import {CALLBACKS, CallbackAnswer} from './callbacks.ts';
 import {Problem} from './contract.ts';
-import {REFUSALS, type RefusalCode} from './errors.ts';
-import type {Operation} from './route.ts';
+import {REFUSALS} from './errors.ts';
+import {type Operation, refusalsOf} from './route.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -165,8 +165,7 @@ function answers(operation: Operation): ZodOpenApiResponsesObject {
 
 function refusals(operation: Operation): ZodOpenApiResponsesObject {
     const byStatus = new Map<number, string[]>();
-    // Whatever it takes, a parameter it does not know is refused (route.ts).
-    for (const code of new Set<RefusalCode>([...operation.refusals, 'unknown_parameter'])) {
+    for (const code of refusalsOf(operation)) {
         const {status, title} = REFUSALS[code];
         byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\`: ${title}`]);
     }

@@ -99,6 +99,11 @@ const match = (path: string): ((given: string) => boolean) => {
     return (given) => pattern.test(given);
 };
 
+/** Every refusal an operation can make: whatever it takes, a parameter it does not know is refused. */
+export const refusalsOf = ({refusals}: Pick<Operation, 'refusals'>): RefusalCode[] => [
+    ...new Set<RefusalCode>([...refusals, 'unknown_parameter']),
+];
+
 /** A misspelt parameter would be an unasked-for effect: `?validate_only=true` must not post. @throws BridgeError unknown_parameter */
 function knownOnly({query, operationId}: Operation, given: Record<string, unknown>): Record<string, unknown> {
     const known = Object.keys(query?.shape ?? {});

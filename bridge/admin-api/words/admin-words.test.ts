@@ -3,11 +3,12 @@ import {createHash} from 'node:crypto';
 import {describe, expect, it} from 'vitest';
 import {REFUSALS, type RefusalCode} from '../../errors.ts';
 import {REASONS} from '../../reasons.ts';
+import {refusalsOf} from '../../route.ts';
 import {describedAdminOperations} from '../admin-api.ts';
 import translatedFrom from './translated-from.json' with {type: 'json'};
 import {ADMIN_WORDS, explained, refusalIn} from './words.ts';
 
-const REFUSED = [...new Set(describedAdminOperations().flatMap(({refusals}) => refusals))].sort();
+const REFUSED = [...new Set(describedAdminOperations().flatMap(refusalsOf))].sort();
 /** Commands between backticks, options, variables, blanks and places: the same in every language. */
 const typed = (text: string) =>
     [
