@@ -12,7 +12,7 @@ const file = bridgeForFile();
 const rows = (source_id: string) =>
     file.bridge.database.read.selectFrom('delivery').selectAll().where('source_id', '=', source_id).execute();
 const postsWith = (text: string) =>
-    file.mattermost.look.posts(file.mattermost.seeded.channels.mirror.id).filter((one) => one.message.includes(text));
+    file.mattermost.look.posts(file.mattermost.seeded.channels.mirror.id).filter((one) => one.root_id !== '' && one.message.includes(text));
 
 test('again, in any order of keys and any white space: the answer of the first, marked duplicate', async () => {
     const event = message('C-again', 'M-1', {text: 'only once, please'});

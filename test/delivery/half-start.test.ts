@@ -48,6 +48,8 @@ it('whichever write of the start fails, nobody answers at the port, and the stor
     const settings = readSettings({HOST: '127.0.0.1', PORT: '0', DATA_DIR: folder});
     const whole = {writes: 0, closed: false};
     const log = createLog('silent');
+    // The first start of a store writes what later ones find.
+    await (await startBridge(settings, {log})).stop();
     const bridge = await startBridge(settings, {log, open: failingFrom(Number.POSITIVE_INFINITY, whole)});
     const port = Number(new URL(bridge.url).port);
     const writes = whole.writes;

@@ -95,7 +95,8 @@ it.each(BROKEN)(
         await expect.poll(noticed, {timeout: 15_000}).toContain('mattermost_tls');
 
         await bridge.change({config: {server_url}});
-        const arrived = () => mattermost.look.posts(here?.mirror.id ?? '').filter(({message}) => message.includes(words.text));
+        const arrived = () =>
+            mattermost.look.posts(here?.mirror.id ?? '').filter(({root_id: root, message}) => root !== '' && message.includes(words.text));
         await expect.poll(() => arrived().length, {timeout: 20_000}).toBe(1);
         await bridge.listening();
         const answer = await mattermost.act.reply(anna.id, root_id, 'and back');
