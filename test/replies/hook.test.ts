@@ -1,7 +1,7 @@
 /** The second ear, Mattermost's outgoing webhook: always 200 `{}` at once, and it can only ever say "look at this post". */
 
 import {join} from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
 import {createIntegrations} from '../../bridge/integrations.ts';
 import {createSecretBox, loadKey} from '../../bridge/secrets.ts';
 import {type Scene, startScene} from '../to-ireserve/scene.ts';
@@ -31,6 +31,8 @@ beforeAll(async () => {
         secrets: {bot_token: bot.token, signing_secrets: [bridge.signingSecret], webhook_tokens: [OTHER_TOKEN]},
     });
     for (const content_type of ['application/json', 'application/x-www-form-urlencoded']) await addHook(content_type);
+    // A call with a token the bridge has not read yet would be dropped for good, and no other ear hears of it.
+    for (const token of hookTokens) await vi.waitUntil(() => isKnown(token), {timeout: 15_000});
 });
 afterAll(() => scene.stop());
 beforeEach(async () => {
@@ -66,6 +68,17 @@ async function addHook(content_type: string): Promise<void> {
     await bridge.change({secrets: {webhook_tokens: [TOKEN, ...hookTokens]}});
 }
 const hookTokens: string[] = [];
+
+/** Asked by a call that can have no other effect: its post does not exist. */
+async function isKnown(token: string): Promise<boolean> {
+    const refused = async () =>
+        /^ireserve_outgoing_webhooks_total\{outcome="wrong_token"\} (\d+)/m.exec(
+            await (await fetch(`${scene.bridge.url}/metrics`)).text(),
+        )?.[1] ?? '0';
+    const before = await refused();
+    await json({token, post_id: 'z'.repeat(26)});
+    return (await refused()) === before;
+}
 
 async function call(body: string, type = 'application/json'): Promise<{status: number; body: string; ms: number}> {
     const at = performance.now();
