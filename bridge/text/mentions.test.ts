@@ -107,6 +107,10 @@ it('no name that a server looks up is missing, in any mixture', async () => {
     );
 });
 
+it('a name ends where a bare link begins', () => {
+    expect(mentionedNames('@anna.http://example.com')).toContain('anna');
+});
+
 describe('an @ that could begin a mention', () => {
     it.for([
         ['@ben', true],

@@ -13,6 +13,9 @@ export const MOST_NAMES = 100;
 
 const WORD = /[:.\-_@\p{L}\p{N}]+/gu;
 
+/** A link without brackets is no text to the server: what stands before it ends there. */
+const BARE_LINK = /(?<![\w(<])https?:\/\/[^\s<>)]+/g;
+
 /** Users' and groups' names; longer ones there are none. */
 const NAME = /^[a-z0-9._-]{1,64}$/;
 const LONGEST_MENTION = 65;
@@ -26,9 +29,9 @@ const LONGEST_MENTION = 65;
  */
 export function mentionedNames(text: string): string[] {
     const names = new Set<string>();
-    // The server resolves backslashes, and 5.37 entities, before it looks.
-    const plain = text.replace(/\\([!-/:-@[-`{-~])/g, '$1');
-    for (const form of new Set([plain, withoutEntities(plain)])) {
+    // The server resolves backslashes, and 5.37 entities, before it looks, and begins anew behind a bare link.
+    const plain = [text, text.replace(BARE_LINK, ' ')].map((one) => one.replace(/\\([!-/:-@[-`{-~])/g, '$1'));
+    for (const form of new Set([...plain, ...plain.map(withoutEntities)])) {
         for (const [word] of form.matchAll(WORD)) {
             if (!word.includes('@')) continue;
             for (const name of namesIn(word)) names.add(name);
