@@ -2,6 +2,7 @@ import {join} from 'node:path';
 import {defineConfig} from 'vitest/config';
 import {ClosingLine} from './test/support/closing-line.ts';
 import {chooseSeed, SeedReport} from './test/support/seed-report.ts';
+import {SoakTable} from './test/support/soak-table.ts';
 
 const freshSeed = chooseSeed();
 
@@ -18,7 +19,7 @@ export default defineConfig({
         testTimeout: 30_000,
         hookTimeout: 60_000,
         teardownTimeout: 20_000,
-        reporters: ['default', new SeedReport(freshSeed), new ClosingLine()],
+        reporters: ['default', ...(process.env.SOAK_SECONDS ? [new SoakTable()] : []), new SeedReport(freshSeed), new ClosingLine()],
         env: {FRESH_SEED: String(freshSeed)},
         projects: [
             {

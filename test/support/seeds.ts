@@ -97,6 +97,24 @@ export async function trySeeds({fixed, fresh, atOnce = 1, attempt}: Seeds): Prom
     return tried;
 }
 
+/** Tries the seeds of a test that does one thing for each; what it throws is the failure. @returns how many seeds were tried */
+export const tryRuns = ({run, ...seeds}: Omit<Seeds, 'attempt'> & {run: (seed: number) => Promise<void>}): Promise<number> =>
+    trySeeds({
+        ...seeds,
+        attempt: (seed) =>
+            run(seed).then(
+                () => null,
+                (error: unknown) => ({
+                    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+                    again: () =>
+                        run(seed).then(
+                            () => false,
+                            () => true,
+                        ),
+                }),
+            ),
+    });
+
 /** Like `fc.assert`: half of the runs with a fixed seed, half with a fresh one. */
 export async function check<Ts>(property: fc.IRawProperty<Ts>, parameters: fc.Parameters<Ts> = {}): Promise<void> {
     const {numRuns = 100} = parameters;
