@@ -34,6 +34,9 @@ export type Draft = {
     doubtedSince?: number | null;
 };
 
+/** Where a post of ours stands, and what it bears. */
+export type Place = Pick<Draft, 'channel_id' | 'root_id' | 'mark'>;
+
 /** What all steps of one delivery share. */
 export type Context = {
     integration: Integration;
@@ -136,7 +139,7 @@ export function markOf(post: Post): Mark | null {
     return typeof mark === 'object' && mark !== null ? (mark as Mark) : null;
 }
 
-function isOurs(context: Context, draft: Draft, post: Post): boolean {
+function isOurs(context: Context, draft: Place, post: Post): boolean {
     return post.channel_id === draft.channel_id && bearsMark(context, draft.mark, post);
 }
 
@@ -145,8 +148,8 @@ function bearsMark({botId, integration}: Context, {conversation, key}: Pick<Mark
     return post.user_id === botId && mark?.integration === integration.id && mark.conversation === conversation && mark.key === key;
 }
 
-/** The search API does not index props, so the thread is read, or the channels' newest posts: a root may have been moved before we knew it. */
-async function findOwn(context: Context, draft: Draft): Promise<Post | null> {
+/** Finds the living post that an earlier try made. The search API does not index props, so the thread is read, or the channels' newest posts: a root may have been moved before we knew it. */
+export async function findOwn(context: Context, draft: Place): Promise<Post | null> {
     if (!draft.root_id) return findInChannels(context, draft.mark, {first: draft.channel_id});
     const thread = await context.client.getPaginatedPostThread(draft.root_id, {fetchAll: true}).catch((error: unknown) => {
         // A root that is gone holds nothing of ours; making the post will say so in its own words.

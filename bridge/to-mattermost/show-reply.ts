@@ -10,7 +10,7 @@ import {agentPhrases} from './agent-phrases.ts';
 import {buttonRow} from './buttons.ts';
 import {isGone, isRootGone} from './gone.ts';
 import {appendShow, type OwnEventOf} from './own-events.ts';
-import {type Mark, publish} from './publish.ts';
+import {findOwn, type Mark, publish} from './publish.ts';
 import {ignored, type Step} from './step.ts';
 import {tameInline} from './tame.ts';
 
@@ -88,8 +88,18 @@ async function showMark(step: Step, reply: ReplyRow): Promise<string | null> {
 
 async function showPost(step: Step, reply: ReplyRow, kind: 'question' | 'hint', wanted: boolean, occasion: string): Promise<string | null> {
     const known = kind === 'question' ? reply.question_post_id : reply.hint_post_id;
+    const mark: Mark = {
+        v: 1,
+        integration: step.integration.id,
+        conversation: reply.conversation_id,
+        key: `${kind}:${reply.reply_id}:${occasion}`,
+        kind,
+    };
+    const place = {channel_id: reply.channel_id, root_id: reply.root_id, mark};
     if (!wanted) {
-        if (known) await remove(step, known);
+        // A try whose answer was lost may have made one that is asked for no more.
+        const standing = known ?? (step.uncertain ? (await findOwn(step, place))?.id : undefined);
+        if (standing) await remove(step, standing);
         return null;
     }
     if (known) return known;
@@ -101,19 +111,10 @@ async function showPost(step: Step, reply: ReplyRow, kind: 'question' | 'hint', 
     const message = asked
         ? `${say.question(say.asked[reply.reason_code as 'mentions'] ?? say.asked.mentions)} ${say.questionEnds(config.guard_minutes)}`
         : say.hint(reply.reason_code ?? 'internal', tameInline(reply.reason_detail ?? '', LONGEST_DETAIL));
-    const mark: Mark = {
-        v: 1,
-        integration: id,
-        conversation: reply.conversation_id,
-        key: `${kind}:${reply.reply_id}:${occasion}`,
-        kind,
-    };
     const buttons = {box: step.box, publicUrl: step.publicUrl, now: step.now};
     const post = await publish(step, {
-        channel_id: reply.channel_id,
-        root_id: reply.root_id,
+        ...place,
         message,
-        mark,
         attachments: [buttonRow(buttons, about, asked ? names.slice(0, 2) : names.slice(2), asked ? (reply.asked_until ?? 0) : undefined)],
     });
     return post.id;

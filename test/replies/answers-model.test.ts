@@ -14,7 +14,7 @@ const FIRST = 28_542_079;
 test('SQLite: answers arrive once, in order, in their last words, and notes never', {timeout: PATIENCE_MS}, async () => {
     const scenarios = await tryScenarios({
         scenario,
-        fixed: firstSeeds(FIRST, 6),
+        fixed: [...firstSeeds(FIRST, 6), 1_948_234_358],
         fresh: 3,
         atOnce: 3,
         run: (one) => runScenario(one, undefined),
