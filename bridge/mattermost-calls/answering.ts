@@ -10,7 +10,7 @@ import type {CallWords, ToldCode} from './words.ts';
 
 export const ANSWER_MS = 2500;
 /** What one person may ask for by commands, buttons and dialogs: far more than hands can. */
-export const MOST_CALLS = 60;
+export const MOST_CALLS = 300;
 const WINDOW_MS = 10_000;
 
 export type Answering = ReturnType<typeof createAnswering>;
