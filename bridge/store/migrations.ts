@@ -179,7 +179,12 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     const oneState: Migration = {
         async up(db: Kysely<unknown>) {
             await sql`update conversation set status = 'waiting' where status = 'open' and waiting_since is not null`.execute(db);
-            await sql`update conversation set waiting_since = activity_at where status = 'waiting' and waiting_since is null`.execute(db);
+            // Since when, as `readFacts` reads it of facts from before: lists and card must not disagree.
+            const since =
+                dialect === 'sqlite'
+                    ? sql`coalesce(json_extract(facts, '$.stamps.status'), json_extract(facts, '$.started_at'))`
+                    : sql`coalesce(facts::jsonb -> 'stamps' ->> 'status', facts::jsonb ->> 'started_at')::bigint`;
+            await sql`update conversation set waiting_since = ${since} where status = 'waiting' and waiting_since is null`.execute(db);
         },
     };
     const files: Migration = {

@@ -161,3 +161,12 @@ describe('stateOf', () => {
         expect(old({status: 'closed', waiting_since: 7})).toEqual({status: 'closed', waiting_since: null});
     });
 });
+
+it('who writes after an agent’s answer of the same second waits; what came before that answer is answered', () => {
+    const at = 10_000;
+    const before = asked(newConversation('C', at), {message_id: 'M-1', at, posted_at: 1});
+    const after = answeredThere(before, at);
+    expect(stateOf(after).status).toBe('open');
+    expect(stateOf(asked(after, {message_id: 'M-2', at, posted_at: 2})).status).toBe('waiting');
+    expect(stateOf(asked(after, {message_id: 'M-0', at: at - 1, posted_at: 2})).status).toBe('open');
+});

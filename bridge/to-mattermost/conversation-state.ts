@@ -37,7 +37,8 @@ export function asked(conversation: Conversation, {message_id, at, posted_at}: U
     if (unanswered.some((one) => one.message_id === message_id)) {
         return {...conversation, unanswered: unanswered.map((one) => (one.message_id === message_id ? {...one, posted_at} : one))};
     }
-    if (at <= answered_at) return conversation;
+    // What came after an answer of the same second was said after it: a false "waiting" is the smaller harm.
+    if (at < answered_at) return conversation;
     if (closed) {
         if (at < closed.at - (closed.here ? CLOCK_MARGIN_MS : 0)) return conversation;
         return {...reopened(conversation, Math.max(at, closed.at)), unanswered: [{message_id, at, posted_at}]};

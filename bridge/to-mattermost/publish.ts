@@ -159,19 +159,24 @@ export async function findOwn(context: Context, draft: Place): Promise<Post | nu
     return Object.values(thread?.posts ?? {}).find((post) => post.delete_at === 0 && isOurs(context, draft, post)) ?? null;
 }
 
-/** The posts of a message in a thread, by their place in the message: their ids change when a thread is moved. */
+/**
+ * Finds the posts of a message in a thread, in the order `post_ids` has them: its text, then its further files. Their ids change when a thread is
+ * moved. A part that an edit added may bear the same number as a post of files, which was made when the text was shorter.
+ */
 export async function findParts(context: Context, root_id: string, conversation: string, message_id: string): Promise<string[]> {
     const {posts} = await context.client.getPaginatedPostThread(root_id, {fetchAll: true});
-    const parts: string[] = [];
+    const prefix = `message:${message_id}:`;
+    const parts: {id: string; place: number; hasFurtherFiles: boolean}[] = [];
     for (const post of Object.values(posts)) {
         const mark = markOf(post);
-        const prefix = `message:${message_id}:`;
         if (post.delete_at > 0 || post.user_id !== context.botId || mark?.integration !== context.integration.id) continue;
         if (mark.conversation !== conversation || !mark.key.startsWith(prefix)) continue;
         const place = Number(mark.key.slice(prefix.length).replace('edit:', ''));
-        if (Number.isInteger(place)) parts[place] = post.id;
+        if (Number.isInteger(place)) parts.push({id: post.id, place, hasFurtherFiles: place > 0 && (post.file_ids?.length ?? 0) > 0});
     }
-    return parts.filter(Boolean);
+    return parts
+        .sort((one, other) => Number(one.hasFurtherFiles) - Number(other.hasFurtherFiles) || one.place - other.place)
+        .map(({id}) => id);
 }
 
 /**

@@ -1,17 +1,14 @@
 /** kill -9, again and again, under load and faults: nothing acknowledged is lost, nothing is doubled, and the order holds. */
 import {setTimeout as after} from 'node:timers/promises';
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {seededRandom} from '../doubles/mattermost/state/ids.ts';
-import {createDatabase} from '../support/database.ts';
-import {PATIENCE_MS, report, SOAK_MS, tryRuns} from '../support/seeds.ts';
+import {onEitherStore} from '../support/kills.ts';
 import {warmUp} from './bridge-child.ts';
 import {type Chat, judge, makeChat} from './load.ts';
 import {createSender} from './sender.ts';
 import {makeSite, type Site} from './site.ts';
 
-/** In a soak, of each seed. */
-const MANY = 25;
 const CHATS = 8;
 /** A bridge lives until Mattermost has answered so many more requests at most; counted, not timed, because machines differ. */
 const LONGEST_LIFE = 40;
@@ -155,20 +152,7 @@ function expectAllThere(mattermost: MattermostDouble, chats: readonly Chat[]): v
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-test.for([
-    {name: 'SQLite', kills: 7, fixed: [1]},
-    {name: 'PostgreSQL', kills: 5, fixed: []},
-])('$name: 0 lost, 0 doubled, order kept', {timeout: PATIENCE_MS}, async ({name, kills, fixed}) => {
-    let hit = 0;
-    await tryRuns({
-        fixed,
-        fresh: 1,
-        async run(seed) {
-            const figures = await crash(seed, SOAK_MS > 0 ? MANY : kills, name === 'SQLite' ? undefined : await createDatabase());
-            console.log(`kills on ${name} (seed ${seed}): ${JSON.stringify(figures)}`);
-            report({figures: {kills: figures.kills, events: figures.acknowledged, inFlightAtKills: figures.inFlightAtKills}});
-            hit += figures.inFlightAtKills + figures.unansweredAtKills;
-        },
-    });
-    expect(hit).toBeGreaterThan(0);
+onEitherStore('0 lost, 0 doubled, order kept', {sqlite: 7, postgres: 5}, async (seed, kills, databaseUrl) => {
+    const figures = await crash(seed, kills, databaseUrl);
+    return {...figures, hits: figures.inFlightAtKills + figures.unansweredAtKills};
 });

@@ -1,21 +1,18 @@
 /** kill -9, again and again, while agents write, edit and delete and i-Reserve answers badly: in the end the visitor sees what stands there. */
 import {setTimeout as after} from 'node:timers/promises';
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {warmUp} from '../delivery/bridge-child.ts';
 import {makeSite, type Site} from '../delivery/site.ts';
 import {type IreserveDouble, startIreserve} from '../doubles/ireserve/start.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
 import {seededRandom} from '../doubles/mattermost/state/ids.ts';
-import {createDatabase} from '../support/database.ts';
-import {PATIENCE_MS, report, SOAK_MS, tryRuns} from '../support/seeds.ts';
+import {onEitherStore} from '../support/kills.ts';
 import {markOf} from '../to-ireserve/scene.ts';
 import {violations} from './model/invariants.ts';
 import type {Run} from './model/run.ts';
 import {newToken, type Said, wordsOf} from './model/said.ts';
 import type {Manner} from './model/scenario.ts';
 
-/** In a soak, of each seed. */
-const MANY = 25;
 const CHATS = 6;
 /** A bridge lives until Mattermost has seen so many more changes at most; counted, not timed, because machines differ. */
 const LONGEST_LIFE = 60;
@@ -197,20 +194,7 @@ async function untilUnderWay(ireserve: IreserveDouble): Promise<void> {
 const lanesInHand = (site: Site): Promise<number> =>
     site.look(async ({read}) => (await read.selectFrom('lane').select('key').where('owner', 'is not', null).execute()).length);
 
-test.for([
-    {name: 'SQLite', kills: 7, fixed: [1]},
-    {name: 'PostgreSQL', kills: 4, fixed: []},
-])('$name: every answer once, in its last words, and no note', {timeout: PATIENCE_MS}, async ({name, kills, fixed}) => {
-    let hit = 0;
-    await tryRuns({
-        fixed,
-        fresh: 1,
-        async run(seed) {
-            const figures = await crash(seed, SOAK_MS > 0 ? MANY : kills, name === 'SQLite' ? undefined : await createDatabase());
-            console.log(`kills while answering, on ${name} (seed ${seed}): ${JSON.stringify(figures)}`);
-            report({figures: {kills: figures.kills, replies: figures.replies, inFlightAtKills: figures.inFlightAtKills}});
-            hit += figures.inFlightAtKills;
-        },
-    });
-    expect(hit).toBeGreaterThan(0);
+onEitherStore('every answer once, in its last words, and no note', {sqlite: 7, postgres: 4}, async (seed, kills, databaseUrl) => {
+    const figures = await crash(seed, kills, databaseUrl);
+    return {...figures, hits: figures.inFlightAtKills};
 });

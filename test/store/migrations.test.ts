@@ -3,10 +3,12 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {resolve} from 'node:path';
 import {createInterface} from 'node:readline';
-import {sql} from 'kysely';
+import {type Kysely, sql} from 'kysely';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {migrations} from '../../bridge/store/migrations.ts';
 import {type Database, openDatabase} from '../../bridge/store/open.ts';
+import {newConversation, readFacts} from '../../bridge/to-mattermost/conversation.ts';
+import {stateOf} from '../../bridge/to-mattermost/conversation-state.ts';
 import {emptyPlace, runStatement} from './both-databases.ts';
 import {newQueue} from './queue.ts';
 
@@ -23,6 +25,24 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (dialect) => {
         const queue = newQueue(database);
         const {seq} = await queue.put('c:1');
         expect(await queue.queued('c:1')).toEqual([seq]);
+    });
+
+    test('a conversation that was shown as waiting on the card alone waits since the same moment in lists and on the card', async () => {
+        const database = await open(await place());
+        const {closed: _, unanswered: __, ...facts} = newConversation('C-old', 1_000);
+        for (const [id, stamps] of [
+            ['C-said', {status: 5_000}],
+            ['C-began', {}],
+        ] as const) {
+            const old = JSON.stringify({...facts, conversation_id: id, status: 'waiting', waiting_since: null, stamps});
+            await sql`insert into conversation (integration_id, conversation_id, facts, thread_number, status, activity_at, created_at, updated_at)
+                values ('i', ${id}, ${old}, 1, 'waiting', 9000, 1, 1)`.execute(database.read);
+        }
+        await migrations(dialect)['011-one-state']?.up(database.read as Kysely<unknown>);
+        for (const row of await database.read.selectFrom('conversation').select(['facts', 'status', 'waiting_since']).execute()) {
+            const {status, waiting_since} = stateOf(readFacts(row.facts));
+            expect({status: row.status, waiting_since: Number(row.waiting_since)}).toEqual({status, waiting_since});
+        }
     });
 
     test('opened again, it is as it was left', async () => {
