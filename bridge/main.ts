@@ -41,7 +41,12 @@ import {createDeliver} from './to-mattermost/deliver.ts';
 import {createReceive} from './to-mattermost/receive.ts';
 import {createTyping} from './to-mattermost/typing.ts';
 
-export type Bridge = {url: string; stop(): Promise<void>};
+export type Bridge = {
+    url: string;
+    /** Follows at once what was changed in the store, for who changed it and can't wait a second. */
+    readChanges(): Promise<void>;
+    stop(): Promise<void>;
+};
 export type Overrides = {
     log?: Log;
     now?: () => number;
@@ -266,7 +271,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     await outbox.start();
     undo(() => relay.stop());
     await relay.start();
-    const unfollow = followChanges({integrations, notices, outbox, relay, onError, everyMs: overrides.pollMs ?? 1000});
+    const following = followChanges({integrations, notices, outbox, relay, onError, everyMs: overrides.pollMs ?? 1000});
     ownUrl = `http://127.0.0.1:${server.port}`;
     const schedule = startSchedule({
         integrations: integrations.all,
@@ -278,6 +283,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
 
     return {
         url: ownUrl,
+        readChanges: following.now,
         async stop() {
             if (ended) return;
             ended = true;
@@ -285,7 +291,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
             await schedule.stop();
             stopping = true;
             server.refuse();
-            await unfollow();
+            await following.stop();
             await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
             await relay.stop();
             await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);

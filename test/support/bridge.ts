@@ -123,6 +123,8 @@ export async function startTestBridge({
                 ...(change.config ? {config: {...current.config, ...change.config}} : {}),
                 ...(change.secrets ? {secrets: {...current.secrets, ...change.secrets}} : {}),
             });
+            // What a test does next must not be done by the old settings.
+            if (!isAway) await bridge.readChanges();
         },
         async restart(again) {
             if (!isAway) await bridge.stop();
