@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {findBadLines, findUnlocked} from './repository.ts';
+import {findBadLines, findDoubledTests, findUnlocked} from './repository.ts';
 
 /** Assembled here, so that the check does not find its own examples. */
 const line = (...parts: string[]): string => parts.join('');
@@ -23,6 +23,17 @@ test.each([
     ['the word elsewhere', 'a.ts', 'list.skip(1)'],
 ])('leaves alone %s', (_case, path, text) => {
     expect(findBadLines([{path, text}])).toEqual([]);
+});
+
+test('a name of a test stands once below test/; beside the code it is that of the file', () => {
+    const paths = [
+        'test/api/files.test.ts',
+        'test/privacy/files.test.ts',
+        'bridge/files.test.ts',
+        'test/doubles/files.ts',
+        'test/api/files-seen.test.ts',
+    ];
+    expect(findDoubledTests(paths.map((path) => ({path})))).toEqual(['test/privacy/files.test.ts: has the name of test/api/files.test.ts']);
 });
 
 test('an optional dependency must be in the lock file, at the top or beside its parent', () => {

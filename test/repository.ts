@@ -43,6 +43,22 @@ export function findBadLines(files: readonly File[]): string[] {
     );
 }
 
+/**
+ * Tests outside `test/` are named for the file they stand beside; in there a name says alone what is tested.
+ *
+ * @returns one sentence per file of tests whose name another folder of `test/` has too.
+ */
+export function findDoubledTests(files: readonly Pick<File, 'path'>[]): string[] {
+    const first = new Map<string, string>();
+    return files.flatMap(({path}) => {
+        const name = /^test\/.*?([^/]+\.test\.tsx?)$/.exec(path)?.[1];
+        if (!name) return [];
+        const other = first.get(name);
+        first.set(name, other ?? path);
+        return other ? [`${path}: has the name of ${other}`] : [];
+    });
+}
+
 type Lock = {version: string; packages: Record<string, {optionalDependencies?: Record<string, string>}>};
 
 /**
@@ -69,7 +85,8 @@ function isLocked(lock: Lock, from: string, name: string): boolean {
 async function main(): Promise<void> {
     const read = (name: string) => readFile(join(ROOT, name), 'utf8');
     const lock: Lock = JSON.parse(await read('package-lock.json'));
-    const problems = [...findBadLines(await readFiles(ROOT)), ...findUnlocked(lock)];
+    const files = await readFiles(ROOT);
+    const problems = [...findBadLines(files), ...findDoubledTests(files), ...findUnlocked(lock)];
     try {
         const {version} = await readManifest(ROOT);
         if (lock.version !== version)

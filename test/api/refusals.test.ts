@@ -40,7 +40,7 @@ function signed(wrong: {integration?: string; secret?: string; at?: number}, id:
     return push(body, {...id, 'ireserve-integration': integration, ...signatureHeaders(secret, body.id, JSON.stringify(body), at)});
 }
 
-/** Refusals of the addresses of files, which test/to-ireserve/files.test.ts asks for. */
+/** Refusals of the addresses of files, which test/to-ireserve/agents-files.test.ts asks for. */
 type OfFiles = 'file_link_inactive' | 'file_link_invalid' | 'file_link_expired' | 'file_gone';
 
 /** Refusals of the admin API, which test/admin-api asks for. */
