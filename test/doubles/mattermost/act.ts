@@ -91,11 +91,10 @@ export function actsOn(world: World): Acts {
             'admin',
             '',
         );
-    let said = 0;
     const create = async (userId: string, input: PostInput, trusted = false): Promise<Post> => {
-        // People don't say two things within a millisecond; the server has no order for those.
-        if (world.now() === said) await new Promise((resolve) => setTimeout(resolve, 2));
-        said = world.now();
+        // People answer later than the millisecond of what they have seen last; the server has no order for two posts of one.
+        if (world.now() === world.channels.get(input.channel_id ?? '')?.last_post_at)
+            await new Promise((resolve) => setTimeout(resolve, 2));
         const created = await createPost(world, user(userId), input, {trusted});
         return {...post(created.id as string)};
     };

@@ -178,6 +178,21 @@ describe('in-process', () => {
         expect(look.post(tame.id)?.mentions).toEqual({users: [], special: []});
     });
 
+    test('people answer later than what they have seen last, whoever posted it', async () => {
+        const {act, seeded, url} = await start();
+        const {bot, agents, channels} = seeded;
+        for (let n = 0; n < 50; n++) {
+            const seen = await fetch(`${url}/api/v4/posts`, {
+                method: 'POST',
+                headers: {Authorization: `Bearer ${bot.token}`},
+                body: JSON.stringify({channel_id: channels.mirror.id, message: `${n}`}),
+            });
+            const {create_at} = (await seen.json()) as {create_at: number};
+            const answer = await act.post(agents[0].id, {channel_id: channels.mirror.id, message: `${n}`});
+            expect(answer.create_at).toBeGreaterThan(create_at);
+        }
+    });
+
     test('a moved thread has new ids elsewhere and is gone here', async () => {
         const {act, look, seeded} = await start();
         const {bot, agents, channels} = seeded;
