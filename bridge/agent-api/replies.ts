@@ -36,7 +36,11 @@ async function holdsOf(tx: Tx, integration_id: string, conversation_id: string):
     );
 }
 
-function shownReply(reply: ReplyRow, holds: ReadonlyMap<string, Hold>, now: number): AgentReply {
+/** What was not marked for the visitor is no reply, where marks are asked for: the panel offers to send it. */
+type Shown = ReplyRow & {state: AgentReply['state']};
+const isShown = (reply: ReplyRow): reply is Shown => reply.state !== 'unmarked';
+
+function shownReply(reply: Shown, holds: ReadonlyMap<string, Hold>, now: number): AgentReply {
     const hold = reply.state === 'queued' && reply.sent_version === null ? (holds.get(reply.reply_id)?.until ?? 0) : 0;
     return {
         reply_id: reply.reply_id,
@@ -60,15 +64,20 @@ export async function repliesOf(tx: Tx, integration_id: string, conversation_id:
         .selectAll()
         .where('integration_id', '=', integration_id)
         .where('conversation_id', '=', conversation_id)
+        .where('state', '!=', 'unmarked')
         .orderBy('created_at', 'desc')
         .orderBy('reply_id', 'desc')
         .limit(MOST_SHOWN)
         .execute();
     const holds = await holdsOf(tx, integration_id, conversation_id);
-    return rows.reverse().map((row) => shownReply(row, holds, now));
+    return rows
+        .reverse()
+        .filter(isShown)
+        .map((row) => shownReply(row, holds, now));
 }
 
-export async function replyShown(tx: Tx, reply: ReplyRow, now: number): Promise<AgentReply> {
+export async function replyShown(tx: Tx, reply: ReplyRow, now: number): Promise<AgentReply | null> {
+    if (!isShown(reply)) return null;
     return shownReply(reply, await holdsOf(tx, reply.integration_id, reply.conversation_id), now);
 }
 

@@ -9,7 +9,7 @@ import type {Integration} from '../integration.ts';
 import {MattermostError} from '../mattermost.ts';
 import {REASONS} from '../reasons.ts';
 import {standInName, trialProps} from '../stand-in.ts';
-import {INTENT_PROP} from '../to-ireserve/take-new.ts';
+import {INTENT_PROP} from '../to-ireserve/first-words.ts';
 import {classify} from '../to-mattermost/classify.ts';
 import {isAnswer, probe} from './probe.ts';
 import {HOP_NAMES, type HopInReport, type RoundTripHop, type RoundTripReport, titleOf} from './round-trip-report.ts';

@@ -4,6 +4,7 @@
  */
 import type {Integration} from '../integration.ts';
 import type {Database} from '../store/open.ts';
+import {createFirstWords} from '../to-ireserve/first-words.ts';
 import type {Take} from '../to-ireserve/take.ts';
 import type {Door, Visit} from '../to-ireserve/visit.ts';
 import {findDoubledThreads} from './doubled-threads.ts';
@@ -51,7 +52,7 @@ export async function reconcile(
     const since = at - days * DAY;
     const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
     const {botId} = await door.session(client);
-    const visit: Visit = {...door, integration, client, botId};
+    const visit: Visit = {...door, integration, client, botId, firstWords: createFirstWords()};
     const {listing, problem} = await listed(reconciling, integration, pushed, since);
     const found: InMattermost[] = listing ? await compareWithIreserve(database, integration.id, listing, at) : [];
     const ids = await lively(database, integration.id, since);

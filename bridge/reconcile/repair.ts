@@ -1,10 +1,11 @@
 /** Repairs, each of which may be asked for again and then finds nothing to do. */
 import type {Integration} from '../integration.ts';
 import {findReply, touchConversation} from '../store/records.ts';
+import {intentOf} from '../to-ireserve/first-words.ts';
 import {fileLook, filesOf} from '../to-ireserve/post-files.ts';
 import {appendToIreserve, replyKey} from '../to-ireserve/queue.ts';
 import type {Take} from '../to-ireserve/take.ts';
-import {intentOf, queuedOf, weigh} from '../to-ireserve/take-new.ts';
+import {queuedOf, weigh} from '../to-ireserve/take-new.ts';
 import {type Door, readPost, type Visit} from '../to-ireserve/visit.ts';
 import {appendOwn} from '../to-mattermost/own-events.ts';
 import type {InMattermost} from './with-mattermost.ts';

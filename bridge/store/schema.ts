@@ -180,9 +180,10 @@ export type FileTable = {
 
 /**
  * What an agent said in a thread, from the moment it is heard. Its words are in Mattermost and, while under way, in its deliveries.
- * `note` and `internal` are remembered by id only, so that a later edit of a note can't leave.
+ * `note`, `unmarked` and `internal` are remembered by id only, so that a later edit of a note can't leave; `unmarked` was none when it was
+ * written, and not marked for the visitor where that is asked for.
  */
-export type ReplyState = 'note' | 'asked' | 'internal' | 'queued' | 'delivered' | 'failed' | 'discarded' | 'withdrawn';
+export type ReplyState = 'note' | 'unmarked' | 'asked' | 'internal' | 'queued' | 'delivered' | 'failed' | 'discarded' | 'withdrawn';
 export type ReplyTable = {
     integration_id: string;
     /** The post's id, or one of ours when it was said in a dialog or a command. Also the message id i-Reserve is told. */

@@ -1,4 +1,5 @@
 /** The main ear: every integration's bot on Mattermost's event stream, with catch-up after each gap. What is heard goes through the one door. */
+import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import type {Log} from '../log.ts';
 import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
@@ -198,8 +199,10 @@ function openEar(options: ListenOptions, first: Integration) {
     }
 
     function hearPost(event: string, data: Record<string, unknown>): void {
-        const {id, root_id, user_id} = parsed(data.post) as {id?: unknown; root_id?: unknown; user_id?: unknown};
+        const {id, root_id, user_id, message, edit_at, props} = parsed(data.post) as {[of in keyof Post]?: unknown};
         if (typeof id !== 'string' || typeof root_id !== 'string') return;
+        if (event === 'posted' && root_id && typeof message === 'string' && edit_at === 0)
+            take.wrote({id, message, edit_at, props: props as Post['props']});
         run(async () => {
             const {botId} = await options.session(client);
             if (root_id === '') {

@@ -160,6 +160,16 @@ describe('what leaves at once, what is asked about, and what stays', () => {
         ['explicit: marked', '>> Hello', {config: explicit}, {kind: 'send', text: 'Hello'}],
         ['explicit: by the panel', 'Hello', {config: explicit, intent: 'reply'}, {kind: 'send', text: 'Hello'}],
         ['explicit: by the menu', 'Hello', {config: explicit, choice: 'explicit'}, {kind: 'send', text: 'Hello'}],
+        ['edited before it was heard', '>> Hello', {written: 'unknown'}, {kind: 'ask', why: 'unheard', text: 'Hello'}],
+        ['the same, from the panel', 'Hello', {written: 'unknown', intent: 'reply'}, {kind: 'ask', why: 'unheard', text: 'Hello'}],
+        ['the same, naming a colleague', '@bram', {written: 'unknown', colleagues: true}, {kind: 'ask', why: 'unheard', text: '@bram'}],
+        ['the same, by the menu', 'Hello', {written: 'unknown', choice: 'explicit'}, {kind: 'send', text: 'Hello'}],
+        ['the same, a note now', '// Hello', {written: 'unknown'}, {kind: 'note'}],
+        ['edited, an answer from the beginning', 'Hello', {written: 'answer'}, {kind: 'send', text: 'Hello'}],
+        ['written as a note, and marked later', '>> Hello', {written: 'note'}, {kind: 'note'}],
+        ['explicit: written as a note, unmarked now', 'Hello', {config: explicit, written: 'note'}, {kind: 'note'}],
+        ['written as a note, and sent by hand', 'Hello', {written: 'note', choice: 'confirmed'}, {kind: 'send', text: 'Hello'}],
+        ['explicit: unmarked, edited before it was heard', 'Hello', {config: explicit, written: 'unknown'}, {kind: 'unmarked'}],
         ['explicit: a note all the same', '>> note: x', {config: explicit}, {kind: 'note'}],
     ] as const)('%s', ([, text, given, verdict]) => {
         expect(judge(text, {...plain, config: thread, ...given})).toEqual(verdict);

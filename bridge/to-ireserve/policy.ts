@@ -5,8 +5,13 @@ import {matchAny} from '../text/linear-pattern.ts';
 /** How its author meant it, where the side panel says so in the post's props; anybody may say so of a post of their own. */
 export type Intent = 'reply' | 'note' | null;
 
-/** Its author is asked first. `unjudged`: it could not be matched with what an admin listed. */
-export type Ask = {kind: 'ask'; why: 'mentions' | 'pattern' | 'unjudged'; text: string};
+/**
+ * Its author is asked first.
+ *
+ * - unjudged: it could not be matched with what an admin listed
+ * - unheard: it was edited before the bridge heard of it, and may have been a note until then
+ */
+export type Ask = {kind: 'ask'; why: 'mentions' | 'pattern' | 'unjudged' | 'unheard'; text: string};
 
 export type Verdict =
     | {kind: 'send'; text: string}
@@ -29,23 +34,30 @@ export const isBlank = (text: string): boolean => text.replace(UNSEEN, '').trim(
 /** What its author chose for this very post: nothing, "Reply to visitor", or "Send" after having been asked. */
 export type Choice = 'none' | 'explicit' | 'confirmed';
 
+/** What a post was when it was written: `same` if it was never edited. */
+export type Written = 'same' | 'note' | 'answer' | 'unknown';
+
+type About = {
+    intent: Intent;
+    colleagues: boolean;
+    choice?: Choice;
+    config: Pick<IntegrationConfig, 'reply_policy' | 'guard_patterns'>;
+};
+
 /**
+ * Decides what becomes of a text. What was a note when it was written never leaves by an edit, only by a person's choice: so where nobody
+ * knows what it was, its author is asked.
+ *
  * @param colleagues whether the text mentions a member of the channel, a group, or the whole channel, or may do so
  */
-export function judge(
-    text: string,
-    {
-        intent,
-        colleagues,
-        choice = 'none',
-        config,
-    }: {
-        intent: Intent;
-        colleagues: boolean;
-        choice?: Choice;
-        config: Pick<IntegrationConfig, 'reply_policy' | 'guard_patterns'>;
-    },
-): Verdict {
+export function judge(text: string, {written = 'same', ...about}: About & {written?: Written}): Verdict {
+    const verdict = judgeWords(text, about);
+    if ((about.choice ?? 'none') !== 'none') return verdict;
+    if (written === 'note') return {kind: 'note'};
+    return written === 'unknown' && 'text' in verdict ? {kind: 'ask', why: 'unheard', text: verdict.text} : verdict;
+}
+
+function judgeWords(text: string, {intent, colleagues, choice = 'none', config}: About): Verdict {
     // However it was sent: what says that it is a note never leaves.
     if (intent === 'note' || isNote(text)) return {kind: 'note'};
     const marked = FOR_VISITOR.test(text);

@@ -4,18 +4,16 @@ import type {Integration} from '../integration.ts';
 import {isTrialAnswer} from '../stand-in.ts';
 import type {Tx} from '../store/open.ts';
 import {findReply, heardUpTo, touchConversation} from '../store/records.ts';
-import type {ReplyRow, ThreadRow} from '../store/schema.ts';
+import type {ReplyRow, ReplyState, ThreadRow} from '../store/schema.ts';
 import {CHANNEL_WIDE, MOST_NAMES, mentionedNames} from '../text/mentions.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
+import {intentOf} from './first-words.ts';
 import type {Person} from './people.ts';
-import {type Choice, type Intent, isBlank, judge, type Verdict} from './policy.ts';
+import {type Choice, type Intent, isBlank, judge, type Verdict, type Written} from './policy.ts';
 import {fileLook, filesOf} from './post-files.ts';
 import {appendToIreserve, type QueuedReply, type ReplyFile, replyKey} from './queue.ts';
 import {type Drop, isDeleted, isSystem, isTyped, type Taken, type Visit, versionOf} from './visit.ts';
-
-/** What the side panel writes into the props of a post it makes. */
-export const INTENT_PROP = 'ireserve_intent';
 
 const MINUTE = 60_000;
 
@@ -43,10 +41,12 @@ export async function takeNew(
     // Another integration's bridge: relaying it would make an endless loop of two.
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);
-    const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked});
+    const written = visit.firstWords.of(post);
+    const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked, written});
     const files = 'text' in verdict ? await filesOf(post, fileLook(visit.client)) : [];
     if (isEmpty(verdict, files)) return dropped('empty');
-    if (verdict.kind === 'unmarked') return dropped('unmarked');
+    // Not remembered: marked later it will still be one whose first words nobody heard.
+    if (verdict.kind === 'unmarked' && written === 'unknown') return dropped('unmarked');
     const digest = digestOf(visit, post);
     if (await adoptCopy(visit, thread, post, beside)) return dropped('moved_copy');
     return store(visit, thread, post, {verdict, mentions, files, person, digest, holdMs: holdMs(visit.integration, intent)});
@@ -56,11 +56,6 @@ const holdMs = ({config}: Integration, intent: Intent): number =>
     1000 * (intent === 'reply' ? config.panel_undo_seconds : config.undo_seconds);
 
 const isFromWebhook = (post: Post): boolean => (post.props as {from_webhook?: unknown} | undefined)?.from_webhook === 'true';
-
-export function intentOf(post: Post): Intent {
-    const intent = (post.props as Record<string, unknown> | undefined)?.[INTENT_PROP];
-    return intent === 'reply' || intent === 'note' ? intent : null;
-}
 
 /** For the visitor, and without anything to see. */
 export const isEmpty = (verdict: Verdict, files: readonly ReplyFile[]): boolean =>
@@ -75,7 +70,7 @@ export async function weigh(
     visit: Visit,
     thread: Pick<ThreadRow, 'channel_id'>,
     post: Post,
-    {intent, choice, onlyMarked = false}: {intent: Intent; choice: Choice; onlyMarked?: boolean},
+    {intent, choice, onlyMarked = false, written = 'same'}: {intent: Intent; choice: Choice; onlyMarked?: boolean; written?: Written},
 ): Promise<Weighed> {
     const {config} = visit.integration;
     const names = mentionedNames(post.message);
@@ -87,7 +82,10 @@ export async function weigh(
     for (const name of strangers) colleagues ||= (await visit.people.isGroup(visit.client, name)) !== false;
     const channels = (post.props as {channel_mentions?: Record<string, {display_name?: string}>} | undefined)?.channel_mentions ?? {};
     return {
-        verdict: judge(post.message, {intent, colleagues, choice, config: {...config, ...(onlyMarked ? {reply_policy: 'explicit'} : {})}}),
+        verdict: judge(post.message, {
+            ...{intent, colleagues, choice, written},
+            config: {...config, ...(onlyMarked ? {reply_policy: 'explicit'} : {})},
+        }),
         mentions: {
             users: Object.fromEntries(people.map(({username, name}) => [username, name])),
             channels: Object.fromEntries(Object.entries(channels).map(([name, channel]) => [name, channel?.display_name ?? name])),
@@ -105,7 +103,7 @@ async function store(
 ): Promise<Taken> {
     const {integration, database} = visit;
     const at = visit.now();
-    const state = verdict.kind === 'send' ? 'queued' : verdict.kind === 'ask' ? 'asked' : 'note';
+    const state = STATES[verdict.kind];
     const row: ReplyRow = {
         integration_id: integration.id,
         reply_id: post.id,
@@ -154,8 +152,10 @@ async function store(
         return true;
     });
     if (!isNew) return {reply_id: post.id, did: 'known_version'};
-    return {reply_id: post.id, did: verdict.kind === 'send' ? 'queued' : verdict.kind === 'ask' ? 'asked' : 'note'};
+    return {reply_id: post.id, did: state};
 }
+
+const STATES = {send: 'queued', ask: 'asked', note: 'note', unmarked: 'unmarked'} as const satisfies Record<Verdict['kind'], ReplyState>;
 
 export const queuedOf = (
     post: Post,
@@ -242,7 +242,7 @@ async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, beside: re
                 .returning('state')
                 .executeTakeFirst();
             // Reactions stay behind with the old post.
-            if (row && row.state !== 'note')
+            if (row && row.state !== 'note' && row.state !== 'unmarked')
                 await appendShow(tx, integration.id, thread.conversation_id, reply_id, `moved/${post.id}`, visit.now());
             return row;
         });

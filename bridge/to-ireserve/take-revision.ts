@@ -3,19 +3,21 @@ import type {Post} from '@mattermost/types/posts';
 import {discard} from '../store/by-hand.ts';
 import type {Tx} from '../store/open.ts';
 import {findReplyByPost, touchConversation} from '../store/records.ts';
-import type {ReplyRow} from '../store/schema.ts';
+import type {ReplyRow, ReplyState} from '../store/schema.ts';
 import {appendAnswered, appendShow} from '../to-mattermost/own-events.ts';
+import {intentOf} from './first-words.ts';
 import type {Person} from './people.ts';
 import type {Ask, Choice} from './policy.ts';
 import {fileLook, filesOf} from './post-files.ts';
 import {appendToIreserve, type QueuedReply, type ReplyFile, replyKey, type Speaker} from './queue.ts';
-import {digestOf, intentOf, isEmpty, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
+import {digestOf, isEmpty, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
 import {readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 const MINUTE = 60_000;
 
 /**
- * - a note stays a note, also without its mark: colleagues have read it as one
+ * - a note stays a note, also without its mark: colleagues have read it as one. Only a person's choice sends it
+ * - what was edited before it was heard of is asked about until a person chooses, whatever it says meanwhile
  * - a reply that became a note is withdrawn at the visitor's
  * - an edit that says what needs a question is asked about, and what the visitor has stays meanwhile
  */
@@ -29,23 +31,37 @@ async function edit(visit: Visit, post: Post, choice: Choice, by: Speaker | unde
     const {reply_id} = reply;
     // Said in a dialog or by a command: the post is our own drawing of it, and was made after the reply. It can be deleted, but says nothing new.
     if (post.user_id === visit.botId) return {reply_id, did: 'own_bot'};
-    if (reply.state === 'note' || (reply.state === 'internal' && choice === 'none')) return {reply_id, did: reply.state};
-    if (reply.state === 'withdrawn' || reply.state === 'discarded') return {reply_id, did: 'deleted_before_relay'};
+    const {state} = reply;
+    if ((state === 'note' || state === 'internal') && choice === 'none') return {reply_id, did: state};
+    // The visitor had it before it became one, or might have: to them it was deleted, and its id can't be used again.
+    if (state === 'note' && (await wasQueued(visit.database.read, reply))) return {reply_id, did: state};
+    if (state === 'withdrawn' || state === 'discarded') return {reply_id, did: 'deleted_before_relay'};
     const isNews = versionOf(post) > reply.version;
-    if (!isNews && (choice === 'none' || (reply.state !== 'asked' && reply.state !== 'internal'))) return {reply_id, did: 'known_version'};
+    // Of what is asked about because nobody knew what it was when it was written, that may have become known.
+    const isUnheard = state === 'asked' && reply.reason_code === 'unheard';
+    const written = isUnheard ? visit.firstWords.of(post) : 'answer';
+    const isAnswered = isUnheard && written !== 'unknown';
+    if (!isNews && !isAnswered && (choice === 'none' || !STAYS_UNLESS_CHOSEN.includes(state))) return {reply_id, did: 'known_version'};
     const person = await visit.people.find(visit.client, post.user_id);
     if (!person?.active) return {reply_id, did: 'deactivated_user'};
-    const weighed = await weigh(visit, reply, post, {intent: intentOf(post), choice});
+    const weighed = await weigh(visit, reply, post, {
+        ...{intent: intentOf(post), choice, written},
+        onlyMarked: state === 'unmarked',
+    });
     const {kind} = weighed.verdict;
     // What is left is nothing to see: what the visitor has stays; what has not left does not leave any more.
     const files = 'text' in weighed.verdict ? await filesOf(post, fileLook(visit.client)) : [];
     const empty = isEmpty(weighed.verdict, files);
     if (empty && reply.sent_version !== null) return {reply_id, did: 'empty'};
+    if (state === 'note' && (empty || kind === 'note')) return {reply_id, did: state};
+    if (state === 'unmarked' && (empty || kind === 'unmarked')) return stayUnmarked(visit, reply, post);
     if (empty || kind === 'note' || kind === 'unmarked')
         return withdraw(visit, reply, {state: 'note', digest: digestOf(visit, post)}, person);
     if (weighed.verdict.kind === 'ask') return askAgain(visit, reply, post, weighed.verdict.why);
     return resend(visit, reply, post, {...weighed, files}, {person, by});
 }
+
+const STAYS_UNLESS_CHOSEN: readonly ReplyState[] = ['note', 'unmarked', 'internal', 'asked'];
 
 /** A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor. */
 export const takeDeletion = (visit: Visit, post_id: string): Promise<Taken> => untilSettled(post_id, () => deletion(visit, post_id));
@@ -65,7 +81,7 @@ async function deletion(visit: Visit, post_id: string): Promise<Taken | 'raced'>
     const {reply_id} = reply;
     // "Move thread" gave the reply another post: what becomes of the one it left behind says nothing.
     if (reply.post_id !== null && reply.post_id !== post_id) return {reply_id, did: 'moved_copy'};
-    if (reply.state === 'note' || reply.state === 'internal') return {reply_id, did: reply.state};
+    if (reply.state === 'note' || reply.state === 'unmarked' || reply.state === 'internal') return {reply_id, did: reply.state};
     if (reply.root_id && !(await readPost(visit.client, reply.root_id))) return {reply_id, did: 'thread_deleted'};
     const person = await visit.people.find(visit.client, reply.user_id);
     return withdraw(visit, reply, {state: 'withdrawn'}, person);
@@ -85,6 +101,11 @@ const claimVersion = async (tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>): Pr
         .executeTakeFirst();
     return row !== undefined;
 };
+
+async function stayUnmarked(visit: Visit, reply: ReplyRow, post: Post): Promise<Taken | 'raced'> {
+    const set = {version: versionOf(post), digest: digestOf(visit, post), updated_at: visit.now()};
+    return (await visit.database.write((tx) => claimVersion(tx, reply, set))) ? {reply_id: reply.reply_id, did: 'unmarked'} : 'raced';
+}
 
 async function askAgain(visit: Visit, reply: ReplyRow, post: Post, why: Ask['why']): Promise<Taken | 'raced'> {
     const at = visit.now();

@@ -11,6 +11,7 @@ import {findRepliesByPosts, findReplyByPost, findThread, heardUpTo} from '../sto
 import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import {relaysSince} from './catch-up.ts';
+import {createFirstWords} from './first-words.ts';
 import type {Choice} from './policy.ts';
 import type {Speaker} from './queue.ts';
 import {takeNew} from './take-new.ts';
@@ -29,6 +30,7 @@ export type Take = ReturnType<typeof createTake>;
 export function createTake(door: Door) {
     /** Threads being read: a second visitor waits, or two would take turns and change the order. */
     const reading = new Map<string, Promise<unknown>>();
+    const firstWords = createFirstWords();
 
     function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
         const before = reading.get(key) ?? Promise.resolve();
@@ -64,7 +66,7 @@ export function createTake(door: Door) {
         if (!integration.config.callback_url) return drop('callback_not_set');
         const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
         const {botId} = await door.session(client);
-        const visit: Visit = {...door, integration, client, botId};
+        const visit: Visit = {...door, integration, client, botId, firstWords};
 
         const known = await findReplyByPost(door.database.read, integration.id, post_id);
         if (known) return tell([await inTurn(`${integration.id}/${known.root_id}`, () => takeKnown(visit, post_id, choice, by))]);
@@ -82,11 +84,13 @@ export function createTake(door: Door) {
 
     return {
         take,
+        /** Learns what a post was when it was written, from an event that told it then. */
+        wrote: firstWords.hear,
         /** Takes what a thread holds since it was last read, or all of it: edits and deletions too. @throws MattermostError */
         async thread(integration: Integration, thread: ThreadRow, {whole}: {whole: boolean}): Promise<Taken[]> {
             const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
             const {botId} = await door.session(client);
-            const visit: Visit = {...door, integration, client, botId};
+            const visit: Visit = {...door, integration, client, botId, firstWords};
             const taken = await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread, {whole}));
             for (const one of taken) door.onTaken(integration, one);
             if (taken.length > 0) door.onStored(integration);

@@ -5,6 +5,7 @@ import {type MattermostClient, MattermostError, type Servers} from '../mattermos
 import type {SecretBox} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 import type {Session} from '../to-mattermost/session.ts';
+import type {FirstWords} from './first-words.ts';
 import type {People} from './people.ts';
 
 /** Why a post is not for the visitor; label of a metric. */
@@ -44,7 +45,7 @@ export type Door = {
     onTaken: (integration: Integration, taken: Taken) => void;
 };
 
-export type Visit = Door & {integration: Integration; client: MattermostClient; botId: string};
+export type Visit = Door & {integration: Integration; client: MattermostClient; botId: string; firstWords: FirstWords};
 
 /** Null when it is deleted, or can't be seen by the bot. */
 export async function readPost(client: MattermostClient, post_id: string): Promise<Post | null> {

@@ -1,5 +1,6 @@
 /** What the bridge says to agents about their own side, in the language of the integration. Complete by type. */
 
+import type {Ask} from '../to-ireserve/policy.ts';
 import type {Button} from './buttons.ts';
 import type {Line} from './own-events.ts';
 import type {BridgeLanguage} from './phrases.ts';
@@ -16,7 +17,7 @@ export type AgentPhrases = {
     note: string;
     /** Under a reply that waits for its author's word. `why` is one of `asked`. */
     question: (why: string) => string;
-    asked: Record<'mentions' | 'pattern' | 'unjudged' | 'edited', string>;
+    asked: Record<Ask['why'] | 'edited', string>;
     questionEnds: (minutes: number) => string;
     /** Under a reply that could not be delivered. */
     hint: (code: string, detail: string) => string;
@@ -52,6 +53,7 @@ const en: AgentPhrases = {
         mentions: 'This reply mentions a colleague or a group.',
         unjudged: 'This reply could not be compared with the list of what is not meant for visitors; an admin can mend the list.',
         pattern: 'This reply holds something that often is not meant for visitors (a number like a payment card’s, or a word on the list).',
+        unheard: 'This reply was edited before the bridge could read it: it may have been a note at first.',
         edited: 'The edited reply now mentions a colleague or holds something that often is not meant for visitors.',
     },
     questionEnds: (minutes) => `Without an answer it stays internal after ${minutes} minutes.`,
@@ -90,6 +92,7 @@ const nl: AgentPhrases = {
             'Dit antwoord kon niet worden vergeleken met de lijst van wat niet voor bezoekers bedoeld is; een beheerder kan de lijst herstellen.',
         pattern:
             'In dit antwoord staat iets dat vaak niet voor bezoekers bedoeld is (een nummer zoals van een betaalkaart, of een woord op de lijst).',
+        unheard: 'Dit antwoord is bewerkt voordat de bridge het kon lezen: misschien was het eerst een notitie.',
         edited: 'Het bewerkte antwoord noemt nu een collega, of er staat iets in dat vaak niet voor bezoekers bedoeld is.',
     },
     questionEnds: (minutes) => `Zonder antwoord blijft het na ${minutes} minuten intern.`,
@@ -128,6 +131,7 @@ const de: AgentPhrases = {
             'Diese Antwort konnte nicht mit der Liste dessen verglichen werden, was nicht für Besucher bestimmt ist; ein Administrator kann die Liste berichtigen.',
         pattern:
             'Diese Antwort enthält etwas, das oft nicht für Besucher bestimmt ist (eine Nummer wie die einer Zahlungskarte oder ein Wort auf der Liste).',
+        unheard: 'Diese Antwort wurde bearbeitet, bevor die Bridge sie lesen konnte: Vielleicht war sie zuerst eine Notiz.',
         edited: 'Die bearbeitete Antwort erwähnt jetzt einen Kollegen oder enthält etwas, das oft nicht für Besucher bestimmt ist.',
     },
     questionEnds: (minutes) => `Ohne Antwort bleibt sie nach ${minutes} Minuten intern.`,

@@ -2,7 +2,8 @@
 import {afterEach, expect, it} from 'vitest';
 import type {MattermostOptions} from '../doubles/mattermost/start.ts';
 import {type Scene, startScene} from '../to-ireserve/scene.ts';
-import {quiet, told, toldInTheEnd} from './quiet.ts';
+import {presses} from './press.ts';
+import {inState, quiet, told, toldInTheEnd} from './quiet.ts';
 
 let scene: Scene;
 let conversation_id: string;
@@ -40,21 +41,25 @@ it('more than a thousand posts, edits and deletions: all are found, beyond what 
     const gone = await say('deleted meanwhile');
     await toldInTheEnd(scene, conversation_id).toHaveLength(2);
     const second = await scene.open({name: 'Kim'});
+    let late = '';
     await whileDeaf(async () => {
         mattermost.act.edit(anna.id, kept.id, {message: 'edited meanwhile'});
         mattermost.act.remove(anna.id, gone.id);
-        const late = await say('first said');
+        late = (await say('first said')).id;
         // Others talk: more changes than one answer holds, in no order.
         for (let n = 0; n < 700; n++) {
             const post = await mattermost.act.post(bram.id, {channel_id: mirror.id, message: `aside ${n}`});
             if (n % 2 === 0) mattermost.act.edit(bram.id, post.id, {message: `aside ${n}, edited`});
         }
         for (let n = 0; n < 30; n++) await reply(bram.id, second.root_id, `number ${n}`);
-        mattermost.act.edit(anna.id, late.id, {message: 'last said'});
+        mattermost.act.edit(anna.id, late, {message: 'last said'});
         await mattermost.act.reply(bram.id, second.root_id, '// not for Kim');
     });
     const numbers = Array.from({length: 30}, (_, n) => `number ${n}`);
     await expect.poll(() => told(scene, second.conversation_id).length, {timeout: 40_000}).toBe(30);
+    // It may have been a note while nobody listened.
+    await inState(scene, late, 'asked');
+    await presses(scene.bridge).send(late);
     await toldInTheEnd(scene, conversation_id).toEqual(['edited meanwhile', 'last said']);
     await quiet(scene);
     expect(told(scene, second.conversation_id)).toEqual(numbers);
