@@ -36,6 +36,10 @@ const envelope = {
     id: z.string().meta({description: 'Equal to the webhook-id header, and the same for every retry: take it once.'}),
     timestamp: Instant.meta({description: 'When it happened in Mattermost.'}),
     integration: z.object({licence: z.string(), environment: z.enum(['test', 'production'])}),
+    replayed: z.literal(true).optional().meta({
+        description:
+            'Sent again by hand after it was given up: younger callbacks of the conversation may have come before. `timestamp` says when it happened.',
+    }),
     trial: z
         .literal(true)
         .optional()

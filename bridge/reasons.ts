@@ -49,6 +49,11 @@ export const REASONS = {
         means: 'The edit or withdrawal came before its message. It is kept and applied when the message arrives.',
         next: 'Send message.created; if it never comes, nothing is shown.',
     },
+    held_for_answer: {
+        kind: 'ignored',
+        means: 'message.state names an answer by an id that the bridge does not know yet. It is kept and applied when i-Reserve answers the callback with it.',
+        next: 'Answer the callback with this message_id; if it never comes, nothing is shown.',
+    },
     stale: {
         kind: 'ignored',
         means: 'Something newer is known already: a later edit or fact, or what an agent did here since it was stamped.',
@@ -80,6 +85,11 @@ export const REASONS = {
     },
     superseded: {kind: 'ignored', means: 'i-Reserve has this version of the reply, or a newer one.', next: NOTHING},
     deleted_before_relay: {kind: 'ignored', means: 'The reply was taken back before it left.', next: NOTHING},
+    taken_back: {
+        kind: 'ignored',
+        means: 'The reply was taken back after a try that i-Reserve may have taken: its words are not sent again, its deletion is.',
+        next: NOTHING,
+    },
     reply_unknown: {kind: 'ignored', means: 'The reply is not known any more.', next: NOTHING},
     message_unknown: {
         kind: 'ignored',

@@ -122,10 +122,14 @@ export const BulkReplay = z
         ...filters,
         integration: z.string().min(1).max(64),
         until: Moment.optional().meta({description: 'Given up before then.'}),
+        from: z.int().min(1).optional().meta({
+            description:
+                'Id of a delivery: it and what was accepted after it. With conversation and direction: “this conversation from here”.',
+        }),
         limit: z.int().min(1).max(1000).meta({description: 'At most so many, oldest first.'}),
         dry_run: z.boolean().default(false),
     })
-    .meta({id: 'BulkReplay', description: 'Dead letters that fit, queued again.'});
+    .meta({id: 'BulkReplay', description: 'Dead letters that fit, queued again. Of one conversation and direction they keep their order.'});
 export const BulkReplayed = z
     .object({replayed: z.int(), remaining: z.int().meta({description: 'That fit and are still dead.'}), ids: z.array(z.int())})
     .meta({id: 'BulkReplayed'});

@@ -43,6 +43,8 @@ export type DeliveryFilter = {
     until?: number | undefined;
     /** Given up before then. */
     finishedBefore?: number | undefined;
+    /** This one, and those accepted after it. */
+    from?: number | undefined;
     /** The last one of the page before. */
     cursor?: number | undefined;
 };
@@ -60,6 +62,7 @@ function fitting(tx: Tx, filter: DeliveryFilter) {
     if (type !== undefined) query = query.where('type', '=', type);
     if (filter.since !== undefined) query = query.where('received_at', '>=', filter.since);
     if (filter.until !== undefined) query = query.where('received_at', '<', filter.until);
+    if (filter.from !== undefined) query = query.where('seq', '>=', filter.from);
     if (filter.finishedBefore !== undefined) query = query.where('finished_at', '<', filter.finishedBefore);
     return query;
 }

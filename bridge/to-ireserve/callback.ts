@@ -21,6 +21,7 @@ export const envelopeOf = (box: SecretBox, integration: Integration, delivery: D
     id: callbackId(box, integration.id, delivery.source_id),
     timestamp,
     integration: {licence: integration.licence, environment: integration.environment},
+    ...(delivery.first_received_at === null ? {} : {replayed: true as const}),
     ...(isStandIn(integration) ? {trial: true as const} : {}),
 });
 

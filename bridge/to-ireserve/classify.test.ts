@@ -1,7 +1,7 @@
 /** What each answer to a callback means: every class of status, with every body a server, a proxy or another program may send. */
 import {describe, expect, test} from 'vitest';
 import type {Integration} from '../integration.ts';
-import {classify} from './classify.ts';
+import {ANSWERED, classify} from './classify.ts';
 
 const integration = {name: 'aurora'} as Integration;
 
@@ -43,6 +43,11 @@ describe.each(Object.entries(BODIES))('with %s as its body', (_what, body) => {
             expect(meaning.detail, String(status)).not.toMatch(/undefined|null/);
         }
     });
+});
+
+test('what is tried again after an answer is known by its code', () => {
+    const tried = MEANINGS.filter(([, kind]) => kind === 'retry' || kind === WAITS).map(([, , code]) => code);
+    expect([...ANSWERED].toSorted()).toEqual(tried.toSorted());
 });
 
 describe('with a problem of the contract', () => {

@@ -60,6 +60,16 @@ const waitForAdmin = (code: string, detail: string): Result => ({
     queueWide: true,
 });
 
+/** Reason codes of tries that were answered, and not with a refusal for good: a proxy may have said so after i-Reserve took the callback. */
+export const ANSWERED: ReadonlySet<string> = new Set([
+    'callback_rate_limited',
+    'callback_unavailable',
+    'callback_error',
+    'callback_refused',
+    'callback_url_wrong',
+    'callback_gone',
+]);
+
 /** 410: nothing more is sent there before an admin says so. */
 export const CALLBACK_GONE = 'callback_gone';
 /** Subject of notices about the callback address. */

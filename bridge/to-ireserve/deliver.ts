@@ -1,6 +1,7 @@
 /** A delivery → one signed callback. What leaves is decided here, at the first try: until then deleting or editing the post changes it. */
+import {sql} from 'kysely';
 import type {z} from 'zod';
-import type {Attempt, Result, Turn} from '../attempt.ts';
+import type {Attempt, Result} from '../attempt.ts';
 import type {Callback, CallbackAnswer, CallbackType} from '../callbacks.ts';
 import type {FileOutcome} from '../contract.ts';
 import {withFiles} from '../file-outcome.ts';
@@ -8,19 +9,18 @@ import type {Integration} from '../integration.ts';
 import {MattermostError, type Servers} from '../mattermost.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database, Tx} from '../store/open.ts';
-import {findReply, touchConversation} from '../store/records.ts';
+import {findReply} from '../store/records.ts';
 import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
 import {classify as classifyMattermost} from '../to-mattermost/classify.ts';
-import {appendShow} from '../to-mattermost/own-events.ts';
 import {hasCredentials} from '../url-credentials.ts';
 import type {Agents} from './agents.ts';
-import {answerArrived} from './answer-arrived.ts';
 import {type Caller, call, callbackSecrets} from './call.ts';
 import {attachmentsOf, authorOf, envelopeOf} from './callback.ts';
 import {readCallbackAnswer} from './callback-answer.ts';
 import {CALLBACK, classify, classifyError} from './classify.ts';
 import type {Queued, QueuedAct, QueuedReply} from './queue.ts';
 import {renderReply} from './render.ts';
+import {arrived} from './reply-outcome.ts';
 import {giveUpDead} from './take-revision.ts';
 
 export type DeliverOptions = {
@@ -36,6 +36,9 @@ export type DeliverOptions = {
 };
 
 type Sending = {options: DeliverOptions; integration: Integration; delivery: DeliveryRow; uncertain: boolean};
+
+/** Reason code of a message that was taken back after a try. */
+const TAKEN_BACK = 'taken_back';
 
 const ignored = (code: string, detail: string): Result => ({kind: 'final', state: 'ignored', reason: {code, detail}});
 
@@ -72,15 +75,22 @@ async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result>
     const givenUp = sent === null && queued.type === 'message.edited' ? await givenUpBefore(options.database, delivery, reply) : null;
     if (givenUp === 'none') return ignored('never_sent', 'the message itself did not go to i-Reserve');
     // Once a try may have got through, what follows it says the rest: the same id must bring the same words.
-    if (!uncertain) {
-        if (reply.state === 'withdrawn' || reply.state === 'note') return ignored('deleted_before_relay', 'taken back before it left');
+    const isSaid = uncertain || queued.tried === true;
+    if (!uncertain && (reply.state === 'withdrawn' || reply.state === 'note')) {
+        // A try that is over can't arrive any more: where it did, the deletion finds the words, and they need not be said again.
+        if (isSaid) return ignored(TAKEN_BACK, 'taken back after a try that was answered: only its deletion is sent');
+        return ignored('deleted_before_relay', 'taken back before it left');
+    }
+    if (!isSaid) {
         const kept = reply.state === 'internal' || reply.state === 'discarded';
         if (kept && sent === null) return ignored('kept', 'its author kept it internal');
         if (reply.state === 'asked' && sent === null) return ignored('asked', 'held until its author says that it is for the visitor');
     }
     // Queued as new while an earlier version was still on its way: that one arrived, so this is an edit. And an edit of what was refused is new.
     const type = sent !== null || givenUp === 'maybe_there' ? 'message.edited' : 'message.created';
-    const newest = type === 'message.created' && !uncertain && reply.version > queued.version ? await newestVersion(sending, reply) : null;
+    const newest = type === 'message.created' && !isSaid && reply.version > queued.version ? await newestVersion(sending, reply) : null;
+    if (newest === 'overtaken')
+        return {kind: 'retry', reason: {code: 'internal', detail: 'another replica is delivering it'}, uncertain: true};
     const said = newest ?? queued;
     const built = await messageOf(sending, reply, said, type).catch((error: unknown) => {
         if (error instanceof MattermostError) return classifyMattermost(error, integration);
@@ -90,7 +100,7 @@ async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result>
     const {message, files} = built;
     const after = async (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => {
         if (givenUp) await giveUpDead(tx, reply, 'replaced by an edit', options.now(), delivery.seq);
-        await taken(tx, reply, {said, files}, answer, options.now());
+        await arrived(tx, reply, {said, files}, answer, options.now());
     };
     const again = givenUp === 'maybe_there' ? {...message, type: 'message.created' as const} : undefined;
     return withFiles(await send(sending, message as Callback, after, again as Callback | undefined), files);
@@ -119,8 +129,10 @@ async function givenUpBefore(
 /**
  * The edit that is waiting behind it: one message then, instead of two. It takes the place of the words in the store: what was changed in
  * time must not leave with a later try.
+ *
+ * @returns null when there is none; `overtaken` when somebody else tries the delivery meanwhile, and may be sending the words as they were
  */
-async function newestVersion({options: {database}, delivery}: Sending, reply: ReplyRow): Promise<QueuedReply | null> {
+async function newestVersion({options: {database}, delivery}: Sending, reply: ReplyRow): Promise<QueuedReply | 'overtaken' | null> {
     const rows = await database.read
         .selectFrom('delivery')
         .select('body')
@@ -133,15 +145,25 @@ async function newestVersion({options: {database}, delivery}: Sending, reply: Re
     const newest = edits.find(({version}) => version === reply.version);
     if (!newest) return null;
     const said: QueuedReply = {...newest, type: 'message.created'};
-    await database.write((tx) =>
-        tx
+    const done = await database.write(async (tx) => {
+        // Claimed again, a lane is in doubt. Its row's lock keeps that from happening while this is written.
+        const lane = await tx
+            .updateTable('lane')
+            .set({pending: sql`pending`})
+            .where('key', '=', delivery.lane)
+            .where('uncertain', '=', 0)
+            .returning('key')
+            .executeTakeFirst();
+        if (!lane) return undefined;
+        return tx
             .updateTable('delivery')
             .set({body: JSON.stringify(said)})
             .where('seq', '=', delivery.seq)
             .where('state', '=', 'queued')
-            .execute(),
-    );
-    return said;
+            .returning('seq')
+            .executeTakeFirst();
+    });
+    return done ? said : 'overtaken';
 }
 
 async function messageOf(
@@ -189,15 +211,16 @@ async function sendDeletion(sending: Sending, queued: Extract<Queued, {type: 'me
     });
 }
 
-/** A message that was given up after tries may have arrived all the same. */
+/** A message that was given up or taken back after tries may have arrived all the same. */
 async function mayHaveLeft(database: Database, {integration_id}: DeliveryRow, {reply_id}: ReplyRow): Promise<boolean> {
     const row = await database.read
         .selectFrom('delivery')
         .select('seq')
         .where('integration_id', '=', integration_id)
         .where('direction', '=', 'to-ireserve')
-        .where('source_id', 'like', `${reply_id}/created/%`)
-        .where('state', 'in', ['dead', 'discarded', 'delivered'])
+        .where('source_id', 'like', `${reply_id}/%`)
+        .where('type', 'in', ['message.created', 'message.edited'])
+        .where((where) => where.or([where('state', 'in', ['dead', 'discarded', 'delivered']), where('reason_code', '=', TAKEN_BACK)]))
         .executeTakeFirst();
     return row !== undefined;
 }
@@ -254,66 +277,3 @@ function unknownThere(type: CallbackType): Result {
     if (type === 'message.deleted') return ignored('never_sent', 'i-Reserve does not have the message');
     return {kind: 'never', reason: {code: 'callback_rejected', detail: 'i-Reserve does not know the message or conversation'}};
 }
-
-/** i-Reserve has a version: the reply says so, and so does its mark. */
-async function taken(
-    tx: Tx,
-    reply: ReplyRow,
-    {said, files}: {said: QueuedReply; files: readonly FileOutcome[]},
-    answer: z.infer<typeof CallbackAnswer>,
-    now: number,
-): Promise<void> {
-    const missing = files.filter(({state}) => state === 'missing');
-    const row = await tx
-        .updateTable('reply')
-        .set((eb) => ({
-            sent_version: said.version,
-            files: missing.length > 0 ? JSON.stringify(missing) : null,
-            // Taken back or asked about meanwhile: that stays so. Kept internal was the edit; the words before had left.
-            state: eb.case().when('state', 'in', ['queued', 'failed', 'internal']).then('delivered').else(eb.ref('state')).end() as never,
-            reason_code: eb.case().when('state', '=', 'asked').then(eb.ref('reason_code')).else(null).end(),
-            reason_detail: null,
-            ...(answer.message_id ? {remote_id: answer.message_id} : {}),
-            ...(answer.state ? {remote_state: answer.state} : {}),
-            updated_at: now,
-        }))
-        .where('integration_id', '=', reply.integration_id)
-        .where('reply_id', '=', reply.reply_id)
-        .returning(['state', 'post_id'])
-        .executeTakeFirst();
-    await answerArrived(tx, reply, said, now);
-    if (row?.post_id) await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, `sent/${said.version}`, now);
-    await touchConversation(tx, reply.integration_id, reply.conversation_id, now);
-}
-
-/** A reply that waits or was given up shows it. */
-export const alongside =
-    (now: () => number) =>
-    async (tx: Tx, delivery: DeliveryRow, {state, reason}: Turn): Promise<void> => {
-        if (state === 'delivered' || state === 'ignored' || !delivery.conversation_id) return;
-        const [reply_id = '', what] = delivery.source_id.split('/');
-        if (what !== 'created' && what !== 'edited') return;
-        // Only the first failed try is news to those who watch.
-        if (state === 'waiting' && delivery.attempts > 0) return;
-        const at = now();
-        const detail = reason && (reason.words ? `${reason.detail}: ${reason.words}` : reason.detail);
-        const set = {reason_code: reason?.code ?? null, reason_detail: detail ?? null, updated_at: at};
-        const row = await tx
-            .updateTable('reply')
-            .set(state === 'dead' ? {...set, state: 'failed'} : set)
-            .where('integration_id', '=', delivery.integration_id)
-            .where('reply_id', '=', reply_id)
-            .where('state', 'in', ['queued', 'delivered', 'failed'])
-            .returning('reply_id')
-            .executeTakeFirst();
-        if (!row) return;
-        await appendShow(
-            tx,
-            delivery.integration_id,
-            delivery.conversation_id,
-            reply_id,
-            `${state}/${delivery.seq}/${delivery.attempts}`,
-            at,
-        );
-        await touchConversation(tx, delivery.integration_id, delivery.conversation_id, at);
-    };

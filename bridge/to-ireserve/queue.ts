@@ -22,6 +22,8 @@ export type QueuedReply = {
     mentions: {users: Record<string, string>; channels: Record<string, string>};
     /** What it answers: what stood in the thread by then, ms by Mattermost's clock. Missing in what earlier versions queued. */
     answers?: number;
+    /** A try was answered, and not with 2xx: a proxy may have said so after i-Reserve took it. */
+    tried?: true;
     /** Not before then (ms since 1970): deleting or editing the post until then changes what leaves. */
     not_before: number;
 };

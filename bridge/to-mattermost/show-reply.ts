@@ -3,9 +3,11 @@
 import type {Result} from '../attempt.ts';
 import type {EventOf} from '../contract.ts';
 import {MattermostError} from '../mattermost.ts';
+import type {Tx} from '../store/open.ts';
 import {findReply, findReplyOrRemote, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
 import {saidToHaveArrived} from '../to-ireserve/answer-arrived.ts';
+import {keepReceipt, mayBeNamed} from '../to-ireserve/early-receipts.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {buttonRow} from './buttons.ts';
 import {isGone, isRootGone} from './gone.ts';
@@ -127,27 +129,39 @@ async function remove(step: Step, post_id: string): Promise<void> {
 }
 
 /** i-Reserve tells later that a reply arrived on the visitor's screen, or was read there. It never goes back. */
-export async function learnState(step: Step, {data, id}: EventOf<'message.state'>): Promise<Result> {
-    const reply = await findReplyOrRemote(step.database.read, step.integration.id, data.conversation_id, data.message_id);
+export async function learnState(step: Step, event: EventOf<'message.state'>): Promise<Result> {
+    const {conversation_id, message_id, state} = event.data;
+    const {database, integration, now} = step;
+    const reply = await findReplyOrRemote(database.read, integration.id, conversation_id, message_id);
+    if (!reply && (await mayBeNamed(database.read, integration.id, conversation_id))) {
+        return ignored('held_for_answer', 'kept until i-Reserve has told this id in its answer to a callback', async (tx) => {
+            await touchConversation(tx, integration.id, conversation_id, now());
+            const late = await findReplyOrRemote(tx, integration.id, conversation_id, message_id);
+            if (late) await learned(tx, late, event, now());
+            else await keepReceipt(tx, {integration_id: integration.id, conversation_id, remote_id: message_id}, state, now());
+        });
+    }
     if (!reply) return ignored('message_unknown', 'no reply of this id went to i-Reserve in this conversation');
-    if (reply.remote_state === data.state || reply.remote_state === 'seen') return ignored('stale', 'known already');
+    if (reply.remote_state === state || reply.remote_state === 'seen') return ignored('stale', 'known already');
     return {
         kind: 'final',
         state: 'delivered',
         result: {post_ids: reply.post_id ? [reply.post_id] : []},
-        writes: async (tx) => {
-            const at = step.now();
-            // Whoever says that the visitor has it, has it.
-            const state = reply.state === 'queued' || reply.state === 'failed' ? 'delivered' : reply.state;
-            await tx
-                .updateTable('reply')
-                .set({remote_state: data.state, state, updated_at: at})
-                .where('integration_id', '=', reply.integration_id)
-                .where('reply_id', '=', reply.reply_id)
-                .execute();
-            if (state !== reply.state) await saidToHaveArrived(tx, reply, at);
-            await appendShow(tx, reply.integration_id, reply.conversation_id, reply.reply_id, id, at);
-            await touchConversation(tx, reply.integration_id, reply.conversation_id, at);
-        },
+        writes: (tx) => learned(tx, reply, event, now()),
     };
+}
+
+async function learned(tx: Tx, reply: ReplyRow, {data, id}: EventOf<'message.state'>, at: number): Promise<void> {
+    const {integration_id, conversation_id, reply_id} = reply;
+    // Whoever says that the visitor has it, has it.
+    const state = reply.state === 'queued' || reply.state === 'failed' ? 'delivered' : reply.state;
+    await tx
+        .updateTable('reply')
+        .set({remote_state: data.state, state, updated_at: at})
+        .where('integration_id', '=', integration_id)
+        .where('reply_id', '=', reply_id)
+        .execute();
+    if (state !== reply.state) await saidToHaveArrived(tx, reply, at);
+    await appendShow(tx, integration_id, conversation_id, reply_id, id, at);
+    await touchConversation(tx, integration_id, conversation_id, at);
 }

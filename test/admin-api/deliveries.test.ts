@@ -187,6 +187,42 @@ test('many are replayed by filter, so many at most, and a dry run does nothing',
     await expect.poll(posted, {timeout: 10_000}).toBe(3);
 });
 
+test('a conversation is replayed from one of its dead letters on, in order, and i-Reserve is told that they are replays', async () => {
+    const {mattermost, ireserve} = scene;
+    const {conversation_id, root_id} = await scene.open();
+    ireserve.failCallbacks({status: 400, times: Number.POSITIVE_INFINITY, conversation_id});
+    const said: string[] = [];
+    for (const text of ['one', 'two', 'three']) said.push((await mattermost.act.reply(scene.anna.id, root_id, text)).id);
+    const of = `conversation=${conversation_id}&direction=to-ireserve`;
+    const dead = async (): Promise<Loose[]> => (await admin.get(`/deliveries?state=dead&${of}`)).body.items;
+    await expect.poll(async () => (await dead()).length, {timeout: 10_000}).toBe(3);
+    ireserve.healCallbacks();
+    const young = await mattermost.act.reply(scene.bram.id, root_id, 'younger');
+    await ireserve.waitForCallback('message.created', ({data}) => data.message_id === young.id);
+    const [, second] = await dead();
+    const {body} = await admin.post('/deliveries/replay', {
+        ...{integration: 'aurora-test', conversation: conversation_id, direction: 'to-ireserve'},
+        ...{from: second?.id, limit: 100},
+    });
+    expect(body).toMatchObject({replayed: 2, remaining: 0});
+    const came = () =>
+        ireserve.callbackAttempts
+            .filter(({status}) => status === 200)
+            .map(({body}) => JSON.parse(body) as {timestamp: string; replayed?: true; data: {conversation_id: string; message_id: string}})
+            .filter(({data}) => data.conversation_id === conversation_id);
+    await expect.poll(() => came().length, {timeout: 10_000}).toBe(3);
+    expect(came().map(({data, replayed}) => [data.message_id, replayed])).toEqual([
+        [young.id, undefined],
+        [said[1], true],
+        [said[2], true],
+    ]);
+    // When they were said, not when they were sent again.
+    expect(came().map(({timestamp}) => Date.parse(timestamp))).toEqual(
+        [young.id, said[1], said[2]].map((id) => mattermost.look.post(id as string)?.create_at),
+    );
+    expect(await dead()).toMatchObject([{source_id: expect.stringContaining(said[0] as string)}]);
+});
+
 test('the log is searched, filtered, and read page by page to its end', async () => {
     const {conversation_id} = await scene.open();
     for (let n = 0; n < 5; n++) await scene.bridge.deliver(said(conversation_id, `M-page-${n}`));

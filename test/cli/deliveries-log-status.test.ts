@@ -158,6 +158,23 @@ describe('deliveries, log and status', {timeout: PATIENCE_MS}, () => {
         expect(unknown).toMatchObject({code: 3, out: '999: does not exist\n'});
     });
 
+    it('retries a conversation from one of its dead deliveries on', async () => {
+        const of = (name: string): Partial<NewDelivery> => ({...delivery(41), source_id: name});
+        const [before, first, third] = [
+            await insert(store.database, 41, true, of('before')),
+            await insert(store.database, 41, true, of('first')),
+            await insert(store.database, 41, true, of('third')),
+        ];
+        const elsewhere = await insert(store.database, 42, true);
+        expect((await run(folder, ['deliveries', 'retry', String(first), String(third), '--following'])).code).toBe(2);
+        const retried = json(await run(folder, ['deliveries', 'retry', String(first), '--following', '--json']));
+        expect(retried.results.map(({seq, outcome}: {seq: number; outcome: string}) => [seq, outcome])).toEqual([
+            [first, 'queued'],
+            [third, 'queued'],
+        ]);
+        for (const seq of [before, elsewhere]) expect((await rowOf(seq)).state).toBe('dead');
+    });
+
     it('retries all dead deliveries of one integration, and says when it is paused', async () => {
         const dead = [await insert(store.database, 21, true), await insert(store.database, 22, true)];
         expect((await run(folder, ['deliveries', 'retry', '--all-dead'])).code).toBe(2);

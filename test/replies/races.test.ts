@@ -1,5 +1,5 @@
 /** Edits, questions and deletions that meet a reply on its way to the visitor, at every point of that way. */
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {MARKS, type Scene, startScene} from '../to-ireserve/scene.ts';
 import {presses} from './press.ts';
 import {inState, quiet, replyOf, told, toldInTheEnd} from './quiet.ts';
@@ -112,6 +112,50 @@ it('words that may have arrived are repeated under their id, and the edit follow
     await wake();
     await toldInTheEnd(scene, conversation_id).toEqual(['second words']);
     expect(textsSent()).toEqual(['first words', 'first words', 'second words']);
+});
+
+describe.each([503, 500])('a proxy answers %i after i-Reserve took the words', (status) => {
+    const taken = async () => {
+        scene.ireserve.failCallbacks({status, taken: true, type: 'message.created'});
+        const post = await say('first words');
+        await attempts(1);
+        await expect.poll(async () => (await replyOf(scene, post.id))?.reason_code).not.toBeNull();
+        return post;
+    };
+
+    it('and they are edited: they are repeated under their id, and the edit follows', async () => {
+        const post = await taken();
+        await edit(post.id, 'second words');
+        await expect.poll(async () => (await replyOf(scene, post.id))?.version).toBeGreaterThan(post.create_at);
+        await wake();
+        await toldInTheEnd(scene, conversation_id).toEqual(['second words']);
+        expect(textsSent()).toEqual(['first words', 'first words', 'second words']);
+    });
+
+    it('and they are deleted: they are taken back', async () => {
+        const post = await taken();
+        scene.mattermost.act.remove(scene.anna.id, post.id);
+        await inState(scene, post.id, 'withdrawn');
+        await wake();
+        await scene.ireserve.waitForCallback('message.deleted');
+        await quiet(scene);
+        expect(told(scene, conversation_id)).toEqual([]);
+        // Whether a try without an answer is over, nobody can tell: only then the words go once more, to be known by their id.
+        expect(textsSent().filter((text) => text !== undefined)).toHaveLength(status === 500 ? 2 : 1);
+    });
+});
+
+it('words that i-Reserve did not take yet are not said again once they are deleted', async () => {
+    scene.ireserve.failCallbacks({status: 503});
+    const post = await say('meant for somebody else');
+    await attempts(1);
+    await expect.poll(async () => (await replyOf(scene, post.id))?.reason_code).toBe('callback_unavailable');
+    scene.mattermost.act.remove(scene.anna.id, post.id);
+    await inState(scene, post.id, 'withdrawn');
+    await wake();
+    await quiet(scene);
+    expect(scene.ireserve.conversation(conversation_id).messages.filter(({author}) => author.type === 'agent')).toEqual([]);
+    expect(textsSent()).toEqual(['meant for somebody else', undefined]);
 });
 
 it('several replicas hear of a post at the same moment: it is sent once', async () => {

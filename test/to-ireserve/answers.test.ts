@@ -1,5 +1,6 @@
 /** What i-Reserve's answers to a callback do: success, patience, slowing down, giving up, stopping. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {eventOf} from '../support/bridge.ts';
 import {MARKS, type Scene, startScene} from './scene.ts';
 
 describe('i-Reserve answers a callback', () => {
@@ -94,6 +95,20 @@ describe('i-Reserve answers a callback', () => {
             timestamp: new Date().toISOString(),
             data: {conversation_id, message_id: known?.id, state: 'seen'},
         } as never);
+        await scene.marked(post.id, MARKS.seen);
+    });
+
+    it('more slowly than it tells that the visitor has seen it, under an id of its own: the mark follows when the id is known', async () => {
+        const {ireserve, bridge} = scene;
+        ireserve.failCallbacks({reset: 'after', times: Number.POSITIVE_INFINITY, type: 'message.created'});
+        const post = await say('on Saturday');
+        await ireserve.waitForAttempts(1);
+        const known = ireserve.conversation(conversation_id).messages.find(({source_id}) => source_id === post.id);
+        const seen = eventOf('message.state', {conversation_id, message_id: known?.id ?? '', state: 'seen'});
+        const {body} = await bridge.push(seen, {prefer: 'wait=20'});
+        expect(body).toMatchObject({state: 'ignored', reason: {code: 'held_for_answer'}});
+        ireserve.healCallbacks();
+        await bridge.change({});
         await scene.marked(post.id, MARKS.seen);
     });
 });

@@ -32,6 +32,10 @@ export const DE_REASONS: ReasonWords = {
         'Die Änderung oder Rücknahme kam vor ihrer Nachricht. Sie wird aufgehoben und angewandt, wenn die Nachricht kommt.',
         'Senden Sie message.created; kommt sie nie, wird nichts angezeigt.',
     ],
+    held_for_answer: [
+        'message.state nennt eine Antwort mit einer Id, die die Bridge noch nicht kennt. Es wird aufgehoben und angewandt, wenn i-Reserve den Callback damit beantwortet.',
+        'Beantworten Sie den Callback mit dieser message_id; kommt sie nie, wird nichts angezeigt.',
+    ],
     stale: [
         'Etwas Neueres ist schon bekannt: eine spätere Änderung oder Angabe, oder was ein Mitarbeiter hier seit seinem Zeitstempel getan hat.',
         NOTHING,
@@ -55,6 +59,10 @@ export const DE_REASONS: ReasonWords = {
     never_sent: ['Die Nachricht selbst ging nicht an i-Reserve, also gibt es nichts zu ändern oder zurückzunehmen.', NOTHING],
     superseded: ['i-Reserve hat diese Fassung der Antwort oder eine neuere.', NOTHING],
     deleted_before_relay: ['Die Antwort wurde zurückgenommen, bevor sie ging.', NOTHING],
+    taken_back: [
+        'Die Antwort wurde nach einem Versuch zurückgenommen, den i-Reserve angenommen haben kann: Ihre Worte gehen nicht noch einmal, ihre Löschung schon.',
+        NOTHING,
+    ],
     reply_unknown: ['Die Antwort ist nicht mehr bekannt.', NOTHING],
     message_unknown: [
         'message.state nennt keine Antwort dieses Gesprächs.',

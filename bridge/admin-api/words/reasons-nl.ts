@@ -32,6 +32,10 @@ export const NL_REASONS: ReasonWords = {
         'De wijziging of intrekking kwam vóór haar bericht. Ze wordt bewaard en toegepast als het bericht komt.',
         'Stuur message.created; komt het nooit, dan wordt er niets getoond.',
     ],
+    held_for_answer: [
+        'message.state noemt een antwoord met een id die de bridge nog niet kent. Het wordt bewaard en toegepast als i-Reserve de callback daarmee beantwoordt.',
+        'Beantwoord de callback met deze message_id; komt die nooit, dan wordt er niets getoond.',
+    ],
     stale: [
         'Er is al iets nieuwers bekend: een latere wijziging of opgave, of wat een medewerker hier sinds het tijdstempel heeft gedaan.',
         NOTHING,
@@ -55,6 +59,10 @@ export const NL_REASONS: ReasonWords = {
     never_sent: ['Het bericht zelf ging niet naar i-Reserve, dus er is niets te wijzigen of terug te nemen.', NOTHING],
     superseded: ['i-Reserve heeft deze versie van het antwoord, of een nieuwere.', NOTHING],
     deleted_before_relay: ['Het antwoord is teruggenomen voordat het wegging.', NOTHING],
+    taken_back: [
+        'Het antwoord is teruggenomen na een poging die i-Reserve kan hebben aangenomen: de woorden gaan niet nog eens, de verwijdering wel.',
+        NOTHING,
+    ],
     reply_unknown: ['Het antwoord is niet meer bekend.', NOTHING],
     message_unknown: [
         'message.state noemt geen antwoord van dit gesprek.',

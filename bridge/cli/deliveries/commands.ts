@@ -37,15 +37,21 @@ export function declare(deliveries: Command): void {
 
     const retry = subCommand(deliveries, 'retry', 'queue dead deliveries again, and try waiting ones now')
         .argument('[seq...]', 'from deliveries list', seqs)
+        .option('--following', 'with one number: and the dead ones after it, of its conversation and direction, in order')
         .option('--all-dead', 'all dead deliveries of --integration')
         .option('--integration <name>', 'with --all-dead: whose')
         .action(retryDeliveries);
     retry.addHelpText(
         'after',
         '\nA delivery whose last try may have got through is looked for before it is sent again, so nothing is\n' +
-            'posted twice. The running service takes it up within a second.',
+            'posted twice. The running service takes it up within a second. Those of one conversation keep their\n' +
+            'order among themselves; what was delivered meanwhile came before them.',
     );
-    examples(retry, ['ireserve-bridge deliveries retry 4711 4712', 'ireserve-bridge deliveries retry --all-dead --integration aurora']);
+    examples(retry, [
+        'ireserve-bridge deliveries retry 4711 4712',
+        'ireserve-bridge deliveries retry 4711 --following',
+        'ireserve-bridge deliveries retry --all-dead --integration aurora',
+    ]);
 
     const elsewhere = subCommand(deliveries, 'reroute', 'send a dead delivery to another channel, before it is retried')
         .argument('<seq>', 'from deliveries list', seq)

@@ -1,5 +1,5 @@
 /** `deliveries retry`. */
-import {type Retried, retryDelivery} from '../../admin/deliveries.ts';
+import {type DeliveryFilter, findDeliveries, findDelivery, type Retried, retryDelivery} from '../../admin/deliveries.ts';
 import type {Database, Tx} from '../../store/open.ts';
 import {cliActor} from '../actor.ts';
 import type {Common} from '../command.ts';
@@ -7,12 +7,12 @@ import {CliError, EXIT, usage} from '../failure.ts';
 import {type Store, withStore} from '../open-store.ts';
 import {note, present} from '../output.ts';
 
-type RetryOptions = Common & {allDead?: true; integration?: string};
+type RetryOptions = Common & {following?: true; allDead?: true; integration?: string};
 
 /** One transaction holds the database for so many only: the service wants to write too. */
 const AT_ONCE = 200;
 
-export async function retryDeliveries(seqs: number[] | undefined, {json, allDead, integration}: RetryOptions): Promise<void> {
+export async function retryDeliveries(seqs: number[] | undefined, {json, following, allDead, integration}: RetryOptions): Promise<void> {
     const chosen = seqs ?? [];
     if (allDead && chosen.length > 0) throw usage('Both numbers and --all-dead are given.', 'Give one of them.');
     if (allDead && integration === undefined)
@@ -20,8 +20,15 @@ export async function retryDeliveries(seqs: number[] | undefined, {json, allDead
     if (!allDead && integration !== undefined) throw usage('--integration goes with --all-dead only.', 'Add --all-dead, or leave it out.');
     if (!allDead && chosen.length === 0)
         throw usage('No delivery is named.', 'Give numbers from deliveries list, or --all-dead --integration <name>.');
+    if (following && chosen.length !== 1) throw usage('--following needs one number.', 'Give the first one from deliveries list.');
     await withStore(async (store) => {
-        const all = integration === undefined ? chosen : await deadOf(store, (await store.named(integration)).id);
+        const all =
+            integration !== undefined
+                ? await deadOf(store, {integration_id: (await store.named(integration)).id})
+                : following
+                  ? await followingOf(store, chosen[0] as number)
+                  : // In the order they were accepted: the service may take the first ones up before the last are queued.
+                    chosen.toSorted((a, b) => a - b);
         const results: Retried[] = [];
         for (let from = 0; from < all.length; from += AT_ONCE) {
             const group = all.slice(from, from + AT_ONCE);
@@ -36,15 +43,17 @@ export async function retryDeliveries(seqs: number[] | undefined, {json, allDead
     });
 }
 
-async function deadOf({database}: Store, integration_id: string): Promise<number[]> {
-    const rows = await database.read
-        .selectFrom('delivery')
-        .select('seq')
-        .where('integration_id', '=', integration_id)
-        .where('state', '=', 'dead')
-        .orderBy('seq')
-        .execute();
+async function deadOf({database}: Store, filter: Omit<DeliveryFilter, 'states'>): Promise<number[]> {
+    const rows = await findDeliveries(database.read, {...filter, states: ['dead']}, Number.MAX_SAFE_INTEGER);
     return rows.map((row) => row.seq);
+}
+
+/** The delivery itself, also when it only waits, and the dead ones after it. */
+async function followingOf(store: Store, seq: number): Promise<number[]> {
+    const first = await findDelivery(store.database.read, seq);
+    if (!first?.conversation_id) return [seq];
+    const {integration_id, conversation_id: conversation, direction} = first;
+    return [seq, ...(await deadOf(store, {integration_id, conversation, direction, from: seq + 1}))];
 }
 
 async function retryGroup(tx: Tx, seqs: readonly number[], now: number): Promise<Retried[]> {

@@ -2,6 +2,8 @@
 export type CallbackFault = {
     /** Answer this status instead of taking the message. */
     status?: number;
+    /** With `status`: it is taken all the same, and a proxy answers so. */
+    taken?: boolean;
     /** Seconds, in a Retry-After header; with `status`. */
     retryAfter?: number;
     /** Answer this late. */

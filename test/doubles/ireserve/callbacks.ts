@@ -84,10 +84,11 @@ export function createCallbackReceiver({secrets, faults, relay, now, changed}: P
             request.socket.destroy();
             return;
         }
-        if (fault?.status) {
-            if (fault.retryAfter !== undefined) response.set('retry-after', String(fault.retryAfter));
-            return answer(fault.status, {code: 'fault', detail: 'A fault was asked for.'});
-        }
+        const refuse = (status: number) => {
+            if (fault?.retryAfter !== undefined) response.set('retry-after', String(fault.retryAfter));
+            return answer(status, {code: 'fault', detail: 'A fault was asked for.'});
+        };
+        if (fault?.status && !fault.taken) return refuse(fault.status);
 
         // Looked up only now: the same callback may have been taken while this one was held up.
         const earlier = received.find((callback) => callback.webhook_id === webhook_id);
@@ -100,6 +101,7 @@ export function createCallbackReceiver({secrets, faults, relay, now, changed}: P
             request.socket.destroy();
             return;
         }
+        if (fault?.status) return refuse(fault.status);
         answer(200, {id: envelope.id, message_id: taken.message_id, duplicate});
     }
 

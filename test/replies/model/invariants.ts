@@ -46,6 +46,8 @@ function wrongWith(run: Run, said: Said, replies: readonly ReplyRow[]): string[]
     const text = seen[0]?.text;
     if (mustArrive(said)) {
         if (reply?.state === 'failed' && run.refusals > 0) return [];
+        // Edited before the bridge could read it, it may have been a note: it waits for a person's word.
+        if (reply?.state === 'asked' && reply.reason_code === 'unheard' && said.versions.length > 1 && text === undefined) return [];
         return text?.includes(last.token) && !text.startsWith('>>')
             ? []
             : [`${name} should be seen as ${last.token} but is ${JSON.stringify(text)}; its reply is ${reply?.state}`];
@@ -114,22 +116,30 @@ function leaks(run: Run): string[] {
             if (isQuestion(version) && outbound.includes(version.token))
                 wrong.push(`${version.token} of ${said.post_id} left without an answer`);
         }
+        // What was a note when it was written never leaves by an edit.
+        const [first] = said.versions;
+        if (first && isNoteVersion(first) && !said.versions.some(({sent}) => sent))
+            for (const {token} of said.versions)
+                if (outbound.includes(token)) wrong.push(`${token} of the note ${said.post_id} left by an edit`);
         if (said.versions.every(isNoteVersion) && outbound.includes(said.post_id)) wrong.push(`the note ${said.post_id} was named`);
     }
     for (const token of run.inside) if (outbound.includes(token)) wrong.push(`${token}, said outside or by a bot, left`);
     return wrong;
 }
 
-/** A webhook-id is for one message, and a message is for one conversation. */
+/** A webhook-id is for one message and always brings the same words, and a message is for one conversation. */
 function mixedUp(run: Run): string[] {
     const wrong: string[] = [];
     const messages = new Map<string, string>();
+    const texts = new Map<string, string | undefined>();
     for (const {webhook_id, body} of run.scene.ireserve.callbackAttempts) {
         const {id, data} = JSON.parse(body) as {id: string; data: {message_id?: string; conversation_id: string; text?: string}};
         const about = `${data.conversation_id}/${data.message_id}`;
         if (id !== webhook_id) wrong.push(`${webhook_id} has a body of ${id}`);
         if ((messages.get(webhook_id) ?? about) !== about) wrong.push(`${webhook_id} was about ${messages.get(webhook_id)} and ${about}`);
         messages.set(webhook_id, about);
+        if (texts.has(webhook_id) && texts.get(webhook_id) !== data.text) wrong.push(`${webhook_id} brought two texts`);
+        texts.set(webhook_id, data.text);
         const said = run.said.find(({versions}) => versions.some(({token}) => data.text?.includes(token)));
         if (said && said.conversation_id !== data.conversation_id) wrong.push(`${said.post_id} went to ${data.conversation_id}`);
     }

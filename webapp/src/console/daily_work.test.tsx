@@ -74,6 +74,18 @@ test('dead letters: sent elsewhere, tried again, discarded with a reason; severa
     );
 });
 
+test('a conversation is tried again from one of its dead letters on', async () => {
+    const {user, admin} = await openTab('deliveries');
+    await user.click(await button('Try again from here …: delivery 8'));
+    await user.click(await button('Try again from here'));
+    await waitFor(() =>
+        expect(admin.requests('POST', '/deliveries/replay').map(({body}) => body)).toEqual([
+            {integration: 'aurora-test', conversation: 'C1', direction: 'to-ireserve', from: 8, limit: 1000},
+        ]),
+    );
+    await screen.findByText(/queued again/);
+});
+
 test('all dead letters of an integration: how many is asked before anything is sent', async () => {
     const {user, admin} = await openTab('deliveries');
     await user.click(await button(/^Try all of aurora-test/));

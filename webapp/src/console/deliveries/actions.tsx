@@ -7,6 +7,9 @@ import {Button, Confirm, TextInput} from '../parts/controls.tsx';
 import {Refusal} from '../parts/refusal.tsx';
 import {Say, useSay} from '../words.tsx';
 
+/** As many as the admin API queues again at once. */
+export const MOST_REPLAYED = 1000;
+
 /** What an admin can do about one that waits or was given up. */
 export function Actions({
     delivery,
@@ -14,7 +17,7 @@ export function Actions({
     children,
 }: {
     delivery: Delivery;
-    onChanged: (delivery: Delivery) => void;
+    onChanged: () => void;
     /** Beside them. */
     children?: ReactNode;
 }) {
@@ -22,13 +25,21 @@ export function Actions({
     const {admin, mayWrite, tell} = useConsole();
     const action = useAction();
     const [reason, setReason] = useState('');
-    const {id, state, direction} = delivery;
+    const {id, state, direction, conversation_id, integration} = delivery;
     if (!mayWrite || (state !== 'dead' && state !== 'queued')) return children;
     async function take(ask: () => ReturnType<typeof admin.replay>, told: 'replayed' | 'discarded'): Promise<boolean> {
         const answer = await action.run(ask);
         if (!answer) return false;
-        onChanged(answer.data);
+        onChanged();
         tell(say(`ireserve.console.delivery.${told}`, {count: 1}));
+        return true;
+    }
+    async function replayFromHere(): Promise<boolean> {
+        const of = {integration, conversation: conversation_id, direction, from: id};
+        const answer = await action.run(() => admin.replayAll({...of, limit: MOST_REPLAYED}));
+        if (!answer) return false;
+        onChanged();
+        tell(say('ireserve.console.delivery.replayed', {count: answer.data.replayed}));
         return true;
     }
     return (
@@ -42,6 +53,17 @@ export function Actions({
                 >
                     <Say id="ireserve.console.delivery.replay" />
                 </Button>
+                {state === 'dead' && conversation_id && integration && (
+                    <Confirm
+                        kind="tertiary"
+                        text={<Say id="ireserve.console.delivery.replay_from" />}
+                        label={say('ireserve.console.delivery.replay_from_what', {id})}
+                        question={<Say id="ireserve.console.delivery.replay_from.ask" />}
+                        yes={<Say id="ireserve.console.delivery.replay_from.yes" />}
+                        isBusy={action.isBusy}
+                        onYes={replayFromHere}
+                    />
+                )}
                 <Confirm
                     text={<Say id="ireserve.console.delivery.discard" />}
                     label={say('ireserve.console.delivery.discard_what', {id})}
@@ -55,8 +77,8 @@ export function Actions({
                         <TextInput value={reason} onValue={setReason} maxLength={300} />
                     </label>
                 </Confirm>
-                {state === 'dead' && direction === 'to-mattermost' && delivery.integration && (
-                    <Reroute delivery={delivery} integration={delivery.integration} onChanged={onChanged} />
+                {state === 'dead' && direction === 'to-mattermost' && integration && (
+                    <Reroute delivery={delivery} integration={integration} onChanged={onChanged} />
                 )}
             </div>
             {action.error && <Refusal error={action.error} />}
@@ -65,7 +87,7 @@ export function Actions({
 }
 
 /** Loads the channels only when somebody asks for them: most dead letters are simply replayed. */
-function Reroute({delivery, integration, onChanged}: {delivery: Delivery; integration: string; onChanged: (delivery: Delivery) => void}) {
+function Reroute({delivery, integration, onChanged}: {delivery: Delivery; integration: string; onChanged: () => void}) {
     const say = useSay();
     const {admin, tell} = useConsole();
     const action = useAction();
@@ -74,7 +96,7 @@ function Reroute({delivery, integration, onChanged}: {delivery: Delivery; integr
     async function reroute(): Promise<boolean> {
         const answer = await action.run(() => admin.reroute(delivery.id, channel_id || null));
         if (!answer) return false;
-        onChanged(answer.data);
+        onChanged();
         tell(say('ireserve.console.saved'));
         return true;
     }

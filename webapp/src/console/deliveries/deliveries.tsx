@@ -57,10 +57,10 @@ function List({back, onTrace}: {back: number | null; onTrace: (id: number) => vo
         const answer = await more.run(() => admin.deliveries({...query, cursor: data.next_cursor}));
         if (answer) loaded.set({...answer.data, items: [...data.items, ...answer.data.items]});
     }
-    /** One after the other; stops where one is refused, and shows why. */
+    /** One after the other, in the order they were accepted; stops where one is refused, and shows why. */
     async function takePicked(ask: (id: number) => ReturnType<typeof admin.replay>, told: 'replayed' | 'discarded'): Promise<boolean> {
         let count = 0;
-        for (const id of picked) {
+        for (const id of [...picked].sort((a, b) => a - b)) {
             const answer = await action.run(() => ask(id));
             if (!answer) break;
             count++;

@@ -4,8 +4,7 @@ import {useAction} from '../loaded.ts';
 import {Button, Confirm} from '../parts/controls.tsx';
 import {Refusal} from '../parts/refusal.tsx';
 import {Say, useSay} from '../words.tsx';
-
-const MOST = 1000;
+import {MOST_REPLAYED} from './actions.tsx';
 
 /** All dead letters of an integration. How many those are is asked first: nobody sends a thousand by mistake. */
 export function ReplayAll({integration, onReplayed}: {integration: string; onReplayed: () => void}) {
@@ -13,7 +12,7 @@ export function ReplayAll({integration, onReplayed}: {integration: string; onRep
     const {admin, tell} = useConsole();
     const action = useAction();
     const [count, setCount] = useState<number | null>(null);
-    const body = {integration, limit: MOST};
+    const body = {integration, limit: MOST_REPLAYED};
     async function ask(): Promise<void> {
         const answer = await action.run(() => admin.replayAll({...body, dry_run: true}));
         if (!answer) return;
@@ -30,7 +29,7 @@ export function ReplayAll({integration, onReplayed}: {integration: string; onRep
         return true;
     }
     if (!integration) return null;
-    const now = {count: Math.min(count ?? 0, MOST), integration};
+    const now = {count: Math.min(count ?? 0, MOST_REPLAYED), integration};
     return (
         <div className="IRConsole__buttons">
             <Button isBusy={action.isBusy} onPress={() => void ask()}>

@@ -1,0 +1,77 @@
+/** What i-Reserve says of an answer before its id is known: kept for it, applied once, so many at most and so long. */
+import {expect, test} from 'vitest';
+import type {ReplyRow} from '../../bridge/store/schema.ts';
+import {applyReceipt, keepReceipt} from '../../bridge/to-ireserve/early-receipts.ts';
+import {onBothDatabases} from './both-databases.ts';
+
+const DAY = 24 * 3_600_000;
+
+let count = 0;
+
+onBothDatabases((store) => {
+    /** A conversation of an integration of its own, with one reply. */
+    async function newReply(): Promise<ReplyRow> {
+        const row: ReplyRow = {
+            ...{integration_id: `i-${++count}`, reply_id: 'r1', conversation_id: 'C', channel_id: '', root_id: '', post_id: 'r1'},
+            ...{user_id: '', digest: '', state: 'queued', version: 1, sent_version: null, remote_id: null, remote_state: null},
+            ...{reason_code: null, reason_detail: null, asked_until: null, mark: null, question_post_id: null, hint_post_id: null},
+            ...{files: null, created_at: 1, updated_at: 1},
+        };
+        await store.database.write((tx) => tx.insertInto('reply').values(row).execute());
+        return row;
+    }
+    const keep = ({integration_id, conversation_id}: ReplyRow, remote_id: string, state: 'delivered' | 'seen', now = DAY) =>
+        store.database.write((tx) => keepReceipt(tx, {integration_id, conversation_id, remote_id}, state, now));
+    const apply = (reply: ReplyRow, remote_id: string) => store.database.write((tx) => applyReceipt(tx, reply, remote_id));
+    const shown = async ({integration_id}: ReplyRow) =>
+        (await store.database.read.selectFrom('reply').select('remote_state').where('integration_id', '=', integration_id).execute())[0]
+            ?.remote_state;
+    const kept = async ({integration_id}: ReplyRow) =>
+        (
+            await store.database.read
+                .selectFrom('message')
+                .select('message_id')
+                .where('integration_id', '=', integration_id)
+                .orderBy('created_at')
+                .execute()
+        ).map(({message_id}) => message_id);
+
+    test('it waits for its own reply, and is used up', async () => {
+        const reply = await newReply();
+        await keep(reply, 'M1', 'seen');
+        await apply(reply, 'M2');
+        expect(await shown(reply)).toBeNull();
+        await apply(reply, 'M1');
+        expect(await shown(reply)).toBe('seen');
+        expect(await kept(reply)).toEqual([]);
+    });
+
+    test.each([
+        ['delivered', 'seen'],
+        ['seen', 'delivered'],
+    ] as const)('%s, then %s: the visitor has seen it', async (first, second) => {
+        const reply = await newReply();
+        await keep(reply, 'M1', first);
+        await keep(reply, 'M1', second);
+        await apply(reply, 'M1');
+        expect(await shown(reply)).toBe('seen');
+    });
+
+    test('what has been seen stays so', async () => {
+        const reply = await newReply();
+        await store.database.write((tx) =>
+            tx.updateTable('reply').set({remote_state: 'seen'}).where('integration_id', '=', reply.integration_id).execute(),
+        );
+        await keep(reply, 'M1', 'delivered');
+        await apply(reply, 'M1');
+        expect(await shown(reply)).toBe('seen');
+    });
+
+    test('too many, or too old: the oldest go', async () => {
+        const reply = await newReply();
+        for (let n = 0; n < 103; n++) await keep(reply, `M${n}`, 'seen', DAY + n);
+        expect(await kept(reply)).toEqual(Array.from({length: 100}, (_, n) => `M${n + 3}`));
+        await keep(reply, 'late', 'seen', 8 * DAY + 100);
+        expect(await kept(reply)).toEqual(['M100', 'M101', 'M102', 'late']);
+    });
+});
