@@ -18,6 +18,7 @@ import {COMMAND_PATH} from './mattermost-calls/registration.ts';
 import {createOpenApi} from './openapi.ts';
 import {mountOperations} from './operations.ts';
 import {mount, type Operation} from './route.ts';
+import {isStoreAway} from './store/away.ts';
 import {withoutFileToken} from './to-ireserve/file-links.ts';
 import {HOOK_PATH} from './to-ireserve/hook.ts';
 import type {Relay} from './to-ireserve/relay.ts';
@@ -36,6 +37,8 @@ export type AppOptions = Parameters<typeof mountOperations>[1] & {
     maxRequestBytes: number;
     trustedProxies: number;
     stopping: () => boolean;
+    /** Something failed because the store is away. */
+    onStoreAway: (error: unknown) => void;
 };
 
 export function createApp(options: AppOptions): Express {
@@ -63,7 +66,14 @@ export function createApp(options: AppOptions): Express {
             genReqId: (request) => requestId(request.headers['x-request-id']),
             // One line per refused request at info, the rest at debug: 3,000 lines a second would cost more than the work.
             customLogLevel: (_request, response, error) =>
-                error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
+                // 503 is a refusal too: come back later.
+                response.statusCode === 503
+                    ? 'info'
+                    : error || response.statusCode >= 500
+                      ? 'error'
+                      : response.statusCode >= 400
+                        ? 'info'
+                        : 'debug',
             serializers: {
                 req: (request: {id: string; method: string; url: string}) => ({
                     id: request.id,
@@ -109,7 +119,8 @@ export function createApp(options: AppOptions): Express {
         const known = error instanceof BridgeError ? error : unexpected(error, request);
         metrics.refusals.inc({code: known.code});
         // What lies behind a refusal is not the caller's business, but an admin's.
-        if (error === known && known.cause !== undefined) request.log.error({err: known.cause}, known.code);
+        if (isStoreAway(known.cause)) options.onStoreAway(known.cause);
+        else if (error === known && known.cause !== undefined) request.log.error({err: known.cause}, known.code);
         if (response.headersSent) {
             response.destroy();
             return;
@@ -147,6 +158,7 @@ function unexpected(error: unknown, request: Request): BridgeError {
     // Express itself refuses paths it can't decode.
     if (error instanceof URIError || (error as {status?: number}).status === 400)
         return new BridgeError('invalid_request', 'the address can’t be decoded');
+    if (isStoreAway(error)) return new BridgeError('storage_unavailable', 'the store does not answer', {retryAfter: 10, cause: error});
     request.log.error({err: error, type}, 'unexpected error');
     return new BridgeError('internal', 'see the bridge’s log by request_id', {cause: error});
 }

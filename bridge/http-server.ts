@@ -9,6 +9,8 @@ const LOOK_MS = 20;
 
 export type HttpServer = {
     port: number;
+    /** From now on each answer ends its connection, so that those who keep theirs, a balancer, open the next one elsewhere. */
+    retire(): void;
     /** No new connection from now on; idle ones are closed. */
     refuse(): void;
     /** Resolves when every connection is closed: a busy one when it has nothing more to say, or after a second. */
@@ -17,7 +19,11 @@ export type HttpServer = {
 
 /** @throws Error when the port is taken */
 export async function listen(app: RequestListener, {PORT, HOST}: {PORT: number; HOST: string}): Promise<HttpServer> {
-    const server = createServer(app);
+    let retiring = false;
+    const server = createServer((request, response) => {
+        if (retiring) response.shouldKeepAlive = false;
+        app(request, response);
+    });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.headersTimeout = KEEP_ALIVE_MS + 5000;
     await new Promise<void>((resolve, reject) => {
@@ -32,6 +38,9 @@ export async function listen(app: RequestListener, {PORT, HOST}: {PORT: number; 
     }
     return {
         port: typeof address === 'object' && address ? address.port : PORT,
+        retire() {
+            retiring = true;
+        },
         refuse,
         async close() {
             refuse();

@@ -36,6 +36,7 @@ import {isStoreAway} from './store/away.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
 import {tightenAtStart} from './store/private-files.ts';
 import type {Direction} from './store/schema.ts';
+import {canStore, createTrouble} from './store/trouble.ts';
 import {createRelay} from './to-ireserve/relay.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
 import {createReceive} from './to-mattermost/receive.ts';
@@ -45,7 +46,12 @@ export type Bridge = {
     url: string;
     /** Follows at once what was changed in the store, for who changed it and can't wait a second. */
     readChanges(): Promise<void>;
-    stop(): Promise<void>;
+    /**
+     * Ends what is under way, and then all of it. Called again without a drain, it waits for none.
+     *
+     * @param drainMs how long it goes on serving first, while /ready says 503: for a balancer to notice
+     */
+    stop(options?: {drainMs?: number}): Promise<void>;
 };
 export type Overrides = {
     log?: Log;
@@ -77,7 +83,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     if (!release) throw new Error(`another bridge already delivers from ${where}; for several replicas use DATABASE_URL=postgres://…`);
     undo(release);
     if (!settings.DATABASE_URL) tightenAtStart(where, log);
-    const database = await (overrides.open ?? openDatabase)(where);
+    const database = await (overrides.open ?? openDatabase)(where, {answerWithinMs: settings.DATABASE_TIMEOUT_MS, migrateWithinMs: null});
     undo(() => database.close());
     const clock = overrides.now ?? Date.now;
     const now = () => clock() + database.clockOffset;
@@ -87,9 +93,11 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     const metrics = createMetrics();
     const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
     const onError = (error: unknown) => {
-        if (isStoreAway(error)) log.warn({detail: (error as Error).message}, 'the store is away; what failed is tried again');
+        if (isStoreAway(error)) trouble.failed(error);
         else log.error({err: error}, 'unexpected error');
     };
+    const trouble = createTrouble({log, isBack: () => canStore(database)});
+    undo(() => trouble.stop());
 
     const notices = createNotices({database, servers, integration: integrations.get, quiet: integrations.switchedOff, log, onError});
     const onAttempt = tellAttempts({
@@ -158,6 +166,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     await firstIntegration(settings, integrations, log);
     await notices.load();
 
+    let leaving = false;
     let ended = false;
     let stopping = false;
     const showTyping = createTyping(database, servers, now);
@@ -255,6 +264,8 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         maxRequestBytes: settings.MAX_REQUEST_BYTES,
         trustedProxies: settings.TRUSTED_PROXIES,
         stopping: () => stopping,
+        leaving: () => leaving,
+        onStoreAway: trouble.failed,
     });
     undo(() => Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]));
     const server = await listen(app, settings);
@@ -281,25 +292,45 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     });
     log.info({port: server.port, database: database.dialect, integrations: integrations.all().length}, 'bridge is up');
 
+    const {promise: noDrain, resolve: endDrain} = Promise.withResolvers<void>();
+    let stopped: Promise<void> | null = null;
+
+    async function drain(ms: number): Promise<void> {
+        leaving = true;
+        if (ms === 0) return;
+        server.retire();
+        log.info({ms}, 'leaving: /ready says 503, and requests are still served');
+        const over = new AbortController();
+        await Promise.race([noDrain, sleep(ms, undefined, {signal: over.signal}).catch(() => undefined)]);
+        over.abort();
+    }
+
+    async function end(drainMs: number): Promise<void> {
+        await drain(drainMs);
+        ended = true;
+        // It speaks to ourselves, so it ends first.
+        await schedule.stop();
+        stopping = true;
+        server.refuse();
+        await following.stop();
+        await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
+        await relay.stop();
+        await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
+        await server.close();
+        await notices.idle();
+        trouble.stop();
+        await database.close();
+        release?.();
+        log.info('bridge is down');
+    }
+
     return {
         url: ownUrl,
         readChanges: following.now,
-        async stop() {
-            if (ended) return;
-            ended = true;
-            // It speaks to ourselves, so it ends first.
-            await schedule.stop();
-            stopping = true;
-            server.refuse();
-            await following.stop();
-            await Promise.all([agentApi.stop(), adminApi.stop(), nightly.stop()]);
-            await relay.stop();
-            await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
-            await server.close();
-            await notices.idle();
-            await database.close();
-            release();
-            log.info('bridge is down');
+        stop({drainMs = 0} = {}) {
+            if (drainMs === 0) endDrain();
+            stopped ??= end(drainMs);
+            return stopped;
         },
     };
 }

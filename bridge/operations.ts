@@ -203,6 +203,8 @@ type Operated = {
     relay: {ears: Pick<Ears, 'state'>};
     metricsToken: string | undefined;
     instance: {id: string; publicUrl: string | null};
+    /** A stop has begun: a balancer should send nothing more. */
+    leaving: () => boolean;
 };
 
 export function mountOperations(app: Express, operated: Operated): void {
@@ -215,6 +217,10 @@ export function mountOperations(app: Express, operated: Operated): void {
     /** The process answers. */
     app.get('/live', (_request, response) => {
         response.json({status: 'live'});
+    });
+    app.get('/ready', (_request, response, next) => {
+        if (operated.leaving()) response.status(503).json({status: 'not ready', ...told, reason: 'stopping'});
+        else next();
     });
     /** Events can be stored. What an admin has to mend is told, but does not take the bridge out of rotation: it goes on accepting. */
     app.get('/ready', async (_request, response) => {

@@ -30,6 +30,7 @@ test('without any variable the defaults hold', () => {
         HOST: '0.0.0.0',
         PORT: 8090,
         DATA_DIR: './data',
+        DATABASE_TIMEOUT_MS: 30_000,
         LOG_LEVEL: 'info',
         MATTERMOST_TIMEOUT_MS: 15_000,
         IRESERVE_TIMEOUT_MS: 15_000,

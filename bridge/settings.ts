@@ -23,6 +23,9 @@ export const SettingsSchema = z.object({
         .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
         .optional()
         .describe('PostgreSQL instead of SQLite; needed for more than one replica.'),
+    DATABASE_TIMEOUT_MS: whole(1000, 600_000)
+        .default(30_000)
+        .describe('Longest wait for PostgreSQL’s answer to one statement; what took longer is answered with 503, or tried again.'),
     IRESERVE_SECRET_KEY: z
         .string()
         .optional()
@@ -47,6 +50,11 @@ export const SettingsSchema = z.object({
     AUDIT_RETENTION_DAYS: whole(0, 36_500)
         .default(730)
         .describe('How long the audit trail is kept; what is older is deleted every night. 0: for good.'),
+    DRAIN_MS: whole(0, 600_000)
+        .optional()
+        .describe(
+            'How long a stop by SIGTERM goes on serving after /ready has begun to say 503, so that a balancer sends the next requests elsewhere. Default: 5000 with PostgreSQL, else 0.',
+        ),
     SHUTDOWN_GRACE_MS: whole(0, 120_000).default(10_000).describe('How long a stop waits for what is under way.'),
     MATTERMOST_URL: z
         .url({protocol: /^https?$/})

@@ -1,14 +1,12 @@
 /** SQLite or PostgreSQL behind one Kysely: opened, owned, migrated. */
 import {DatabaseSync, type StatementSync} from 'node:sqlite';
-import {Kysely, PostgresDialect, PostgresQueryCompiler, SqliteDialect, sql, type Transaction} from 'kysely';
+import {Kysely, SqliteDialect, type Transaction} from 'kysely';
 import {Migrator} from 'kysely/migration';
 import {groupCommit} from './group-commit.ts';
 import {migrations} from './migrations.ts';
+import {openPostgres} from './open-postgres.ts';
 import {makePrivate} from './private-files.ts';
 import type {Tables} from './schema.ts';
-
-/** Tables that hold what visitors said or are. */
-const WITH_VISITORS = ['conversation', 'thread', 'message', 'reply', 'delivery', 'file', 'lane', 'log'] as const;
 
 export type Tx = Kysely<Tables> | Transaction<Tables>;
 
@@ -25,16 +23,27 @@ export type Database = {
     close(): Promise<void>;
 };
 
+export type OpenOptions = {
+    /** Longest wait for PostgreSQL's answer to one statement, ms; default: without end. */
+    answerWithinMs?: number;
+    /** The same while migrations are applied, which may take their time; default: as `answerWithinMs`. null: without end. */
+    migrateWithinMs?: number | null;
+};
+
 /**
  * Opens the database and applies missing migrations.
  *
  * @param url `postgres://…`, or a file path for SQLite (its folder is made; `:memory:` is refused: readers need a second connection).
- * @param answerWithinMs longest wait for PostgreSQL's answer to one query; default: without end
  */
-export async function openDatabase(url: string, {answerWithinMs}: {answerWithinMs?: number} = {}): Promise<Database> {
-    const database = /^postgres(ql)?:/.test(url) ? await openPostgres(url, answerWithinMs) : openSqlite(url);
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
+    if (/^postgres(ql)?:/.test(url)) {
+        const {answerWithinMs, migrateWithinMs = answerWithinMs} = options;
+        return openPostgres(url, {answerWithinMs, migrateWithinMs: migrateWithinMs ?? undefined, migrate: (db) => migrate(db)});
+    }
+    const database = openSqlite(url);
     try {
-        await migrate(database);
+        // Kysely neither locks nor wraps migrations on SQLite: one transaction of our own keeps others out, and a crash from leaving half of it.
+        await database.write((tx) => migrate(tx, 'sqlite'));
     } catch (error) {
         await database.close();
         throw error;
@@ -132,69 +141,8 @@ async function emptyLog(path: string): Promise<boolean> {
     }
 }
 
-class Postgres extends PostgresDialect {
-    override createQueryCompiler(): PostgresQueryCompiler {
-        return new WithoutNul();
-    }
-}
-
-/** PostgreSQL can't keep a NUL in a text; a visitor can send one, and it must not cost the write it comes with. */
-class WithoutNul extends PostgresQueryCompiler {
-    protected override appendValue(value: unknown): void {
-        super.appendValue(typeof value === 'string' ? value.replaceAll('\0', '') : value);
-    }
-}
-
-async function openPostgres(url: string, answerWithinMs: number | undefined): Promise<Database> {
-    // Only here: loading it costs every command of a SQLite installation a tenth of a second.
-    const {default: pg} = await import('pg');
-    const pool = new pg.Pool({
-        connectionString: url,
-        max: 10,
-        connectionTimeoutMillis: Math.min(5000, answerWithinMs ?? 5000),
-        ...(answerWithinMs === undefined ? {} : {query_timeout: answerWithinMs}),
-        // 64-bit numbers here are counters and milliseconds: all below 2^53.
-        types: {getTypeParser: (oid, format) => (oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text'))},
-    });
-    // A client inside a transaction emits its own error when the server goes away; unheard, it would end the process.
-    pool.on('error', () => undefined);
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    const kysely = new Kysely<Tables>({dialect: new Postgres({pool})});
-    const before = Date.now();
-    const {rows} = await sql<{now: number}>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(kysely);
-    const clockOffset = Math.round((rows[0]?.now ?? before) - (before + Date.now()) / 2);
-    return {
-        dialect: 'postgres',
-        read: kysely,
-        write: (work) => retryConflicts(() => kysely.transaction().execute(work)),
-        clockOffset,
-        // The rows' bytes stay in the write-ahead log and in backups until PostgreSQL uses that space again.
-        scrub: async () => {
-            for (const table of WITH_VISITORS) await sql`vacuum ${sql.table(table)}`.execute(kysely);
-            return true;
-        },
-        close: () => kysely.destroy(),
-    };
-}
-
-/** Two replicas may race for a unique key or deadlock on lanes: the loser looks again. */
-async function retryConflicts<T>(run: () => Promise<T>): Promise<T> {
-    for (let left = 4; ; left--) {
-        try {
-            return await run();
-        } catch (error) {
-            const code = (error as {code?: string}).code;
-            if (left === 0 || !(code === '23505' || code === '40001' || code === '40P01')) throw error;
-        }
-    }
-}
-
-async function migrate(database: Database): Promise<void> {
-    const run = async (db: Kysely<Tables>) => {
-        const migrator = new Migrator({db, provider: {getMigrations: async () => migrations(database.dialect)}});
-        const {error} = await migrator.migrateToLatest();
-        if (error) throw error;
-    };
-    // Kysely neither locks nor wraps migrations on SQLite: one transaction of our own keeps others out, and a crash from leaving half of it.
-    await (database.dialect === 'sqlite' ? database.write(run) : run(database.read));
+async function migrate(db: Kysely<Tables>, dialect: Database['dialect'] = 'postgres'): Promise<void> {
+    const migrator = new Migrator({db, provider: {getMigrations: async () => migrations(dialect)}});
+    const {error} = await migrator.migrateToLatest();
+    if (error) throw error;
 }

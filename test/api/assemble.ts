@@ -106,6 +106,8 @@ export async function assemble({
         maxRequestBytes: 10_000_000,
         trustedProxies: 0,
         stopping: () => false,
+        leaving: () => false,
+        onStoreAway: (error) => log.error({err: error}, 'the store is away'),
     });
     const server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,9 +1,9 @@
 /** A store that fails, or is slow: what was acknowledged is there, what was not is asked for again, and it goes on by itself. */
-import pg from 'pg';
 import {expect, onTestFinished, test} from 'vitest';
 import {startMattermost} from '../doubles/mattermost/start.ts';
+import {startTcpProxy} from '../store/tcp-proxy.ts';
 import {startTestBridge} from '../support/bridge.ts';
-import {askForPostgres, createDatabase} from '../support/database.ts';
+import {createDatabase} from '../support/database.ts';
 import {assemble} from './assemble.ts';
 import {message} from './events.ts';
 import {bearer, expectRefusal, json, type Reply, send} from './send.ts';
@@ -31,35 +31,42 @@ test('a full disk: refused until there is room, and nothing acknowledged is lost
     expect(stored.map(({source_id}) => source_id).sort()).toEqual(events.map(({id}) => id).sort());
 });
 
-test('PostgreSQL goes away and comes back', async () => {
-    const databaseUrl = await createDatabase();
+test('PostgreSQL goes away and comes back: told once each, and nobody is told of a mistake', async () => {
+    const databaseUrl = new URL(await createDatabase());
+    const proxy = await startTcpProxy(Number(databaseUrl.port));
+    onTestFinished(proxy.stop);
+    databaseUrl.port = String(proxy.port);
     const mattermost = await startMattermost();
     onTestFinished(mattermost.stop);
-    const bridge = await startTestBridge({mattermost, databaseUrl});
+    const bridge = await startTestBridge({mattermost, databaseUrl: databaseUrl.href});
     onTestFinished(bridge.stop);
     const before = message('C-away', 'M-1');
     await bridge.deliver(before);
-    const admin = new pg.Client({connectionString: await askForPostgres()});
-    await admin.connect();
-    onTestFinished(() => admin.end());
-    const name = new URL(databaseUrl).pathname.slice(1);
-    await admin.query(`alter database ${name} allow_connections false`);
-    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+    proxy.refuse();
     const during = message('C-away', 'M-2');
     const waitsForStore = () =>
         Promise.all([post(bridge, during), send(bridge.url, {path: `/v1/events/${before.id}`, headers: bearer(bridge)})]);
     // The token may still be in memory: then it is the storing that fails, afterwards the look-up.
     for (const replies of [await waitsForStore(), await waitsForStore()])
         for (const reply of replies) expectRefusal(reply, 'storage_unavailable');
+    const ofPanel = await send(bridge.url, {path: '/v1/agent/conversations', headers: {authorization: `Bearer iras_${'x'.repeat(43)}`}});
+    expectRefusal(ofPanel, 'storage_unavailable');
     const dryRun = await send(bridge.url, {method: 'POST', path: '/v1/routing/dry-run', headers: {...json, ...bearer(bridge)}, body: '{}'});
     expect([200, 503]).toContain(dryRun.status);
     expect((await send(bridge.url, {path: '/ready'})).status).toBe(503);
     expect((await send(bridge.url, {path: '/live'})).status).toBe(200);
-    await admin.query(`alter database ${name} allow_connections true`);
+    proxy.open();
     expect((await post(bridge, during)).body.outcome).toBe('created');
     expect((await post(bridge, before)).body.outcome).toBe('duplicate');
     await settled(bridge);
     expect((await send(bridge.url, {path: '/ready'})).body).toMatchObject({status: 'ready'});
+    await expect.poll(() => bridge.logged(), {timeout: 10_000}).toContain('the store is back');
+    const told = bridge
+        .logged()
+        .split('\n')
+        .filter((line) => /"level":(50|"error")/.test(line));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('the store is away');
 });
 
 test('more at once than can be stored: the rest come back later', async () => {
