@@ -33,7 +33,8 @@ export async function makeSite({mattermost, databaseUrl, environment, config, se
         HOST: '127.0.0.1',
         PORT: '0',
         DATA_DIR: folder,
-        ...(databaseUrl ? {DATABASE_URL: databaseUrl} : {}),
+        // No balancer has to notice a stop.
+        ...(databaseUrl ? {DATABASE_URL: databaseUrl, DRAIN_MS: '0'} : {}),
         ...environment,
     };
     const settings = readSettings(all);
