@@ -46,7 +46,8 @@ function count(metrics: Metrics, entry: LogEntry, result: Settled, delayMs: numb
     const {direction, code} = entry;
     metrics.attempts.inc({direction, code});
     metrics.attemptSeconds.observe({direction}, (entry.duration_ms ?? 0) / 1000);
+    // Counted once it is decided.
     for (const {state, code} of (result.kind === 'final' && result.result?.files) || [])
-        metrics.files.inc({direction, code: code ?? state});
+        if (state !== 'waiting') metrics.files.inc({direction, code: code ?? state});
     if (result.kind === 'final' && result.state === 'delivered') metrics.delay.observe({direction}, Math.max(0, delayMs / 1000));
 }

@@ -278,13 +278,13 @@ export const Warnings = z
 export const FileOutcome = z
     .object({
         name: z.string(),
-        state: z.enum(['attached', 'linked', 'missing']),
-        code: z.string().optional().meta({description: 'Why it is missing: one of the attachment_ codes of docs/errors.md.'}),
+        state: z.enum(['attached', 'linked', 'waiting', 'missing']),
+        code: z.string().optional().meta({description: 'Why it is waiting or missing: one of the attachment_ codes of docs/errors.md.'}),
     })
     .meta({
         id: 'FileOutcome',
         description:
-            'attached: it stands with the message · linked: the callback has an address to fetch it from · missing: the message went without it',
+            'attached: it stands with the message · linked: the callback has an address to fetch it from · waiting: the message went first, the file follows · missing: the message went without it',
     });
 export type FileOutcome = z.infer<typeof FileOutcome>;
 

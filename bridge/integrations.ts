@@ -255,7 +255,7 @@ export function createIntegrations(database: Database, box: SecretBox, now: () =
 /** The queue of an integration in one direction. */
 export const queueOf = (integration_id: string, direction: 'to-mattermost' | 'to-ireserve'): string => `${integration_id}/${direction}`;
 
-/** Every lane a conversation can have. */
+/** Every lane a conversation can have, but for those of single files. */
 export const lanesOf = (integration_id: string, conversation_id: string): string[] => [
     `${queueOf(integration_id, 'to-mattermost')}/c:${conversation_id}`,
     `${queueOf(integration_id, 'to-mattermost')}/r:${conversation_id}`,

@@ -39,6 +39,7 @@ import type {Direction} from './store/schema.ts';
 import {canStore, createTrouble} from './store/trouble.ts';
 import {createRelay} from './to-ireserve/relay.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
+import {tellGivenUp} from './to-mattermost/late-files.ts';
 import {createReceive} from './to-mattermost/receive.ts';
 import {createTyping} from './to-mattermost/typing.ts';
 
@@ -142,6 +143,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
             now,
             sleep,
         }),
+        alongside: tellGivenUp(now),
         queues: active('to-mattermost'),
         slots: settings.MATTERMOST_CREATES_IN_FLIGHT * SLOTS_PER_CREATE,
     });

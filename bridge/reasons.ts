@@ -8,7 +8,7 @@
  * - waiting: will be tried again by itself
  * - admin: will be tried again, and won't work before an admin has mended something
  * - dead: given up; `ireserve-bridge deliveries retry` tries again
- * - file: the message arrives without this file, and says so
+ * - file: the message arrives without this file, or before it, and says so
  * - log: stands in the integration log beside what it is about
  */
 type Reason = {kind: 'ignored' | 'waiting' | 'admin' | 'dead' | 'file' | 'log'; means: string; next: string};
@@ -59,6 +59,7 @@ export const REASONS = {
         means: 'Something newer is known already: a later edit or fact, or what an agent did here since it was stamped.',
         next: NOTHING,
     },
+    attachment_known: {kind: 'ignored', means: 'The file is at its message already.', next: NOTHING},
     message_withdrawn: {kind: 'ignored', means: 'The message was withdrawn before.', next: NOTHING},
     post_gone: {kind: 'ignored', means: 'The post was deleted in Mattermost.', next: NOTHING},
     root_gone: {
@@ -140,8 +141,8 @@ export const REASONS = {
     },
     attachment_not_ready: {
         kind: 'waiting',
-        means: 'A file could not be fetched just now. After a few tries the message goes without it.',
-        next: 'See that the file’s address answers.',
+        means: 'Mattermost did not take a file just now. Its message goes first and says that the file follows.',
+        next: BY_ITSELF,
     },
     internal: {
         kind: 'waiting',
@@ -251,6 +252,16 @@ export const REASONS = {
     },
     attachment_type_refused: {kind: 'file', means: 'A type that runs when opened.', next: 'Send another type, or a link.'},
     attachment_refused: {kind: 'file', means: 'Mattermost refused the file.', next: 'Check the server’s file settings.'},
+    attachment_given_up: {
+        kind: 'file',
+        means: 'It could not be brought to Mattermost within `dead_letter_after_hours`, or was given up by hand.',
+        next: '`ireserve-bridge deliveries retry` tries again: the file still comes to its message.',
+    },
+    attachment_withdrawn: {
+        kind: 'file',
+        means: 'Its message was withdrawn, or deleted in Mattermost, before the file came.',
+        next: NOTHING,
+    },
     attachment_lost: {kind: 'file', means: 'Its bytes are no longer stored.', next: 'Send it again as a new message.'},
     attachment_unreadable: {
         kind: 'file',
@@ -287,13 +298,13 @@ export const REASONS = {
     },
     attachment_unavailable: {
         kind: 'file',
-        means: 'The address fails (5xx), or asks to come later, and still did after some tries.',
+        means: 'The address fails (5xx), or asks to come later. The file follows as soon as it can be had; missing, once it was given up.',
         next: 'Mend the file server.',
     },
     attachment_encoded: {kind: 'file', means: 'Sent with a content-encoding, though none was asked for.', next: 'Send it as it is.'},
     attachment_timeout: {
         kind: 'file',
-        means: 'Not complete in ATTACHMENT_TIMEOUT_MS, and still not after some tries.',
+        means: 'Not complete in ATTACHMENT_TIMEOUT_MS. The file follows as soon as it can be had; missing, once it was given up.',
         next: 'Mend the file server.',
     },
     attachment_unreachable: {kind: 'file', means: 'No connection to the host.', next: 'Check name, network and certificate.'},

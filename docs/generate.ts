@@ -35,7 +35,7 @@ const KINDS: Record<(typeof REASONS)[keyof typeof REASONS]['kind'], string> = {
     waiting: '### Waiting: tried again by itself\n\nThe state stays `queued`; the delivery and those behind it in its conversation wait.',
     admin: '### Waiting for an admin\n\nTried again, further apart; told in `/ready`, `ireserve-bridge status`, the alert channel and the metric `ireserve_notices`.',
     dead: '### Given up\n\nStates `dead` and `discarded`. A delivery also becomes `dead`, with the code of its last try, when it could not be made for `dead_letter_after_hours`.',
-    file: '### Files\n\nThe message arrives without the file, and a line in it says why.',
+    file: '### Files\n\nThe message arrives without the file, and a line in it says why; or before the file, and says that it follows.',
     log: '### Only in the integration log',
 };
 

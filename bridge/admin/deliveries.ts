@@ -4,6 +4,7 @@ import {discard, replay} from '../store/by-hand.ts';
 import {writeLog} from '../store/lanes.ts';
 import type {Tx} from '../store/open.ts';
 import type {DeliveryRow, Direction} from '../store/schema.ts';
+import {tellGivenUp} from '../to-mattermost/late-files.ts';
 import {type Actor, nameOf, writeAudit} from './audit.ts';
 import {handEntry} from './hand-entry.ts';
 
@@ -112,6 +113,7 @@ export async function discardDelivery(tx: Tx, seq: number, reason: string, now: 
     if (!row) return {seq, outcome: 'unknown', state: null};
     if (await discard(tx, seq, reason, now)) {
         await writeLog(tx, [handEntry(row, now, 'discarded', reason)]);
+        await tellGivenUp(() => now)(tx, row, {state: 'dead'});
         await auditOf(tx, row, {now, by, action: 'delivery.discarded', after: {reason}});
         return {seq, outcome: 'discarded', state: 'discarded'};
     }

@@ -145,9 +145,9 @@ export async function eraseConversation(
 
 /** Drops what waits, and waits for what is being tried just now: its answer would be written into rows that are gone. */
 async function stopLanes({database, now, sleep}: Erasing, integration_id: string, conversation_id: string): Promise<void> {
-    const keys = lanesOf(integration_id, conversation_id);
     for (let left = BUSY_TRIES; ; left--) {
         const busy = await database.write(async (tx) => {
+            const keys = await allLanesOf(tx, integration_id, conversation_id);
             // The lanes' row locks first: meanwhile nobody claims or settles.
             const lanes = await tx
                 .updateTable('lane')
@@ -172,6 +172,18 @@ async function stopLanes({database, now, sleep}: Erasing, integration_id: string
         if (left === 0) throw new EraseBusy('a message of this conversation is still being sent');
         await sleep(BUSY_MS);
     }
+}
+
+/** Those of the conversation, and of its files that come late: each has one of its own. */
+async function allLanesOf(tx: Tx, integration_id: string, conversation_id: string): Promise<string[]> {
+    const files = await tx
+        .selectFrom('delivery')
+        .select('lane')
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .where('type', '=', 'bridge.file')
+        .execute();
+    return [...lanesOf(integration_id, conversation_id), ...files.map(({lane}) => lane)];
 }
 
 /**
@@ -271,6 +283,7 @@ async function deleteRows(tx: Tx, integration_id: string, conversation_id: strin
         counts[table] = Number(count);
     }
     if (dryRun) return counts;
+    const lanes = await allLanesOf(tx, integration_id, conversation_id);
     const ofIt = (table: 'delivery' | (typeof OF_A_CONVERSATION)[number]) =>
         tx.deleteFrom(table).where('integration_id', '=', integration_id).where('conversation_id', '=', conversation_id);
     await tx
@@ -285,7 +298,7 @@ async function deleteRows(tx: Tx, integration_id: string, conversation_id: strin
         .execute();
     await ofIt('delivery').execute();
     for (const table of OF_A_CONVERSATION) await ofIt(table).execute();
-    await tx.deleteFrom('lane').where('key', 'in', lanesOf(integration_id, conversation_id)).execute();
+    await tx.deleteFrom('lane').where('key', 'in', lanes).execute();
     return counts;
 }
 

@@ -75,7 +75,7 @@ async function deleteEvents(database: Database, integration_id: string, before: 
         database.write(async (tx) => {
             const rows = await tx
                 .selectFrom('delivery')
-                .select('seq')
+                .select(['seq', 'lane', 'type'])
                 .where('integration_id', '=', integration_id)
                 .where('finished_at', 'is not', null)
                 .where('finished_at', '<', before)
@@ -87,6 +87,9 @@ async function deleteEvents(database: Database, integration_id: string, before: 
             if (seqs.length === 0) return 0;
             await tx.deleteFrom('file').where('delivery_seq', 'in', seqs).execute();
             await tx.deleteFrom('delivery').where('seq', 'in', seqs).execute();
+            // A lane made for one file goes with it.
+            const lanes = rows.flatMap(({lane, type}) => (type === 'bridge.file' ? [lane] : []));
+            if (lanes.length > 0) await tx.deleteFrom('lane').where('key', 'in', lanes).where('pending', '=', 0).execute();
             return seqs.length;
         }),
     );

@@ -14,6 +14,7 @@ import {rememberAddresses} from './email-addresses.ts';
 import {FileNotReady} from './files.ts';
 import {follow} from './heal.ts';
 import {joinThreads} from './join-threads.ts';
+import {attachLate, bringLate} from './late-files.ts';
 import type {OwnEvent} from './own-events.ts';
 import {postMessage} from './post-message.ts';
 import {type Mark, publish} from './publish.ts';
@@ -27,8 +28,6 @@ import {ensureThread, syncCard} from './threads.ts';
 
 export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Promise<Result> {
     const sessions = createSessions();
-    /** Files already uploaded for a delivery that is still being tried. */
-    const uploads = new Map<number, Map<number, string>>();
 
     return async (attempt) => {
         const {delivery} = attempt;
@@ -39,21 +38,16 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         try {
             const session = await sessions.of(client);
             const event = notBeyondArrival(JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent, delivery.received_at);
-            const uploaded = uploads.get(delivery.seq) ?? new Map<number, string>();
-            uploads.set(delivery.seq, uploaded);
-            step = await stepFor(options, attempt, integration, client, session, event, uploaded);
-            const result = await dispatch(step, event, delivery);
-            if (result.kind !== 'retry') uploads.delete(delivery.seq);
-            return result;
+            step = await stepFor(options, attempt, integration, client, session, event);
+            return await dispatch(step, event, delivery);
         } catch (error) {
             // What was made before the failure stays made, however plain the failure.
             const made = step?.made === true;
             if (error instanceof FileNotReady) {
-                return {kind: 'retry', uncertain: made, reason: {code: 'attachment_not_ready', detail: error.message}};
+                return {kind: 'retry', uncertain: made, reason: {code: error.code, detail: error.message}};
             }
             if (error instanceof MattermostError && error.status === 401) sessions.forget(client);
             const result = classify(error, integration);
-            if (result.kind !== 'retry') uploads.delete(delivery.seq);
             return result.kind === 'retry' && made ? {...result, uncertain: true} : result;
         }
     };
@@ -66,7 +60,6 @@ async function stepFor(
     client: MattermostClient,
     session: Session,
     event: StoredEvent<EventType> | OwnEvent,
-    uploaded: Map<number, string>,
 ): Promise<Step> {
     const id = 'conversation_id' in event.data ? event.data.conversation_id : '';
     const known = id ? await findConversation(options.database.read, integration.id, id) : null;
@@ -98,7 +91,8 @@ async function stepFor(
         stale,
         thread: known?.thread ?? null,
         tries: delivery.attempts,
-        uploaded,
+        limited: delivery.reason_code === 'mattermost_rate_limited',
+        seq: delivery.seq,
     };
 }
 
@@ -148,6 +142,10 @@ function dispatch(step: Step, event: StoredEvent<EventType> | OwnEvent, delivery
             return saySaid(step, event);
         case 'bridge.reply':
             return showReply(step, event);
+        case 'bridge.file':
+            return bringLate(step, event);
+        case 'bridge.attach':
+            return attachLate(step, event);
         case 'message.state':
             return learnState(step, event);
         case 'conversation.started':

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {REASONS} from '../reasons.ts';
-import {fileNotices} from './file-notices.ts';
+import {fileNotice, fileNotices, replaceNotice} from './file-notices.ts';
 
 const LANGUAGES = ['en', 'nl', 'de'] as const;
 const CODES = Object.entries(REASONS).flatMap(([code, {kind}]) => (kind === 'file' ? [code] : []));
@@ -32,5 +32,20 @@ test('only what is missing is told, and names are tamed', () => {
         const [line = ''] = fileNotices([missing('attachment_lost', '@all ![x](u).png')], language);
         expect(line).not.toMatch(/@[a-z]/);
         expect(line).not.toMatch(/(?<!\\)\[/);
+    }
+});
+
+test('the line about a file is found again whatever it says, in whichever language, and only that one', () => {
+    const name = 'a_b.png';
+    for (const language of LANGUAGES) {
+        const waiting = fileNotice({name, state: 'waiting'}, language) ?? '';
+        for (const line of [waiting, ...CODES.map((code) => fileNotice(missing(code, name), language) ?? '')]) {
+            const other = fileNotice(missing('attachment_lost', 'a_b.png.png'), language) ?? '';
+            // A visitor may have written the same.
+            const message = ['Anna', waiting, '', other, line].join('\n');
+            expect(replaceNotice(message, name, null)).toBe(['Anna', waiting, '', other].join('\n'));
+            expect(replaceNotice(message, name, 'new')).toBe(['Anna', waiting, '', other, 'new'].join('\n'));
+        }
+        expect(replaceNotice('Anna\nnothing of it', name, null)).toBeNull();
     }
 });

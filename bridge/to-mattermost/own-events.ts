@@ -4,6 +4,7 @@ import {queueOf} from '../integrations.ts';
 import {sha256} from '../secrets.ts';
 import {append} from '../store/lanes.ts';
 import type {Tx} from '../store/open.ts';
+import type {StoredAttachment, UploadedFile} from './files.ts';
 
 export type Person = {user_id: string; username: string; name: string};
 
@@ -13,6 +14,9 @@ export type Line =
     | {what: 'transferred'; by: Person; to: Person}
     /** Nobody of ours did it: the visitor wrote after the conversation was closed. */
     | {what: 'asked_again'};
+
+/** Which file is meant: its place among the attachments of a message, whose own delivery has the number `of`. */
+export type FilePlace = {conversation_id: string; message_id: string; place: number; of: number};
 
 export type OwnEvent = {timestamp: string} /** The card is to be brought up to date. */ & (
     | {type: 'bridge.card'; data: {conversation_id: string}}
@@ -25,23 +29,33 @@ export type OwnEvent = {timestamp: string} /** The card is to be brought up to d
     | {type: 'bridge.join'; data: {conversation_id: string; root_id: string; beside: string}}
     /** A reply's mark, question or hint is to be brought up to date. */
     | {type: 'bridge.reply'; data: {conversation_id: string; reply_id: string}}
+    /** A file that did not come along with its message is to be brought to Mattermost. */
+    | {type: 'bridge.file'; data: FilePlace & {attachment: StoredAttachment}}
+    /** It is there, or never will be: its message is to show that. */
+    | {type: 'bridge.attach'; data: FilePlace & ({file: UploadedFile} | {code: string})}
 );
 export type OwnEventOf<T extends OwnEvent['type']> = Extract<OwnEvent, {type: T}>;
 
 const laneOf = (integration_id: string, kind: 'r' | 'c', conversation_id: string): string =>
     `${queueOf(integration_id, 'to-mattermost')}/${kind}:${conversation_id}`;
 
+/** Marks and questions must not wait behind a visitor's message that can't be posted just now; and nothing behind a file, not even another. */
+function laneFor(integration_id: string, event: OwnEvent, key: string): string {
+    if (event.type === 'bridge.file') return `${queueOf(integration_id, 'to-mattermost')}/f:${key}`;
+    return laneOf(integration_id, event.type === 'bridge.reply' ? 'r' : 'c', event.data.conversation_id);
+}
+
 /**
  * Queues it. Ids of ours have a `#`, which no event id may have.
  *
  * @param key what makes it one thing: the same key twice is one delivery
+ * @returns its number, new or known
  */
-export async function appendOwn(tx: Tx, integration_id: string, event: OwnEvent, key: string, now: number): Promise<void> {
+export async function appendOwn(tx: Tx, integration_id: string, event: OwnEvent, key: string, now: number): Promise<number | null> {
     const queue = queueOf(integration_id, 'to-mattermost');
-    // Marks and questions must not wait behind a visitor's message that can't be posted just now.
-    const lane = laneOf(integration_id, event.type === 'bridge.reply' ? 'r' : 'c', event.data.conversation_id);
+    const lane = laneFor(integration_id, event, key);
     const body = JSON.stringify(event);
-    await append(
+    const appended = await append(
         tx,
         {
             integration_id,
@@ -50,7 +64,8 @@ export async function appendOwn(tx: Tx, integration_id: string, event: OwnEvent,
             digest: sha256(body),
             lane,
             queue,
-            priority: 0,
+            // Words before files.
+            priority: event.type === 'bridge.file' ? 1 : 0,
             sequence: null,
             needsLane: false,
             type: event.type,
@@ -66,6 +81,7 @@ export async function appendOwn(tx: Tx, integration_id: string, event: OwnEvent,
         now,
         null,
     );
+    return appended.kind === 'unknown_conversation' ? null : appended.row.seq;
 }
 
 /**
@@ -124,3 +140,19 @@ export const appendShow = (tx: Tx, integration_id: string, conversation_id: stri
         `${reply_id}/${occasion}`,
         now,
     );
+
+/** Bytes of a withdrawn message's files that are still kept: nobody wants them any more. */
+export async function forgetBytes(tx: Tx, integration_id: string, conversation_id: string, message_id: string): Promise<void> {
+    const rows = await tx
+        .selectFrom('delivery')
+        .select(['seq', 'body'])
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .where('type', '=', 'bridge.file')
+        .where('state', 'in', ['queued', 'dead'])
+        .execute();
+    for (const {seq, body} of rows) {
+        const {data} = JSON.parse(body) as OwnEventOf<'bridge.file'>;
+        if (data.message_id === message_id) await tx.deleteFrom('file').where('delivery_seq', '=', seq).execute();
+    }
+}

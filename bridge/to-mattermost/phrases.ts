@@ -32,6 +32,8 @@ export type Phrases = {
     recap: string;
     part: (number: number, total: number) => string;
     moreFiles: (number: number, total: number) => string;
+    /** In the post of a file that came later than its message. `url` is ours. */
+    lateFile: (url: string) => string;
 };
 
 const en: Phrases = {
@@ -63,6 +65,7 @@ const en: Phrases = {
     recap: 'Last said:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `More files (${number}/${total})`,
+    lateFile: (url) => `📎 File of [an earlier message](${url})`,
 };
 
 const nl: Phrases = {
@@ -94,6 +97,7 @@ const nl: Phrases = {
     recap: 'Laatst gezegd:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `Meer bestanden (${number}/${total})`,
+    lateFile: (url) => `📎 Bestand bij [een eerder bericht](${url})`,
 };
 
 const de: Phrases = {
@@ -125,6 +129,7 @@ const de: Phrases = {
     recap: 'Zuletzt gesagt:',
     part: (number, total) => `${number}/${total}`,
     moreFiles: (number, total) => `Weitere Dateien (${number}/${total})`,
+    lateFile: (url) => `📎 Datei zu [einer früheren Nachricht](${url})`,
 };
 
 const PHRASES: Record<BridgeLanguage, Phrases> = {en, nl, de};

@@ -1,6 +1,5 @@
 /** message.created → one post, or several of the same record. */
 import type {Result} from '../attempt.ts';
-import type {FileOutcome} from '../contract.ts';
 import {withFiles} from '../file-outcome.ts';
 import {countReplies, findMessage, findReplyOrRemote, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
@@ -8,9 +7,21 @@ import {fileNotices} from './file-notices.ts';
 import {inBatches, uploadAll} from './files.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
 import {heal} from './heal.ts';
+import {appendLate} from './late-files.ts';
 import {phrases} from './phrases.ts';
 import {publish} from './publish.ts';
-import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
+import {
+    delivered,
+    excerptOf,
+    fileContext,
+    type Held,
+    ignored,
+    type MessageFile,
+    markFor,
+    rememberFacts,
+    type Step,
+    type StoredEvent,
+} from './step.ts';
 import {continueWhenLong, ensureThread} from './threads.ts';
 import {learnMessage, withMessage} from './visitor-asked.ts';
 
@@ -44,7 +55,7 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
     for (let healings = 0; ; healings++) {
         try {
             thread = await continueWhenLong(step, facts, thread);
-            const {post_ids, posted_at, files} = await postParts(step, thread, data, held);
+            const {post_ids, posted_at, files, unattached} = await postParts(step, thread, data, held);
             const at = Date.parse(event.timestamp);
             const row: MessageRow = {
                 integration_id: step.integration.id,
@@ -65,8 +76,12 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
                 await saveMessage(tx, row);
                 await learnMessage(tx, step, event, {posted_at, withdrawn, onCard: used.number !== step.thread?.number});
                 await countReplies(tx, used, post_ids.length);
+                await appendLate(tx, step, data, data.attachments ?? [], {files, unattached});
             });
-            return files.length > 0 ? withFiles(result, files) : result;
+            return withFiles(
+                result,
+                files.map(({name, state, code}) => ({name, state, ...(code ? {code} : {})})),
+            );
         } catch (error) {
             const healed = healings < MOST_HEALINGS ? await heal(step, facts, thread, error) : null;
             if (!healed) throw error;
@@ -77,55 +92,51 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
     }
 }
 
+type Posted = {
+    post_ids: string[];
+    posted_at: number;
+    files: MessageFile[];
+    /** Ids of uploaded files that no post was made with, by their place: an earlier try may have posted the text before them. */
+    unattached: Map<number, string>;
+};
+
 /** One message is one post; long text and more than ten files make further posts of the same record, in this order. */
-async function postParts(
-    step: Step,
-    thread: ThreadRow,
-    data: StoredEvent<'message.created'>['data'],
-    held: Held | null,
-): Promise<{post_ids: string[]; posted_at: number; files: FileOutcome[]}> {
+async function postParts(step: Step, thread: ThreadRow, data: StoredEvent<'message.created'>['data'], held: Held | null): Promise<Posted> {
     const {config} = step.integration;
     const {author} = data;
     const withdrawn = held?.withdrawn === true;
-    const {files, ids} = withdrawn
+    const {files: outcomes, ids} = withdrawn
         ? {files: [], ids: new Map<number, string>()}
         : await uploadAll(fileContext(step), thread.channel_id, data.attachments ?? []);
-    const notices = fileNotices(files, config.language);
+    const notices = fileNotices(outcomes, config.language);
     const parts = withdrawn
         ? [formatWithdrawn({author, config})]
         : formatMessage({author, text: held?.text ?? data.text, format: held?.format ?? data.format, config, notices});
-    const batches = inBatches([...ids.values()]);
-    const drafts = parts.map((message, index) => ({message, file_ids: index === 0 ? (batches[0] ?? []) : []}));
-    for (const [index, file_ids] of batches.slice(1).entries()) {
-        const notice = phrases(config.language).moreFiles(index + 2, batches.length);
-        drafts.push({message: formatMessage({author, text: '', format: 'plain', config, notices: [notice]})[0] ?? notice, file_ids});
+    const batches = inBatches([...ids]);
+    const idsOf = (batch: number) => (batches[batch] ?? []).map(([, id]) => id);
+    const drafts = parts.map((message, index) => ({message, file_ids: index === 0 ? idsOf(0) : []}));
+    for (const batch of batches.keys()) {
+        if (batch === 0) continue;
+        const notice = phrases(config.language).moreFiles(batch + 1, batches.length);
+        const message = formatMessage({author, text: '', format: 'plain', config, notices: [notice]})[0] ?? notice;
+        drafts.push({message, file_ids: idsOf(batch)});
     }
     const post_ids: string[] = [];
+    const attached = new Set<string>();
     let posted_at = 0;
     for (const [index, draft] of drafts.entries()) {
         const mark = markFor(step, `message:${data.message_id}:${index}`, author);
         const post = await publish(step, {channel_id: thread.channel_id, root_id: thread.root_id, mark, ...draft});
         post_ids.push(post.id);
         posted_at ||= post.create_at;
-        // The server drops files it won't attach without a word (mattermost-server.md 6).
-        const dropped = draft.file_ids.filter((id) => !(post.file_ids ?? []).includes(id));
-        if (dropped.length === 0) continue;
-        for (const [place, id] of ids) if (dropped.includes(id)) notAttached(files, place);
-        const lost = [...ids].flatMap(([place, id]) => (dropped.includes(id) ? (files[place] ?? []) : []));
-        await patch(step, post.id, [draft.message, ...fileNotices(lost, config.language)].join('\n'));
+        for (const id of post.file_ids ?? []) attached.add(id);
     }
-    return {post_ids, posted_at, files};
+    const unattached = new Map([...ids].filter(([, id]) => !attached.has(id)));
+    const batchOf = new Map(batches.flatMap((batch, number) => batch.map(([place]) => [place, number] as const)));
+    const files = outcomes.map((file, place): MessageFile => {
+        const batch = batchOf.get(place);
+        const known = batch === undefined ? file : {...file, batch};
+        return unattached.has(place) ? {...known, state: 'waiting', code: 'attachment_not_ready'} : known;
+    });
+    return {post_ids, posted_at, files, unattached};
 }
-
-function notAttached(files: FileOutcome[], place: number): void {
-    const file = files[place];
-    if (file) files[place] = {name: file.name, state: 'missing', code: 'attachment_not_attached'};
-}
-
-const fileContext = (step: Step) => ({
-    ...step,
-    maxFileBytes: step.options.maxFileBytes,
-    timeoutMs: step.options.attachmentTimeoutMs,
-    allowPrivate: step.options.allowPrivateAttachments,
-    serverLimit: step.session.maxFileBytes,
-});

@@ -1,7 +1,7 @@
 /** message.edited and message.deleted: what was posted follows what is said at the source. */
 
 import type {Result} from '../attempt.ts';
-import type {EventOf, FileOutcome} from '../contract.ts';
+import type {EventOf} from '../contract.ts';
 import {type AttachedFile, filesLeft} from '../deleted-files.ts';
 import type {Tx} from '../store/open.ts';
 import {findMessage, saveMessage} from '../store/records.ts';
@@ -11,10 +11,21 @@ import {inBatches} from './files.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
 import {isArchived, isGone} from './gone.ts';
 import {heal} from './heal.ts';
-import {appendCard} from './own-events.ts';
+import {appendCard, forgetBytes} from './own-events.ts';
 import {findInChannels, findParts, publish} from './publish.ts';
 import {deletesDetachedFiles} from './server-version.ts';
-import {delivered, excerptOf, type Held, ignored, markFor, patch, rememberFacts, type Step, type StoredEvent} from './step.ts';
+import {
+    delivered,
+    excerptOf,
+    type Held,
+    ignored,
+    type MessageFile,
+    markFor,
+    patch,
+    rememberFacts,
+    type Step,
+    type StoredEvent,
+} from './step.ts';
 import {ensureThread, syncCard} from './threads.ts';
 
 /** An edit that came before its message waits in the message's row; an edit older than what is shown is stale. */
@@ -51,7 +62,7 @@ export async function editMessage(step: Step, event: StoredEvent<'message.edited
     if (message.state === 'withdrawn') return ignored('message_withdrawn', 'the message was withdrawn before');
     const author = JSON.parse(message.author) as EventOf<'message.created'>['data']['author'];
     const {config} = step.integration;
-    const files = message.files ? (JSON.parse(message.files) as FileOutcome[]) : [];
+    const files = message.files ? (JSON.parse(message.files) as MessageFile[]) : [];
     const post_ids = await currentPosts(step, message);
     // Those of further files say so, and have nothing of the text.
     const filePosts = post_ids.splice(Math.max(1, post_ids.length - furtherPosts(files)));
@@ -77,7 +88,7 @@ export async function editMessage(step: Step, event: StoredEvent<'message.edited
 }
 
 /** Where a message's posts are now. After "move thread" they have new ids, found by their marks; it may have been an earlier thread. */
-async function currentPosts(step: Step, message: MessageRow): Promise<string[]> {
+export async function currentPosts(step: Step, message: MessageRow): Promise<string[]> {
     const known = JSON.parse(message.post_ids) as string[];
     const first = known[0] ?? '';
     try {
@@ -111,9 +122,13 @@ async function morePart(
 }
 
 /** How many posts a message has for files beyond those of its first. */
-function furtherPosts(files: readonly FileOutcome[]): number {
-    const uploaded = files.filter(({state, code}) => state === 'attached' || code === 'attachment_not_attached');
-    return Math.max(0, inBatches(uploaded).length - 1);
+export function furtherPosts(files: readonly MessageFile[]): number {
+    const own = files.filter((file) => file.own).length;
+    // Before the number of their post was kept, all that were uploaded came along.
+    const uploaded = files.filter(({state, code, own}) => !own && (state === 'attached' || code === 'attachment_not_attached'));
+    const known = files.flatMap(({batch}) => (batch === undefined ? [] : [batch]));
+    const last = known.length > 0 ? Math.max(...known) : inBatches(uploaded).length - 1;
+    return Math.max(0, last) + own;
 }
 
 const rethrow = (error: unknown): never => {
@@ -135,7 +150,10 @@ export async function withdrawMessage(step: Step, event: StoredEvent<'message.de
     if (!message || message.state === 'expected') return held(step, message, {conversation_id, message_id}, at, {withdrawn: true});
     if (message.state === 'withdrawn') return ignored('message_withdrawn', 'the message was withdrawn before');
     // Its words may stand on the card: as what waits for an answer, or quoted where the thread was made anew.
-    await step.database.write((tx) => saveMessage(tx, {...message, excerpt: ''}));
+    await step.database.write(async (tx) => {
+        await saveMessage(tx, {...message, excerpt: ''});
+        await forgetBytes(tx, step.integration.id, conversation_id, message_id);
+    });
     if (step.thread) await syncCard(step, step.facts, step.thread);
     const withdrawn: MessageRow = {...message, state: 'withdrawn', excerpt: '', revised_at: Math.max(at, message.revised_at)};
     const [first = '', ...others] = await currentPosts(step, message);
@@ -204,7 +222,7 @@ async function saveRevised(tx: Tx, step: Step, row: MessageRow): Promise<void> {
 }
 
 /** Deleting twice is 403 on older servers and 404 on newer ones: both mean done. */
-async function removePost(step: Step, id: string): Promise<void> {
+export async function removePost(step: Step, id: string): Promise<void> {
     try {
         await step.client.deletePost(id);
     } catch (error) {

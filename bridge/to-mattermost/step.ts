@@ -1,7 +1,7 @@
 /** What the steps of one delivery share, and the ways one can end. */
 
 import type {Result} from '../attempt.ts';
-import type {EventOf, EventType, MessageAuthor} from '../contract.ts';
+import type {EventOf, EventType, FileOutcome, MessageAuthor} from '../contract.ts';
 import type {Integration} from '../integration.ts';
 import type {Booking} from '../ireserve/booking-fields.ts';
 import type {Servers} from '../mattermost.ts';
@@ -10,7 +10,7 @@ import type {Database, Tx} from '../store/open.ts';
 import {changeFacts, saveFacts, touchConversation} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {Conversation} from './conversation.ts';
-import type {StoredAttachment} from './files.ts';
+import type {FileContext, StoredAttachment} from './files.ts';
 import {phrases} from './phrases.ts';
 import type {Mark} from './publish.ts';
 import type {Session} from './session.ts';
@@ -50,7 +50,17 @@ export type Step = ThreadContext & {
     stale: boolean;
     thread: ThreadRow | null;
     tries: number;
-    uploaded: Map<number, string>;
+    limited: boolean;
+    /** The delivery's number. */
+    seq: number;
+};
+
+/** What became of a message's file, as kept with the message. */
+export type MessageFile = FileOutcome & {
+    /** It is one of those the message's posts were made for: the number of its post. */
+    batch?: number;
+    /** It came later, into a post of its own. */
+    own?: true;
 };
 
 /** An edit or withdrawal that came before its message. */
@@ -98,3 +108,11 @@ export const markFor = (step: Step, key: string, author?: MessageAuthor): Mark =
 
 export const patch = (step: Step, id: string, message: string, more: {file_ids?: string[]} = {}) =>
     step.client.patchPost({id, message, ...more} as Parameters<typeof step.client.patchPost>[0]);
+
+export const fileContext = (step: Step): FileContext => ({
+    ...step,
+    maxFileBytes: step.options.maxFileBytes,
+    timeoutMs: step.options.attachmentTimeoutMs,
+    allowPrivate: step.options.allowPrivateAttachments,
+    serverLimit: step.session.maxFileBytes,
+});

@@ -269,3 +269,64 @@ test('between the posts of a long notification', async () => {
     await delivered([notification]);
     expect(keysOf(null)).toEqual(['notification:N1:0', 'notification:N1:1', 'notification:N1:2']);
 });
+
+/** A file's way, and where it is cut: whatever was uploaded is not uploaded twice, and nothing is said to be missing that is there. */
+const PICTURE = [{name: 'jetty.jpg', content_base64: Buffer.from('a picture, more or less').toString('base64')}];
+const UPLOAD = 'POST /files';
+const show = (conversation_id: string) =>
+    eventOf('message.created', {
+        conversation_id,
+        message_id: 'm1',
+        author: {type: 'visitor', name: 'Kim'},
+        text: 'see',
+        attachments: PICTURE,
+    });
+const fileWindows: Pick<Window, 'name' | 'moment'>[] = [
+    {
+        name: 'a file is uploaded, its message not posted',
+        moment: () => {
+            stopAll(CREATE);
+            return struck('silent');
+        },
+    },
+    {
+        name: 'a message with a file is posted, its answer lost',
+        moment: (id) => {
+            swallowAnswer(CREATE);
+            return shown(id, 'message:m1:0');
+        },
+    },
+    {
+        name: 'a file waits, its text is posted',
+        moment: (id) => {
+            mattermost.faults.add({kind: 'error', route: UPLOAD, status: 503});
+            return shown(id, 'message:m1:0');
+        },
+    },
+];
+
+test.for(fileWindows)('$name', async ({moment, name}) => {
+    const id = `F-${fileWindows.findIndex((window) => window.name === name)}`;
+    const opening = [start(id)];
+    await accept(opening);
+    await delivered(opening);
+    const from = mattermost.requests().length;
+    const killed = moment(id);
+    const event = show(id);
+    await accept([event]);
+    await killed;
+    await killAndRestart();
+    await delivered([event]);
+    const posts = () =>
+        seenPosts(mattermost.look, [mattermost.seeded.channels.mirror.id]).filter(
+            ({mark}) => mark.conversation === id && mark.kind === 'message',
+        );
+    await mattermost.until(() => posts().some(({files}) => files.length > 0), 15_000);
+    await mattermost.until(() => posts().every(({message}) => !/⏳/.test(message)), 15_000);
+    expect(posts().map(({files, message}) => [files.map((file) => file.name), /⚠️/.test(message)])).toEqual([[['jetty.jpg'], false]]);
+    const uploads = mattermost
+        .requests()
+        .slice(from)
+        .filter(({route, status}) => route === UPLOAD && status === 201);
+    expect(uploads).toHaveLength(1);
+});

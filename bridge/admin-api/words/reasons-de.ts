@@ -40,6 +40,7 @@ export const DE_REASONS: ReasonWords = {
         'Etwas Neueres ist schon bekannt: eine spätere Änderung oder Angabe, oder was ein Mitarbeiter hier seit seinem Zeitstempel getan hat.',
         NOTHING,
     ],
+    attachment_known: ['Die Datei steht schon bei ihrer Nachricht.', NOTHING],
     message_withdrawn: ['Die Nachricht wurde vorher zurückgezogen.', NOTHING],
     post_gone: ['Der Beitrag wurde in Mattermost gelöscht.', NOTHING],
     root_gone: [
@@ -102,8 +103,8 @@ export const DE_REASONS: ReasonWords = {
         'Prüfen Sie Callback-URL, DNS und Firewall von der Bridge aus.',
     ],
     attachment_not_ready: [
-        'Eine Datei konnte gerade nicht geholt werden. Nach ein paar Versuchen geht die Nachricht ohne sie.',
-        'Sorgen Sie dafür, dass die Adresse der Datei antwortet.',
+        'Mattermost hat eine Datei gerade nicht angenommen. Ihre Nachricht geht voraus und sagt, dass die Datei folgt.',
+        BY_ITSELF,
     ],
     internal: [
         'Die Bridge selbst hat beim Zustellen versagt.',
@@ -190,6 +191,11 @@ export const DE_REASONS: ReasonWords = {
     ],
     attachment_type_refused: ['Eine Art, die beim Öffnen ausgeführt wird.', 'Senden Sie eine andere Art oder einen Link.'],
     attachment_refused: ['Mattermost hat die Datei abgelehnt.', 'Prüfen Sie die Dateieinstellungen des Servers.'],
+    attachment_given_up: [
+        'Sie konnte nicht innerhalb von `dead_letter_after_hours` zu Mattermost gebracht werden, oder wurde von Hand aufgegeben.',
+        '`ireserve-bridge deliveries retry` versucht es noch einmal: Die Datei kommt dann noch zu ihrer Nachricht.',
+    ],
+    attachment_withdrawn: ['Ihre Nachricht wurde zurückgezogen oder in Mattermost gelöscht, bevor die Datei kam.', NOTHING],
     attachment_lost: ['Ihr Inhalt ist nicht mehr gespeichert.', 'Senden Sie sie noch einmal als neue Nachricht.'],
     attachment_unreadable: [
         'Ihr Inhalt kam nicht mit: content_base64 ist kein base64, oder die Anfrage hat keinen Teil dieses Namens.',
@@ -216,12 +222,12 @@ export const DE_REASONS: ReasonWords = {
     attachment_not_found: ['Die Adresse antwortet 404 oder 410.', 'Bewahren Sie die Datei mindestens auf, bis sie zugestellt ist.'],
     attachment_denied: ['Die Adresse lehnt ab (4xx).', 'Senden Sie eine Adresse ohne Anmeldung, etwa eine signierte.'],
     attachment_unavailable: [
-        'Die Adresse versagt (5xx) oder bittet um später, und nach einigen Versuchen noch immer.',
+        'Die Adresse versagt (5xx) oder bittet um später. Die Datei folgt, sobald sie zu haben ist; sie fehlt, wenn sie aufgegeben wurde.',
         'Bringen Sie den Dateiserver in Ordnung.',
     ],
     attachment_encoded: ['Mit einem content-encoding gesendet, obwohl keines verlangt war.', 'Senden Sie sie, wie sie ist.'],
     attachment_timeout: [
-        'Nicht vollständig in ATTACHMENT_TIMEOUT_MS, und nach einigen Versuchen noch immer nicht.',
+        'Nicht vollständig in ATTACHMENT_TIMEOUT_MS. Die Datei folgt, sobald sie zu haben ist; sie fehlt, wenn sie aufgegeben wurde.',
         'Bringen Sie den Dateiserver in Ordnung.',
     ],
     attachment_unreachable: ['Keine Verbindung zum Host.', 'Prüfen Sie Name, Netz und Zertifikat.'],

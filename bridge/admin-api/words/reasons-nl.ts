@@ -40,6 +40,7 @@ export const NL_REASONS: ReasonWords = {
         'Er is al iets nieuwers bekend: een latere wijziging of opgave, of wat een medewerker hier sinds het tijdstempel heeft gedaan.',
         NOTHING,
     ],
+    attachment_known: ['Het bestand staat al bij zijn bericht.', NOTHING],
     message_withdrawn: ['Het bericht was al ingetrokken.', NOTHING],
     post_gone: ['Het bericht is in Mattermost verwijderd.', NOTHING],
     root_gone: [
@@ -101,10 +102,7 @@ export const NL_REASONS: ReasonWords = {
         'Geen verbinding met de callback-URL: naam, netwerk of firewall.',
         'Controleer de callback-URL, DNS en de firewall vanaf de bridge.',
     ],
-    attachment_not_ready: [
-        'Een bestand kon nu niet worden opgehaald. Na een paar pogingen gaat het bericht zonder.',
-        'Zorg dat het adres van het bestand antwoordt.',
-    ],
+    attachment_not_ready: ['Mattermost nam een bestand nu niet aan. Het bericht gaat voor en zegt dat het bestand volgt.', BY_ITSELF],
     internal: [
         'De bridge zelf faalde bij het bezorgen.',
         'Het wordt opnieuw geprobeerd; blijft het zo, meld het dan met het eigen logboek van de bridge.',
@@ -184,6 +182,11 @@ export const NL_REASONS: ReasonWords = {
     attachment_too_large: ['Groter dan MAX_FILE_BYTES of dan de Mattermost-server aanneemt.', 'Stuur een kleiner bestand, of een link.'],
     attachment_type_refused: ['Een soort die wordt uitgevoerd als je hem opent.', 'Stuur een andere soort, of een link.'],
     attachment_refused: ['Mattermost weigerde het bestand.', 'Controleer de bestandsinstellingen van de server.'],
+    attachment_given_up: [
+        'Het kon niet binnen `dead_letter_after_hours` naar Mattermost worden gebracht, of is met de hand opgegeven.',
+        '`ireserve-bridge deliveries retry` probeert het opnieuw: het bestand komt dan alsnog bij zijn bericht.',
+    ],
+    attachment_withdrawn: ['Het bericht is ingetrokken, of in Mattermost verwijderd, voordat het bestand kwam.', NOTHING],
     attachment_lost: ['De inhoud is niet meer opgeslagen.', 'Stuur het opnieuw als nieuw bericht.'],
     attachment_unreadable: [
         'De inhoud kwam niet mee: content_base64 is geen base64, of het verzoek heeft geen deel met die naam.',
@@ -210,11 +213,14 @@ export const NL_REASONS: ReasonWords = {
     attachment_not_found: ['Het adres antwoordt 404 of 410.', 'Bewaar het bestand minstens tot het is bezorgd.'],
     attachment_denied: ['Het adres weigert (4xx).', 'Stuur een adres dat geen login nodig heeft, zoals een ondertekend.'],
     attachment_unavailable: [
-        'Het adres faalt (5xx), of vraagt later te komen, en deed dat na enkele pogingen nog.',
+        'Het adres faalt (5xx), of vraagt later te komen. Het bestand volgt zodra het te krijgen is; het ontbreekt als het is opgegeven.',
         'Herstel de bestandsserver.',
     ],
     attachment_encoded: ['Gestuurd met een content-encoding, terwijl er geen was gevraagd.', 'Stuur het zoals het is.'],
-    attachment_timeout: ['Niet compleet binnen ATTACHMENT_TIMEOUT_MS, en na enkele pogingen nog niet.', 'Herstel de bestandsserver.'],
+    attachment_timeout: [
+        'Niet compleet binnen ATTACHMENT_TIMEOUT_MS. Het bestand volgt zodra het te krijgen is; het ontbreekt als het is opgegeven.',
+        'Herstel de bestandsserver.',
+    ],
     attachment_unreachable: ['Geen verbinding met de host.', 'Controleer naam, netwerk en certificaat.'],
     not_relayed: [
         'Een bericht in een gespiegelde thread dat niet naar de bezoeker gaat; het detail zegt waarom (een andere bot, een plugin in iemands naam, geen teken voor de bezoeker, een gedeactiveerde gebruiker …).',
