@@ -1,7 +1,7 @@
 # Everything a developer and a CI machine do here. Needs make, and Node 20 or newer with npm; Node 24 and the rest are installed on first use.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-watch check soak bench build dist deploy watch clean
+.PHONY: help install demo test test-watch check soak search bench build dist deploy watch clean
 
 # A copy of the lock file that was last installed: its content decides, so a fresh checkout of the same one installs nothing.
 INSTALLED := node_modules/.installed-lock.json
@@ -37,11 +37,14 @@ check: $(INSTALLED) ## Types, lint and format, dead code, repository hygiene, ge
 	done; \
 	test -z "$$failed" || { echo "Not in order:$$failed" >&2; exit 1; }
 
-# Four files side by side, each with a test for either database, one after the other.
-SOAK := test/delivery/model.test.ts test/delivery/crash.test.ts test/replies/answers-model.test.ts test/replies/answers-crash.test.ts
+soak: $(INSTALLED) ## Real bridges under kill -9, SIGSTOP, clock jumps and faults: MINUTES=10 SEED=… STORE=sqlite|postgres|both REPLICAS=1|2 FAULTS=0.1; docs/tests.md.
+	@$(RUN) node test/soak/main.ts
 
-soak: $(INSTALLED) ## Looks for faults for MINUTES=10: models and kill -9, both directions and databases, fresh seeds from SEED=….
-	@SOAK_SECONDS=$$(($${MINUTES:-10} * 30)) $(RUN) vitest run --maxWorkers=4 $(SOAK)
+# Four files side by side, each with a test for either database, one after the other.
+SEARCH := test/delivery/model.test.ts test/delivery/crash.test.ts test/replies/answers-model.test.ts test/replies/answers-crash.test.ts
+
+search: $(INSTALLED) ## Looks for faults for MINUTES=10 with the tests' own models and kills: fresh seeds from SEED=…, small counterexamples.
+	@SOAK_SECONDS=$$(($${MINUTES:-10} * 30)) $(RUN) vitest run --maxWorkers=4 $(SEARCH)
 
 bench: $(INSTALLED) ## Measures throughput and latency.
 	@$(RUN) node test/bench/main.ts

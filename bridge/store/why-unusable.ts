@@ -8,7 +8,7 @@ const SQLITE_NEXT: Record<number, string> = {
     10: 'Reading or writing failed: check the disk.',
     11: 'The file is damaged: stop the service and restore it from a backup.',
     13: 'The disk is full: make room and run the command again.',
-    14: 'Run this as the user the service runs as, and check DATA_DIR.',
+    14: 'Run this as the user the service runs as, check DATA_DIR, and whether its disk is mounted read-only.',
     26: 'That file is no database of the bridge: check DATA_DIR.',
 };
 const POSTGRES_NEXT: Record<string, string> = {

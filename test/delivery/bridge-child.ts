@@ -10,6 +10,8 @@ export type BridgeChild = {
     /** Base URL once it is up. @throws Error with its output when it ends before */
     up(): Promise<string>;
     kill(signal: NodeJS.Signals): Promise<Exit>;
+    /** Sends a signal that does not end it; nothing happens when it has ended. */
+    signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
     readonly exited: Promise<Exit>;
     /** Everything it wrote so far. */
     output(): string;
@@ -58,12 +60,16 @@ function follow(child: ChildProcess): BridgeChild {
     child.once('error', (error) => {
         rejected = error;
     });
+    let found = false;
     const isUp = new Promise<string>((resolve) => {
         for (const stream of [child.stdout, child.stderr]) {
             stream?.setEncoding('utf8').on('data', (text: string) => {
                 output += text;
-                const port = /"port":(\d+),[^\n]*"bridge is up"/.exec(output)?.[1];
-                if (port) resolve(`http://127.0.0.1:${port}`);
+                // Not looked for again and again in what a long life writes.
+                const port = found ? undefined : /"port":(\d+),[^\n]*"bridge is up"/.exec(output)?.[1];
+                if (port === undefined) return;
+                found = true;
+                resolve(`http://127.0.0.1:${port}`);
             });
         }
     });
@@ -77,6 +83,7 @@ function follow(child: ChildProcess): BridgeChild {
             if (typeof url !== 'string') throw rejected ?? new Error(`the bridge is not up:\n${output.slice(-3000)}`);
             return url;
         },
+        signal: (signal) => void child.kill(signal),
         async kill(signal) {
             child.kill(signal);
             return exited;

@@ -1,6 +1,6 @@
-/** The disk is full for a while: nothing is acknowledged that is not stored, nothing acknowledged is lost, and all goes on when there is space. */
+/** The disk is full for a while, or read-only: nothing is acknowledged that is not stored, nothing acknowledged is lost, and all goes on when there is space. */
 import {spawnSync} from 'node:child_process';
-import {cpSync, mkdirSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
@@ -74,20 +74,27 @@ test('the process may not write more (RLIMIT_FSIZE)', {timeout: 120_000}, async 
     });
 });
 
-test('the disk is full (ENOSPC on a small tmpfs)', {timeout: 120_000}, async (context) => {
-    const size = 16 * 1024 * 1024;
+/** The bridge's folder on a file system of its own, which only it sees. @returns how to start it there, or null where this user may not */
+function onTmpfs(megabytes: number, then = 'true'): {disk: string; shell: string[]} | null {
     const seed = `${site.folder}/seed`;
     const disk = `${site.folder}/disk`;
-    const mount = `mount -t tmpfs -o size=${size} tmpfs "${disk}"`;
-    mkdirSync(disk);
-    const probe = spawnSync('unshare', ['-rm', 'sh', '-c', mount]);
-    if (probe.status !== 0) context.skip('this user may not mount a tmpfs in a namespace of its own (unshare -rm)');
-    for (const file of ['bridge.sqlite', 'secret.key']) cpSync(join(site.folder, file), join(seed, file), {preserveTimestamps: true});
-    const shell = ['unshare', '-rm', 'sh', '-c', `${mount} && cp -p "${seed}"/* "${disk}" && exec "$@"`, 'sh'];
-    bridge = spawnBridge({...site.environment, DATA_DIR: disk}, shell);
+    const mount = `mount -t tmpfs -o size=${megabytes}m tmpfs "${disk}"`;
+    mkdirSync(disk, {recursive: true});
+    if (spawnSync('unshare', ['-rm', 'sh', '-c', mount]).status !== 0) return null;
+    for (const file of readdirSync(site.folder, {withFileTypes: true}))
+        if (file.isFile()) cpSync(join(site.folder, file.name), join(seed, file.name), {preserveTimestamps: true});
+    return {disk, shell: ['unshare', '-rm', 'sh', '-c', `${mount} && cp -p "${seed}"/* "${disk}" && ${then} && exec "$@"`, 'sh']};
+}
+
+const NO_TMPFS = 'this user may not mount a tmpfs in a namespace of its own (unshare -rm)';
+
+test('the disk is full (ENOSPC on a small tmpfs)', {timeout: 120_000}, async (context) => {
+    const place = onTmpfs(16);
+    if (!place) return context.skip(NO_TMPFS);
+    bridge = spawnBridge({...site.environment, DATA_DIR: place.disk}, place.shell);
     const url = await bridge.up();
     // The same folder, seen from outside of the namespace.
-    const filler = `/proc/${bridge.pid}/root${disk}/filler`;
+    const filler = `/proc/${bridge.pid}/root${place.disk}/filler`;
     await outage(url, {
         fill() {
             try {
@@ -98,4 +105,12 @@ test('the disk is full (ENOSPC on a small tmpfs)', {timeout: 120_000}, async (co
         },
         clear: () => truncateSync(filler, 0),
     });
+});
+
+test('the disk is read-only when the bridge starts: it says what to look at, and ends', {timeout: 120_000}, async (context) => {
+    const place = onTmpfs(16, `mount -o remount,ro "${site.folder}/disk"`);
+    if (!place) return context.skip(NO_TMPFS);
+    bridge = spawnBridge({...site.environment, DATA_DIR: place.disk}, place.shell);
+    expect(await bridge.exited).toEqual({code: 1, signal: null});
+    expect(bridge.output()).toMatch(/the database can’t be used: .*\n.*whether its disk is mounted read-only/);
 });

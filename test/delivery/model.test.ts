@@ -1,6 +1,6 @@
 /**
  * Anything that may happen, in any order, against a real bridge and the Mattermost double: nothing is lost, doubled or out of order.
- * A failure names the command that repeats it; `make soak` looks longer.
+ * A failure names the command that repeats it; `make search` looks longer.
  */
 import {expect, test} from 'vitest';
 import {createDatabase} from '../support/database.ts';

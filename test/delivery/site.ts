@@ -6,7 +6,6 @@ import {createIntegrations} from '../../bridge/integrations.ts';
 import {createSecretBox, loadKey} from '../../bridge/secrets.ts';
 import {databaseOf, readSettings} from '../../bridge/settings.ts';
 import {type Database, openDatabase} from '../../bridge/store/open.ts';
-import type {MattermostDouble} from '../doubles/mattermost/start.ts';
 
 export type Site = {
     readonly environment: Record<string, string>;
@@ -18,7 +17,14 @@ export type Site = {
 };
 
 export type SiteOptions = {
-    readonly mattermost: MattermostDouble;
+    /** The double, or what stands for another server. */
+    readonly mattermost: {
+        readonly url: string;
+        readonly seeded: {
+            readonly bot: {readonly token: string};
+            readonly channels: Record<'mirror' | 'notifications', {readonly id: string}>;
+        };
+    };
     readonly databaseUrl?: string | undefined;
     readonly environment?: Record<string, string>;
     readonly config?: object;

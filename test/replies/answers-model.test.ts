@@ -1,6 +1,6 @@
 /**
  * Anything that agents, i-Reserve and Mattermost may do, in any order, with a real bridge between the doubles: the visitor sees each answer
- * once, in its last words, and nothing that was not meant for the visitor. A failure names the command that repeats it; `make soak` looks longer.
+ * once, in its last words, and nothing that was not meant for the visitor. A failure names the command that repeats it; `make search` looks longer.
  */
 import {expect, test} from 'vitest';
 import {createDatabase} from '../support/database.ts';

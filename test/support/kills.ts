@@ -1,9 +1,9 @@
-/** kill -9 again and again, with fixed and fresh seeds: sized for the gate, many more in a soak. */
+/** kill -9 again and again, with fixed and fresh seeds: sized for the gate, many more in `make search`. */
 import {expect, test} from 'vitest';
 import {createDatabase} from './database.ts';
 import {PATIENCE_MS, report, SOAK_MS, tryRuns} from './seeds.ts';
 
-/** In a soak, of each seed. */
+/** In a long search, of each seed. */
 const MANY = 25;
 
 /** What every such run counts; the rest is for the log. `hits`: what the kills cut off in the middle. */

@@ -6,7 +6,7 @@
  * end of the run, with the command that repeats it (`seed-report.ts`).
  *
  * - SEED=… tries that seed alone; with SEED_PATH=… the small example that a failure of it was reduced to
- * - SOAK_SECONDS=… tries fresh seeds for so long, whatever fails (`make soak`)
+ * - SOAK_SECONDS=… tries fresh seeds for so long, whatever fails (`make search`)
  */
 import {relative} from 'node:path';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ declare module 'vitest' {
         usesSeeds?: boolean;
         /** Of fresh seeds. */
         findings?: Finding[];
-        /** What was done, for the table of `make soak`. */
+        /** What was done, for the table of `make search`. */
         figures?: Record<string, number>;
     }
 }
@@ -61,7 +61,7 @@ export const firstSeeds = (from: number, count: number): number[] => Array.from(
  * Tries the seeds of a test.
  *
  * @returns how many
- * @throws Error with the command that repeats it, for what fails with a fixed seed, twice with a fresh one, or at all in a soak
+ * @throws Error with the command that repeats it, for what fails with a fixed seed, twice with a fresh one, or at all in a long search
  */
 export async function trySeeds({fixed, fresh, atOnce = 1, attempt}: Seeds): Promise<number> {
     currentTest().meta.usesSeeds = true;

@@ -1,4 +1,4 @@
-/** vitest reporter of `make soak`: what each long test tried, and what it found, as a table at the end. */
+/** vitest reporter of `make search`: what each long test tried, and what it found, as a table at the end. */
 import type {Reporter, TestCase, TestModule} from 'vitest/node';
 
 type Row = {test: string; tried: string; found: number; outcome: string};

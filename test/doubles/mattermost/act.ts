@@ -177,7 +177,11 @@ export function actsOn(world: World): Acts {
             let newRoot = '';
             for (const row of rows) {
                 const {message, type, props, user_id} = row;
-                const copy = await create(user_id, {channel_id: channelId, root_id: newRoot, message, type, props}, true);
+                const file_ids = row.file_ids.flatMap((id) => {
+                    const file = world.files.get(id);
+                    return file ? [addFile(world, user(user_id), channelId, file.name, file.bytes).id] : [];
+                });
+                const copy = await create(user_id, {channel_id: channelId, root_id: newRoot, message, type, props, file_ids}, true);
                 newRoot ||= copy.id;
             }
             removePost(world, post(rootId), admin().id);
