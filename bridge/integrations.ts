@@ -42,6 +42,7 @@ const OF_AN_INTEGRATION = [
     'listed_agent',
     'agent',
     'ear',
+    'listener',
     'erased',
     'notification_address',
     'nightly',

@@ -1,6 +1,6 @@
 /** The service: settings → store → outbox → app; stopped in the reverse order. serve.ts runs it. */
 import {randomUUID} from 'node:crypto';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import manifest from '../package.json' with {type: 'json'};
 import {AUDIT_JOB, retainAudit} from './admin/audit-retention.ts';
@@ -36,7 +36,9 @@ import {isStoreAway} from './store/away.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
 import {tightenAtStart} from './store/private-files.ts';
 import type {Direction} from './store/schema.ts';
-import {canStore, createTrouble} from './store/trouble.ts';
+import {noSignals, openSignals} from './store/signals.ts';
+import {watchStorage} from './store/storage.ts';
+import {createTrouble} from './store/trouble.ts';
 import {createRelay} from './to-ireserve/relay.ts';
 import {createDeliver} from './to-mattermost/deliver.ts';
 import {tellGivenUp} from './to-mattermost/late-files.ts';
@@ -61,6 +63,7 @@ export type Overrides = {
     pollMs?: number;
     leaseMs?: number;
     look?: {down: number; up: number};
+    election?: {everyMs: number; termMs: number};
     open?: typeof openDatabase;
 };
 
@@ -84,8 +87,10 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     if (!release) throw new Error(`another bridge already delivers from ${where}; for several replicas use DATABASE_URL=postgres://…`);
     undo(release);
     if (!settings.DATABASE_URL) tightenAtStart(where, log);
-    const database = await (overrides.open ?? openDatabase)(where, {answerWithinMs: settings.DATABASE_TIMEOUT_MS, migrateWithinMs: null});
-    undo(() => database.close());
+    const opened = await (overrides.open ?? openDatabase)(where, {answerWithinMs: settings.DATABASE_TIMEOUT_MS, migrateWithinMs: null});
+    undo(() => opened.close());
+    const storage = watchStorage({database: opened, folder: settings.DATABASE_URL ? null : dirname(where)});
+    const {database} = storage;
     const clock = overrides.now ?? Date.now;
     const now = () => clock() + database.clockOffset;
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
@@ -97,8 +102,19 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         if (isStoreAway(error)) trouble.failed(error);
         else log.error({err: error}, 'unexpected error');
     };
-    const trouble = createTrouble({log, isBack: () => canStore(database)});
+    const trouble = createTrouble({log, isBack: () => storage.check().then(({ok}) => ok)});
     undo(() => trouble.stop());
+
+    /** This process, among replicas. */
+    const owner = randomUUID();
+    const random = overrides.random ?? Math.random;
+    const signals = settings.DATABASE_URL
+        ? openSignals({
+              ...{url: settings.DATABASE_URL, owner, random},
+              onTrouble: (error) => log.warn({err: error}, 'no words from other replicas for now; what matters is found without them'),
+          })
+        : noSignals;
+    undo(() => signals.close());
 
     const notices = createNotices({database, servers, integration: integrations.get, quiet: integrations.switchedOff, log, onError});
     const onAttempt = tellAttempts({
@@ -121,9 +137,9 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         onNotice: notices.raised,
         onAttempt,
         onError,
-        owner: randomUUID(),
+        owner,
         now,
-        random: overrides.random ?? Math.random,
+        random,
         ...(overrides.leaseMs ? {leaseMs: overrides.leaseMs} : {}),
         ...(overrides.pollMs ? {pollMs: overrides.pollMs} : {}),
     };
@@ -156,12 +172,14 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         log,
         metrics,
         now,
-        random: shared.random,
+        random,
         publicUrl: () => publicUrl,
         outbox: {...shared, queues: active('to-ireserve')},
         toMattermost: outbox,
         notices,
+        signals,
         ...(overrides.look ? {look: overrides.look} : {}),
+        ...(overrides.election ? {election: overrides.election} : {}),
     });
 
     await integrations.refresh();
@@ -229,7 +247,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         roundTrip: travelling,
     });
     const adminApi = createAdminApi({
-        ...{database, servers, integrations, box, relay, now, onError, care},
+        ...{database, storage, servers, integrations, box, relay, now, onError, care},
         kick: (id) => {
             outbox.kick(queueOf(id, 'to-mattermost'));
             relay.outbox.kick(queueOf(id, 'to-ireserve'));
@@ -250,6 +268,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         adminApi,
         log,
         database,
+        storage,
         integrations,
         metrics,
         now,
@@ -321,6 +340,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         await server.close();
         await notices.idle();
         trouble.stop();
+        await signals.close();
         await database.close();
         release?.();
         log.info('bridge is down');

@@ -1,6 +1,5 @@
 /** For those who run the bridge: /live, /ready, /metrics, and the named metrics. */
-import {randomUUID} from 'node:crypto';
-import type {Express} from 'express';
+import type {Express, Response} from 'express';
 import {sql} from 'kysely';
 import {Counter, collectDefaultMetrics, Gauge, Histogram, Registry} from 'prom-client';
 import manifest from '../package.json' with {type: 'json'};
@@ -9,7 +8,9 @@ import {lastRoundTrip} from './doctor/stored.ts';
 import {INSTANCE_HEADER} from './instance.ts';
 import type {Integrations} from './integrations.ts';
 import {sameSecret} from './secrets.ts';
+import {AWAY, type AwayCode} from './store/away.ts';
 import type {Database} from './store/open.ts';
+import type {Storage} from './store/storage.ts';
 import {HOOK_PATH} from './to-ireserve/hook.ts';
 import type {Ears} from './to-ireserve/listen.ts';
 
@@ -104,8 +105,25 @@ export function createMetrics() {
         }),
         listening: new Gauge({
             name: 'ireserve_listening',
-            help: '1 while the integration’s event stream is up and nothing is left to catch up.',
+            help: '1 while the integration’s event stream is up and nothing is left to catch up, on this replica or the one that was elected to listen.',
             labelNames: ['integration'],
+            registers,
+        }),
+        listeningHere: new Gauge({
+            name: 'ireserve_listening_here',
+            help: '1 on the replica that was elected to listen for the integration, 0 on those that stand by.',
+            labelNames: ['integration'],
+            registers,
+        }),
+        storageWritable: new Gauge({
+            name: 'ireserve_storage_writable',
+            help: '1 while something can be stored, as /ready says.',
+            registers,
+        }),
+        storageFree: new Gauge({
+            name: 'ireserve_storage_free_bytes',
+            help: 'Free space for the SQLite file; absent with PostgreSQL, whose disk the bridge can’t see.',
+            labelNames: ['database'],
             registers,
         }),
         killSwitch: new Gauge({
@@ -141,20 +159,28 @@ export function createMetrics() {
 }
 
 /** Reads the gauges' values from the store; called when /metrics is asked. */
-async function measure({metrics, database, integrations, now, relay}: Operated): Promise<void> {
+async function measure({metrics, database, integrations, now, relay, storage}: Operated): Promise<void> {
     for (const gauge of [
         metrics.pending,
         metrics.oldest,
         metrics.dead,
         metrics.notices,
         metrics.listening,
+        metrics.listeningHere,
+        metrics.storageFree,
         metrics.secretExpires,
         metrics.roundTripOk,
         metrics.roundTripSeconds,
     ])
         gauge.reset();
     const name = (id: string) => integrations.get(id)?.name ?? 'removed';
-    for (const [id, {up}] of relay.ears.state()) metrics.listening.set({integration: name(id)}, up ? 1 : 0);
+    for (const [id, {up, here}] of relay.ears.state()) {
+        metrics.listening.set({integration: name(id)}, up ? 1 : 0);
+        metrics.listeningHere.set({integration: name(id)}, here ? 1 : 0);
+    }
+    metrics.storageWritable.set((await storage.check()).ok ? 1 : 0);
+    const free = await storage.freeBytes();
+    if (free !== undefined) metrics.storageFree.set({database: database.dialect}, free);
     const counts = await database.read
         .selectFrom('delivery')
         .select(['integration_id', 'state', sql<number>`count(*)`.as('count'), sql<number>`min(received_at)`.as('oldest')])
@@ -197,6 +223,7 @@ async function measure({metrics, database, integrations, now, relay}: Operated):
 
 type Operated = {
     database: Database;
+    storage: Pick<Storage, 'check' | 'freeBytes'>;
     integrations: Integrations;
     metrics: Metrics;
     now: () => number;
@@ -222,33 +249,42 @@ export function mountOperations(app: Express, operated: Operated): void {
         if (operated.leaving()) response.status(503).json({status: 'not ready', ...told, reason: 'stopping'});
         else next();
     });
+    const refuse = (response: Response, code: AwayCode): void => {
+        response.status(503).json({status: 'not ready', ...told, reason: 'storage_unavailable', code, next: AWAY[code]});
+    };
     /** Events can be stored. What an admin has to mend is told, but does not take the bridge out of rotation: it goes on accepting. */
     app.get('/ready', async (_request, response) => {
+        const storage = await operated.storage.check();
         try {
-            const notices = await database.write(async (tx) => {
-                // A write that really is one: a transaction without any succeeds on a full disk.
-                await tx
-                    .insertInto('notice')
-                    .values({integration_id: '', code: 'ready', subject: randomUUID(), detail: '', since: 0})
-                    .execute();
-                await tx.deleteFrom('notice').where('integration_id', '=', '').execute();
-                return tx.selectFrom('notice').select(['integration_id', 'code', 'since']).execute();
-            });
+            if (!storage.ok) {
+                refuse(response, storage.code);
+                return;
+            }
+            const notices = await database.read
+                .selectFrom('notice')
+                .select(['integration_id', 'code', 'since'])
+                // What the check writes.
+                .where('integration_id', '!=', '')
+                .execute();
             const {on} = await readKillSwitch(database.read);
-            const listening = [...operated.relay.ears.state()].map(([id, {up}]) => [integrations.get(id)?.name ?? 'removed', up]);
+            const name = (id: string) => integrations.get(id)?.name ?? 'removed';
+            const heard = [...operated.relay.ears.state()];
+            const standby = heard.filter(([, {here}]) => !here).map(([id]) => name(id));
             response.json({
                 status: notices.length > 0 || on ? 'degraded' : 'ready',
                 ...told,
                 ...(on ? {kill_switch: 'on'} : {}),
-                listening: Object.fromEntries(listening) as Record<string, boolean>,
+                listening: Object.fromEntries(heard.map(([id, {up}]) => [name(id), up])) as Record<string, boolean>,
+                // Another replica listens for these.
+                ...(standby.length > 0 ? {standby} : {}),
                 notices: notices.map(({integration_id, code, since}) => ({
-                    integration: integrations.get(integration_id)?.name ?? 'removed',
+                    integration: name(integration_id),
                     code,
                     since: new Date(since).toISOString(),
                 })),
             });
         } catch {
-            response.status(503).json({status: 'not ready', ...told, reason: 'storage_unavailable'});
+            refuse(response, 'no_answer');
         }
     });
     app.get('/metrics', async (request, response) => {

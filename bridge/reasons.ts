@@ -217,7 +217,7 @@ export const REASONS = {
     },
     not_listening: {
         kind: 'admin',
-        means: 'The event stream of Mattermost is down for a minute or more. Replies are then found by looking every 15 seconds.',
+        means: 'The event stream of Mattermost is down for a minute or more. Replies are then found by looking every four seconds.',
         next: 'See that the bridge reaches the server, and that a proxy in between lets WebSockets through to /api/v4/websocket.',
     },
     guard_pattern_unusable: {

@@ -42,7 +42,7 @@ const GIVEN = [
     /\bmissing\([^']*\? '([a-z_]+)' : '[a-z_]+'/g,
     /\bmissing\([^']*\? '[a-z_]+' : '([a-z_]+)'/g,
     /\breason_code: '([a-z_]+)'/g,
-    /\b(?:REPLAYED|CALLBACK_GONE|CODE) = '([a-z_]+)'/g,
+    /\b(?:REPLAYED|CALLBACK_GONE|TAKEN_BACK|CODE) = '([a-z_]+)'/g,
     /\bwaits\((?:\w+, )?'([a-z_]+)'/g,
     /\? '(callback_[a-z_]+)' : '[a-z_]+'/g,
     /\? '[a-z_]+' : '(callback_[a-z_]+)'/g,

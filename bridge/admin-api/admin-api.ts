@@ -11,6 +11,7 @@ import type {Operation} from '../route.ts';
 import type {SecretBox} from '../secrets.ts';
 import type {Database} from '../store/open.ts';
 import type {DeliveryRow} from '../store/schema.ts';
+import type {Storage} from '../store/storage.ts';
 import {callbackId} from '../to-ireserve/callback.ts';
 import type {Relay} from '../to-ireserve/relay.ts';
 import {createAdminDoor} from './authenticate.ts';
@@ -29,6 +30,7 @@ export const ADMIN_PATH = '/v1/admin';
 
 export type AdminApiOptions = {
     database: Database;
+    storage: Pick<Storage, 'check'>;
     servers: Servers;
     integrations: Integrations;
     box: SecretBox;
@@ -51,7 +53,7 @@ export type AdminApi = {
 };
 
 export function createAdminApi(options: AdminApiOptions): AdminApi {
-    const {database, servers, integrations, box, relay, care, version, publicUrl, now, onError} = options;
+    const {database, storage, servers, integrations, box, relay, care, version, publicUrl, now, onError} = options;
     const {people, adminSessions, ears} = relay;
     const tokens = createAdminTokens({database, now});
     const door = createAdminDoor({integrations, tokens, sessions: adminSessions, servers, people});
@@ -68,7 +70,7 @@ export function createAdminApi(options: AdminApiOptions): AdminApi {
         operations: operationsOf({
             ...{door, database, servers, integrations, box, care, client, tokens, streams, usernameOf, attemptId},
             ...{sessions: createLivingSessions({database, now}), kick: options.kick, version, publicUrl, now},
-            overview: createOverview({database, integrations, ears, care, version, startedAt: now(), publicUrl, now}),
+            overview: createOverview({database, storage, integrations, ears, care, version, startedAt: now(), publicUrl, now}),
         }),
         before: [createOrigins({integrations: integrations.all, servers, now}), createSessionLimit(now)],
         stop: streams.stop,

@@ -134,7 +134,11 @@ export const Overview = z
                 health: z.enum(['good', 'waiting', 'bad', 'off']).meta({description: 'The worst of its hops and notices.'}),
                 hops: z.array(HopHealth),
                 listening: z
-                    .object({up: z.boolean(), down_since: Instant.nullable()})
+                    .object({
+                        up: z.boolean(),
+                        down_since: Instant.nullable(),
+                        here: z.boolean().meta({description: 'False: this replica stands by, and another was elected to listen.'}),
+                    })
                     .nullable()
                     .meta({description: 'Mattermost’s event stream; null: the bridge does not listen for this integration.'}),
                 queued: z.int(),

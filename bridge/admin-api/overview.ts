@@ -10,6 +10,7 @@ import type {Integration} from '../integration.ts';
 import type {Integrations} from '../integrations.ts';
 import type {Database} from '../store/open.ts';
 import type {NoticeRow} from '../store/schema.ts';
+import type {Storage} from '../store/storage.ts';
 import type {Ears} from '../to-ireserve/listen.ts';
 import type {BridgeLanguage} from '../to-mattermost/phrases.ts';
 import type {Care} from './care-operations.ts';
@@ -18,6 +19,7 @@ import {explained} from './words/words.ts';
 
 export type OverviewOptions = {
     database: Database;
+    storage: Pick<Storage, 'check'>;
     integrations: Pick<Integrations, 'listed'>;
     ears: Pick<Ears, 'state'>;
     care: Care;
@@ -35,7 +37,7 @@ export const switchShown = ({on, since, by, reason}: SwitchState): z.infer<typeo
     reason,
 });
 
-export function createOverview({database, integrations, ears, care, version, startedAt, publicUrl, now}: OverviewOptions) {
+export function createOverview({database, storage, integrations, ears, care, version, startedAt, publicUrl, now}: OverviewOptions) {
     return async (reaches: (integration: Integration) => boolean, language: BridgeLanguage): Promise<Overview> => {
         const {read} = database;
         const kill = await readKillSwitch(read);
@@ -52,7 +54,7 @@ export function createOverview({database, integrations, ears, care, version, sta
         return {
             ...{at: instant(at), version, started_at: instant(startedAt), uptime_seconds: Math.floor((at - startedAt) / 1000)},
             public_url: publicUrl(),
-            database: {kind: database.dialect, writable: await isWritable(database, at)},
+            database: {kind: database.dialect, writable: (await storage.check()).ok},
             kill_switch: switchShown(kill),
             integrations: shown,
         };
@@ -76,7 +78,7 @@ export function createOverview({database, integrations, ears, care, version, sta
                 last_failure: last_failure && {...last_failure, at: instant(last_failure.at)},
                 oldest_queued_at: instantOrNull(oldest_queued_at),
             })),
-            listening: ear ? {up: ear.up, down_since: instantOrNull(ear.downSince)} : null,
+            listening: ear ? {up: ear.up, down_since: instantOrNull(ear.downSince), here: ear.here} : null,
             queued,
             oldest_queued_at: oldest.length > 0 ? instant(Math.min(...oldest)) : null,
             dead: hops.reduce((sum, hop) => sum + hop.dead, 0),
@@ -99,20 +101,3 @@ export function createOverview({database, integrations, ears, care, version, sta
 const nextOf = (code: string, subject: Subject, language: BridgeLanguage): string =>
     (language === 'en' ? null : explained(code, language).next?.replaceAll('<integration>', subject.integration)) ??
     nextStep(code, subject);
-
-/** By a write that really is one: a transaction without any succeeds on a full disk. */
-async function isWritable({write}: Database, at: number): Promise<boolean> {
-    const row = {key: 'written', value: '', updated_at: at};
-    try {
-        await write((tx) =>
-            tx
-                .insertInto('bridge_setting')
-                .values(row)
-                .onConflict((conflict) => conflict.column('key').doUpdateSet({updated_at: at}))
-                .execute(),
-        );
-        return true;
-    } catch {
-        return false;
-    }
-}

@@ -93,7 +93,7 @@ export const ConversationDetail = z
         threads: z.array(ThreadPlace.extend({number: z.int()})),
         replies: z.array(AgentReply).meta({description: 'Oldest first; the last 500.'}),
         allowed: z.array(z.enum(['claim', 'release', 'transfer', 'close', 'reopen', 'reply', 'note'])),
-        typing: z.array(AgentPerson.extend({until: Instant})).meta({description: 'Agents, as far as this replica heard.'}),
+        typing: z.array(AgentPerson.extend({until: Instant})).meta({description: 'Agents, on whichever replica it was heard.'}),
     })
     .meta({id: 'ConversationDetail'});
 export type ConversationDetail = z.infer<typeof ConversationDetail>;

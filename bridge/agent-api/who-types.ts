@@ -1,4 +1,4 @@
-/** Which agents are typing in a conversation just now, as far as this replica heard. */
+/** Which agents are typing in a conversation just now, on whichever replica it was heard. */
 import type {Typing, Typist} from '../to-ireserve/typing.ts';
 
 export type WhoTypes = ReturnType<typeof createWhoTypes>;

@@ -160,7 +160,7 @@ export const MATTERMOST_FINDINGS = {
     },
     websocket_blocked: {
         severity: 'error',
-        means: 'The event stream (WebSocket) can’t be opened: answers are found late, by looking every 15 seconds.',
+        means: 'The event stream (WebSocket) can’t be opened: answers are found late, by looking every four seconds.',
         mend: 'Let the proxy in front of {url} pass WebSockets for /api/v4/websocket (headers Upgrade and Connection).',
     },
     webhooks_off: {

@@ -17,3 +17,26 @@ export function isStoreAway(error: unknown): boolean {
     if (typeof errcode === 'number') return SQLITE.has(errcode & 0xff);
     return typeof code === 'string' ? POSTGRES.test(code) : GONE.test(error.message);
 }
+
+/** What keeps the store from writing, as /ready tells it. */
+export const AWAY = {
+    disk_full: 'The disk of the database is full, or nearly: make room. Nothing else is to be done.',
+    read_only: 'The database may not be written to: see its rights and how its disk is mounted; PostgreSQL may be a standby.',
+    disk_failed: 'Reading or writing failed: check the disk.',
+    no_answer: 'The database does not answer, or refuses: see that it runs and can be reached, and its log.',
+} as const;
+export type AwayCode = keyof typeof AWAY;
+
+const CODES: Record<string | number, AwayCode> = {
+    13: 'disk_full',
+    53100: 'disk_full',
+    8: 'read_only',
+    25006: 'read_only',
+    10: 'disk_failed',
+};
+
+/** Names what keeps the store from writing. @param error what a write was refused with */
+export function awayCode(error: unknown): AwayCode {
+    const {code = '', errcode} = error as {code?: string; errcode?: number};
+    return CODES[typeof errcode === 'number' ? errcode & 0xff : code] ?? 'no_answer';
+}

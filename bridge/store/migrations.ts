@@ -193,6 +193,13 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`alter table reply add column files text`.execute(db);
         },
     };
+    /** Which replica listens to Mattermost; with SQLite there is only one, and no rows. */
+    const listeners: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`create table listener (integration_id text primary key, owner text not null, fence ${bigint} not null,
+                expires_at ${bigint} not null, up integer not null, down_since ${bigint}, deaf_since ${bigint})`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -206,5 +213,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '010-secret-ids': secretIds,
         '011-one-state': oneState,
         '012-files': files,
+        '017-listeners': listeners,
     };
 }

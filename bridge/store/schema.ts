@@ -232,6 +232,20 @@ export type AgentTable = {
 /** How far a channel was heard, `update_at` of Mattermost; and since when the integration relays: what was said before stays where it is. */
 export type EarTable = {integration_id: string; channel_id: string; heard_at: number; since: number};
 
+/**
+ * Which replica listens to Mattermost for an integration, until when, and how well it hears. `fence` grows with every election: what is written
+ * under an older one is refused.
+ */
+export type ListenerTable = {
+    integration_id: string;
+    owner: string;
+    fence: number;
+    expires_at: number;
+    up: number;
+    down_since: number | null;
+    deaf_since: number | null;
+};
+
 /** Short-lived bearers of agents; only their SHA-256 is kept. */
 export type AgentSessionTable = {
     hash: string;
@@ -275,6 +289,7 @@ export type Tables = {
     listed_agent: ListedAgentTable;
     agent: AgentTable;
     ear: EarTable;
+    listener: ListenerTable;
     agent_session: AgentSessionTable;
     canned: CannedTable;
     integration: IntegrationTable;

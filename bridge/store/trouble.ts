@@ -1,7 +1,5 @@
 /** A store that is away is told once, however much fails meanwhile, and once more when it is back. */
-import {randomUUID} from 'node:crypto';
 import type {Log} from '../log.ts';
-import type {Database} from './open.ts';
 
 export type TroubleOptions = {
     log: Pick<Log, 'error' | 'info'>;
@@ -47,13 +45,4 @@ export function createTrouble({log, isBack, ticks = () => performance.now(), eve
             clearTimeout(timer);
         },
     };
-}
-
-/** Whether something can be stored now: a write that really is one, as a transaction without any succeeds on a full disk. */
-export async function canStore({write}: Database): Promise<boolean> {
-    await write(async (tx) => {
-        await tx.insertInto('notice').values({integration_id: '', code: 'ready', subject: randomUUID(), detail: '', since: 0}).execute();
-        await tx.deleteFrom('notice').where('integration_id', '=', '').execute();
-    });
-    return true;
 }

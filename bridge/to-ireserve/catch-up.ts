@@ -5,6 +5,7 @@ import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {Database} from '../store/open.ts';
 import type {ThreadRow} from '../store/schema.ts';
+import type {SettledPosts} from './settled-posts.ts';
 import type {Take} from './take.ts';
 
 /** Clocks differ, and rows become readable a moment after younger ones. */
@@ -18,7 +19,9 @@ const LIVELY_MS = 30 * 24 * 3_600_000;
 export type CatchUp = {
     database: Database;
     take: Take;
-    now: () => number /** The ear was closed: what is left waits for the next. */;
+    settled: SettledPosts;
+    now: () => number;
+    /** The ear was closed: what is left waits for the next. */
     closed: () => boolean;
 };
 
@@ -49,7 +52,7 @@ export async function channelsOf(database: Database, {id, config}: Integration, 
  * @throws MattermostError when the server can't be asked now
  */
 export async function catchUp(
-    {database, take, now, closed}: CatchUp,
+    {database, take, settled, now, closed}: CatchUp,
     integration: Integration,
     client: MattermostClient,
     channel_id: string,
@@ -66,22 +69,26 @@ export async function catchUp(
     const changed = Object.values(list.posts).filter((post) => post.update_at > since || post.delete_at > since);
     const long = changed.length >= MOST_ROWS;
     const said = long ? [...changed, ...(await newer(client, channel_id, since))] : changed;
-    const threads = new Set(said.map(({root_id, id}) => root_id || id));
     const known = await threadsIn(database, integration.id, channel_id, now() - LIVELY_MS);
+    const roots = new Set(known.map(({root_id}) => root_id));
+    const isKnown = ({root_id, id}: Post) => roots.has(root_id || id);
+    // Looks overlap: what the last ones have read, unchanged since, is not read again.
+    const news = long ? said : settled.unsettled(channel_id, said, isKnown);
+    const threads = new Set(news.map(({root_id, id}) => root_id || id));
     for (const thread of known) {
         if (closed()) return true;
         // Which posts were edited or deleted can't be told from a list that was cut: whole threads are compared then.
-        if (long || threads.has(thread.root_id)) await take.thread(integration, thread, {whole: true});
+        if (long || threads.has(thread.root_id)) await take.thread(integration, thread, {whole: true, database});
     }
     // A thread that was moved here has a root nobody knows yet; one that was quiet for long is not among the known.
-    const roots = new Set(known.map(({root_id}) => root_id));
     const foreign = new Set<string>();
-    for (const {id, root_id} of said) {
+    for (const {id, root_id} of news) {
         if (closed()) return true;
         if (!root_id || roots.has(root_id) || foreign.has(root_id)) continue;
-        const taken = await take.take(integration, id, {root_id});
+        const taken = await take.take(integration, id, {root_id, database});
         if (taken.some(({did}) => did === 'not_mirrored')) foreign.add(root_id);
     }
+    settled.keep(channel_id, said, isKnown);
     await hear(database, integration.id, channel_id, Math.max(cursor, ...changed.map(({update_at}) => update_at)));
     return true;
 }

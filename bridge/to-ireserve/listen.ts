@@ -1,296 +1,128 @@
-/** The main ear: every integration's bot on Mattermost's event stream, with catch-up after each gap. What is heard goes through the one door. */
-import type {Post} from '@mattermost/types/posts';
+/**
+ * The main ear: each integration's bot on Mattermost's event stream, on the one replica elected for it, with catch-up after each gap. What is heard
+ * goes through the one door.
+ */
+import {z} from 'zod';
 import type {Integration} from '../integration.ts';
-import type {Log} from '../log.ts';
-import {type MattermostClient, MattermostError, type Servers} from '../mattermost.ts';
-import {isStandIn} from '../stand-in.ts';
-import type {Database} from '../store/open.ts';
-import type {NoticeRow} from '../store/schema.ts';
-import type {Session} from '../to-mattermost/session.ts';
-import {catchUp, channelsOf, deafen} from './catch-up.ts';
-import {openSocket, type Socket, type SocketEvent} from './socket.ts';
-import type {Take} from './take.ts';
+import type {Signals} from '../store/signals.ts';
+import {deafen} from './catch-up.ts';
+import {type Ear, type EarOptions, keyOf, openEar} from './ear.ts';
+import {createElection} from './election.ts';
 
-export type ListenOptions = {
-    database: Database;
-    servers: Servers;
-    session: (client: MattermostClient) => Promise<Session>;
-    take: Take;
-    log: Log;
-    now: () => number;
-    random: () => number;
-    /** Somebody types in a thread. */
-    onTyping: (integration: Integration, root_id: string, user_id: string) => void;
-    /** Somebody reacted to a post. */
-    onReaction: (integration: Integration, reaction: {post_id: string; user_id: string; emoji: string}) => void;
-    onNotice: (notice: NoticeRow, stands: boolean) => void;
-    onHeard: (event: string) => void;
-    /** The kill switch is on: nothing is heard, and what is said meanwhile is caught up with later. */
+export type ListenOptions = Omit<EarOptions, 'fence' | 'onDeposed'> & {
+    /** This process, among replicas. */
+    owner: string;
+    signals: Signals;
+    /** The kill switch is on: nothing is heard, and what is said meanwhile is caught up with. */
     switchedOff: () => boolean;
-    retry?: {first: number; longest: number};
-    look?: {down: number; up: number};
+    onError: (error: unknown) => void;
+    /** How often it is looked who is elected, and for how long one is, ms. */
+    election?: {everyMs: number; termMs: number};
 };
 
-/** Posts read at once per bot; the thread's own order is kept by the door. */
-const READERS = 4;
-const WATCH_MS = 2000;
-/** An ear that is down for longer is worth an admin's look. */
-const DEAF_MS = 60_000;
-/**
- * How often what was said is looked for, ms: without the stream (a proxy that lets no WebSocket through), and with it. A server may lose an
- * event without a trace, between the nodes of a cluster.
- */
-const LOOK_MS = {down: 15_000, up: 60_000};
+const Nudge = z.object({integration_id: z.string()});
 
 export type Ears = ReturnType<typeof createEars>;
-type Ear = ReturnType<typeof openEar>;
+
+/** How well an integration is heard: `here`, or else by the replica that was elected. */
+export type EarState = {up: boolean; downSince: number | null; here: boolean};
 
 export function createEars(options: ListenOptions) {
+    const {database, signals} = options;
     const ears = new Map<string, Ear>();
+    /** Integrations somebody must listen for. */
+    let wanted = new Map<string, Integration>();
     const relaying = (one: Integration) => one.state !== 'inactive' && one.config.callback_url !== '';
     let closed = false;
+
+    const election = createElection({
+        database,
+        owner: options.owner,
+        hearing: (id) => ears.get(id)?.hearing(),
+        async reaches(id) {
+            const integration = wanted.get(id);
+            if (!integration) return false;
+            const client = options.servers.client(integration.config.server_url, integration.secrets.bot_token);
+            return client.getMe().then(
+                () => true,
+                () => false,
+            );
+        },
+        onChange: () => settle([]),
+        onResigned: () => signals.tell('resigned', {}),
+        onError: options.onError,
+        ...options.election,
+    });
+    const unhear = [
+        signals.hear('resigned', election.hint),
+        signals.hear('nudge', (body) => {
+            const {data} = Nudge.safeParse(body);
+            if (data) ears.get(data.integration_id)?.catchUpSoon();
+        }),
+    ];
+
+    /** Opens and closes ears as this replica was elected. */
+    function settle(changed: readonly string[]): void {
+        if (closed) return;
+        for (const [id, ear] of ears) {
+            const integration = wanted.get(id);
+            if (integration && ear.key === keyOf(integration) && ear.fence === election.fenceOf(id)) ear.integration = integration;
+            else {
+                ear.close();
+                ears.delete(id);
+            }
+        }
+        for (const [id, integration] of wanted) {
+            const fence = election.fenceOf(id);
+            if (fence === null) continue;
+            const ear = ears.get(id);
+            const fenced = () => ({...options, database: election.fenced(id, fence), fence, onDeposed: election.hint});
+            if (!ear) ears.set(id, openEar(fenced(), integration));
+            // It may have new channels.
+            else if (changed.includes(id)) ear.catchUpSoon();
+        }
+    }
 
     return {
         /** Opens and closes ears as the integrations ask for it. @param changed ids that are new or changed */
         async follow(all: readonly Integration[], changed: readonly string[]): Promise<void> {
             if (closed) return;
-            if (options.switchedOff()) {
-                for (const ear of ears.values()) ear.close();
-                ears.clear();
-                return;
+            const before = [...wanted.keys()];
+            wanted = new Map((options.switchedOff() ? [] : all.filter(relaying)).map((one) => [one.id, one]));
+            // What goes is closed before it is forgotten how far it had heard.
+            settle(changed);
+            if (!options.switchedOff()) {
+                for (const id of before) if (!all.some((one) => one.id === id)) await deafen(database, id);
+                // At a start too: it may have been changed while nothing ran.
+                for (const one of all) if (!relaying(one)) await deafen(database, one.id);
             }
-            for (const [id, ear] of ears) {
-                const integration = all.find((one) => one.id === id);
-                const same = integration && relaying(integration) && ear.key === keyOf(integration);
-                if (same) ear.integration = integration;
-                else {
-                    ear.close();
-                    ears.delete(id);
-                }
-                if (!integration) await deafen(options.database, id);
-            }
-            for (const integration of all) {
-                if (!relaying(integration)) {
-                    // At a start too: it may have been changed while nothing ran.
-                    await deafen(options.database, integration.id);
-                    continue;
-                }
-                const ear = ears.get(integration.id);
-                if (!ear) ears.set(integration.id, openEar(options, integration));
-                // It may have new channels.
-                else if (changed.includes(integration.id)) ear.catchUpSoon();
-            }
+            await election.stand([...wanted.keys()]);
+            settle([]);
         },
-        /** Whether each ear hears, by integration id; and since when it does not. */
-        state: () => new Map([...ears].map(([id, ear]) => [id, ear.state()])),
-        /** A hint that something was said, e.g. from a webhook: read soon. */
-        nudge: (id: string) => ears.get(id)?.catchUpSoon(),
+        /** How well each integration is heard, here or by another replica, by integration id. */
+        state: (): Map<string, EarState> =>
+            new Map(
+                [...wanted.keys()].map((id): [string, EarState] => {
+                    const ear = ears.get(id);
+                    if (ear) {
+                        const {up, downSince} = ear.hearing();
+                        return [id, {up, downSince, here: true}];
+                    }
+                    return [id, {...(election.elsewhere(id) ?? {up: false, downSince: null}), here: false}];
+                }),
+            ),
+        /** A hint that something was said, e.g. from a webhook: read soon, by whoever listens. */
+        nudge(id: string): void {
+            const ear = ears.get(id);
+            if (ear) ear.catchUpSoon();
+            else signals.tell('nudge', {integration_id: id} satisfies z.infer<typeof Nudge>);
+        },
         async close(): Promise<void> {
             closed = true;
+            for (const stop of unhear) stop();
             for (const ear of ears.values()) ear.close();
             await Promise.all([...ears.values()].map((ear) => ear.idle()));
+            await election.stop();
         },
     };
-}
-
-const keyOf = ({config, secrets}: Integration): string => `${config.server_url} ${secrets.bot_token}`;
-
-function openEar(options: ListenOptions, first: Integration) {
-    const {database, take, log, now, look = LOOK_MS} = options;
-    const client = options.servers.client(first.config.server_url, first.secrets.bot_token);
-    const waiting: (() => Promise<void>)[] = [];
-    let running = 0;
-    let closed = false;
-    let downSince: number | null = now();
-    let told = false;
-    /** Something may have been missed, and was not caught up yet. */
-    let behind = true;
-    let missed = 0;
-    let catching: Promise<void> | null = null;
-    let failures = 0;
-    let lookedAt = 0;
-    let timer: NodeJS.Timeout | undefined;
-
-    const ear = {key: keyOf(first), integration: first, catchUpSoon, close, idle, state: () => ({up: socket.isUp() && !behind, downSince})};
-    const name = () => ear.integration.name;
-    const watcher = setInterval(watch, Math.min(WATCH_MS, look.down, look.up));
-
-    const socket: Socket = openSocket({
-        url: first.config.server_url,
-        token: first.secrets.bot_token,
-        random: options.random,
-        ...(options.retry ? {retry: options.retry} : {}),
-        onUp(gap) {
-            log.info({integration: name(), gap}, 'listening to Mattermost');
-            downSince = null;
-            if (told) options.onNotice(deafNotice(''), false);
-            told = false;
-            if (gap) miss();
-            if (behind) catchUpSoon();
-        },
-        onDown(reason) {
-            log.warn({integration: name(), reason}, 'not listening to Mattermost');
-            downSince ??= now();
-        },
-        onEvent: (event) => {
-            options.onHeard(event.event);
-            hearEvent(event);
-        },
-    });
-
-    function deafNotice(detail: string): NoticeRow {
-        return {integration_id: ear.integration.id, code: 'not_listening', subject: 'socket', detail, since: now()};
-    }
-
-    function run(work: () => Promise<void>): void {
-        waiting.push(work);
-        while (running < READERS && waiting.length > 0) {
-            running++;
-            void next();
-        }
-    }
-
-    async function next(): Promise<void> {
-        for (let work = waiting.shift(); work && !closed; work = waiting.shift()) {
-            try {
-                await work();
-            } catch (error) {
-                failed(error);
-            }
-        }
-        running--;
-    }
-
-    function miss(): void {
-        missed++;
-        behind = true;
-    }
-
-    /** It stays in Mattermost: catching up finds it. */
-    function failed(error: unknown): void {
-        miss();
-        log.warn({integration: name(), err: error}, 'could not read what was said; trying again');
-        catchUpSoon();
-    }
-
-    function hearEvent({event, data, broadcast}: SocketEvent): void {
-        if (event === 'posted' || event === 'post_edited' || event === 'post_deleted') hearPost(event, data);
-        if (event === 'reaction_added') {
-            const reaction = parsed(data.reaction);
-            const {post_id, user_id, emoji_name} = reaction as {post_id?: unknown; user_id?: unknown; emoji_name?: unknown};
-            if (typeof post_id === 'string' && typeof user_id === 'string' && typeof emoji_name === 'string')
-                options.onReaction(ear.integration, {post_id, user_id, emoji: emoji_name});
-            return;
-        }
-        if (event === 'typing') {
-            const {parent_id, user_id} = data;
-            if (typeof parent_id === 'string' && parent_id && typeof user_id === 'string')
-                options.onTyping(ear.integration, parent_id, user_id);
-            return;
-        }
-        // In again, or a channel that can be read again: what was said meanwhile is not told any more.
-        if (event === 'user_added' || event === 'channel_restored' || event === 'channel_converted') {
-            log.info({integration: name(), event, channel: broadcast.channel_id}, 'membership or channel changed');
-            miss();
-            catchUpSoon();
-        }
-        if (event === 'user_removed' || event === 'channel_deleted')
-            log.info({integration: name(), event, channel: broadcast.channel_id}, 'membership or channel changed');
-    }
-
-    function hearPost(event: string, data: Record<string, unknown>): void {
-        const {id, root_id, user_id, message, edit_at, props} = parsed(data.post) as {[of in keyof Post]?: unknown};
-        if (typeof id !== 'string' || typeof root_id !== 'string') return;
-        if (event === 'posted' && root_id && typeof message === 'string' && edit_at === 0)
-            take.wrote({id, message, edit_at, props: props as Post['props']});
-        run(async () => {
-            const {botId} = await options.session(client);
-            if (root_id === '') {
-                // A thread that was moved loses its old root last: it lives on under a new one.
-                if (event === 'post_deleted' && user_id === botId) catchUpSoon();
-                return;
-            }
-            // In a round trip the bot answers itself.
-            if (user_id !== botId || isStandIn(ear.integration))
-                await take.take(ear.integration, id, {root_id, edited: event === 'post_edited'});
-        });
-    }
-
-    /** Joins one that is about to start; after a failure it waits longer each time. */
-    function catchUpSoon(): void {
-        if (closed || timer) return;
-        const wait = failures === 0 ? 0 : Math.min(30_000, 250 * 2 ** Math.min(failures, 10)) * (0.5 + options.random() / 2);
-        timer = setTimeout(() => {
-            timer = undefined;
-            if (catching) {
-                void catching.then(catchUpSoon);
-                return;
-            }
-            catching = catchUpAll().finally(() => {
-                catching = null;
-            });
-        }, wait);
-    }
-
-    async function catchUpAll(): Promise<void> {
-        const started = now();
-        lookedAt = started;
-        try {
-            const before = missed;
-            const unread: string[] = [];
-            for (const channel_id of await channelsOf(database, ear.integration, started)) {
-                if (closed) return;
-                const read = await catchUp({database, take, now, closed: () => closed}, ear.integration, client, channel_id);
-                if (!read) unread.push(channel_id);
-            }
-            failures = 0;
-            // What was missed while it looked may lie behind it.
-            if (missed === before) behind = false;
-            if (unread.length > 0) log.warn({integration: name(), channels: unread}, 'the bot may not read these channels');
-        } catch (error) {
-            failures++;
-            miss();
-            const detail = error instanceof MattermostError ? error.message : undefined;
-            log.warn({integration: name(), ...(detail ? {detail} : {err: error})}, 'could not catch up; trying again');
-            catchUpSoon();
-        }
-    }
-
-    function watch(): void {
-        const at = now();
-        if (downSince !== null && !told && at - downSince > DEAF_MS) {
-            told = true;
-            options.onNotice(
-                deafNotice(`${ear.integration.config.server_url}: no event stream; replies are found late, or not before it is back`),
-                true,
-            );
-        }
-        const quiet = downSince === null ? at - lookedAt > look.up : at - Math.max(downSince, lookedAt) > look.down;
-        if (quiet && !catching && !timer) catchUpSoon();
-    }
-
-    async function idle(): Promise<void> {
-        while (catching || running > 0) {
-            if (catching) await catching;
-            else await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-    }
-
-    function close(): void {
-        closed = true;
-        clearTimeout(timer);
-        clearInterval(watcher);
-        socket.close();
-    }
-
-    return ear;
-}
-
-function parsed(text: unknown): object {
-    try {
-        const value = JSON.parse(String(text)) as unknown;
-        return typeof value === 'object' && value !== null ? value : {};
-    } catch {
-        return {};
-    }
 }

@@ -15,6 +15,7 @@ import type {SecretBox} from '../secrets.ts';
 import type {Settings} from '../settings.ts';
 import {writeLog} from '../store/lanes.ts';
 import type {Database} from '../store/open.ts';
+import type {Signals} from '../store/signals.ts';
 import {createSessions} from '../to-mattermost/session.ts';
 import {createActions} from './actions.ts';
 import {createAgents, saveAgentList} from './agents.ts';
@@ -45,8 +46,11 @@ export type RelayOptions = {
     outbox: Omit<OutboxOptions, 'deliver' | 'alongside' | 'slots'>;
     toMattermost: Outbox;
     notices: Pick<Notices, 'set'>;
+    signals: Signals;
     /** How often what was said is looked for, ms. */
     look?: {down: number; up: number};
+    /** How often it is looked which replica listens, and for how long one does, ms. */
+    election?: {everyMs: number; termMs: number};
 };
 
 /** Conversations i-Reserve is called for at once, per integration. */
@@ -140,7 +144,7 @@ export function createRelay(options: RelayOptions) {
     const agentSessions = createAgentSessions({database, now});
     const adminSessions = createAdminSessions({database, now});
     const access = createAccess({database, servers, people});
-    const typing = createTyping({database, servers, people, agents, caller, now});
+    const typing = createTyping({database, servers, people, agents, caller, signals: options.signals, integration: integrations.get, now});
     const ears = createEars({
         database,
         servers,
@@ -153,6 +157,10 @@ export function createRelay(options: RelayOptions) {
         onReaction: createReactions({database, servers, session, take, perform, people, onError: options.outbox.onError}),
         onNotice: options.notices.set,
         ...(options.look ? {look: options.look} : {}),
+        ...(options.election ? {election: options.election} : {}),
+        owner: options.outbox.owner,
+        signals: options.signals,
+        onError: options.outbox.onError,
         switchedOff: integrations.switchedOff,
         onHeard: (event) => metrics.events.inc({event: KNOWN_EVENTS.has(event) ? event : 'other'}),
     });
@@ -244,6 +252,7 @@ export function createRelay(options: RelayOptions) {
         async stop(): Promise<void> {
             clearInterval(questions);
             await ears.close();
+            typing.stop();
             await calls.idle();
             await take.idle();
         },

@@ -15,7 +15,7 @@ export type SocketOptions = {
     random: () => number;
     /** First and longest wait before connecting again, ms. */
     retry?: {first: number; longest: number};
-    /** How often the server's silence is tested, ms. */
+    /** How often the server is asked whether it is there, ms. */
     pingMs?: number;
 };
 
@@ -23,6 +23,12 @@ export type Socket = {close(): void; isUp(): boolean};
 
 /** After a resume without `hello` nothing says that it worked, until an event does; a `hello` would have come by then. */
 const RESUMED_AFTER_MS = 1000;
+/**
+ * Mattermost's own action `ping`, as its web app uses it: a proxy in between would answer a ping of the WebSocket protocol for a server that is
+ * gone. Counted, not timed: a process that was held up asks less often, and must not take its own pause for the server's silence.
+ */
+const PING_MS = 1500;
+const MOST_UNANSWERED = 2;
 const LONGEST_FRAME = 4 * 1024 * 1024;
 
 export function openSocket({
@@ -32,8 +38,8 @@ export function openSocket({
     onEvent,
     onDown,
     random,
-    retry = {first: 250, longest: 30_000},
-    pingMs = 20_000,
+    retry = {first: 250, longest: 10_000},
+    pingMs = PING_MS,
 }: SocketOptions): Socket {
     const address = `${url.replace(/^http/, 'ws')}/api/v4/websocket`;
     let closed = false;
@@ -51,20 +57,29 @@ export function openSocket({
         const mine = new WebSocket(address + query, {
             headers: {authorization: `Bearer ${token}`},
             maxPayload: LONGEST_FRAME,
-            handshakeTimeout: 15_000,
+            handshakeTimeout: 10_000,
             followRedirects: false,
         });
         socket = mine;
-        let alive = true;
+        let asked = 0;
+        let unanswered = 0;
         let reason = 'closed by the server';
+        const heard = () => {
+            unanswered = 0;
+        };
         const heartbeat = setInterval(() => {
-            if (!alive) {
-                reason = 'the server stopped answering';
-                mine.terminate();
+            if (mine.readyState !== WebSocket.OPEN) return;
+            if (unanswered < MOST_UNANSWERED) {
+                unanswered++;
+                mine.send(JSON.stringify({seq: ++asked, action: 'ping', data: {}}));
                 return;
             }
-            alive = false;
-            if (mine.readyState === WebSocket.OPEN) mine.ping();
+            // After a pause of ours the answers are here, and not read yet: they come first.
+            setImmediate(() => {
+                if (unanswered < MOST_UNANSWERED) return;
+                reason = 'the server stopped answering';
+                mine.terminate();
+            });
         }, pingMs);
         const settle = resuming ? setTimeout(() => ready(false), RESUMED_AFTER_MS) : undefined;
 
@@ -76,14 +91,9 @@ export function openSocket({
             onUp(gap);
         }
 
-        mine.on('ping', () => {
-            alive = true;
-        });
-        mine.on('pong', () => {
-            alive = true;
-        });
+        mine.on('ping', heard);
         mine.on('message', (data, binary) => {
-            alive = true;
+            heard();
             if (mine !== socket || binary) return;
             const frame = parsed(String(data));
             if (!frame || typeof frame.event !== 'string') return;

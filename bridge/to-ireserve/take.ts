@@ -7,6 +7,7 @@
 import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
+import type {Database} from '../store/open.ts';
 import {findRepliesByPosts, findReplyByPost, findThread, heardUpTo} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
@@ -26,6 +27,7 @@ const OPENING_TRIES = 20;
 const OPENING_MS = 50;
 
 export type Take = ReturnType<typeof createTake>;
+type TakeOptions = {root_id?: string; choice?: Choice; edited?: boolean; by?: Speaker; database?: Database};
 
 export function createTake(door: Door) {
     /** Threads being read: a second visitor waits, or two would take turns and change the order. */
@@ -48,12 +50,13 @@ export function createTake(door: Door) {
      * @param choice what was chosen for this very post
      * @param by who chose, where it was held
      * @param edited it may be older than what was taken last: an edit can make a post one for the visitor
+     * @param database the store as whoever asks may write to it
      * @throws MattermostError when the post can't be read now: nothing was decided
      */
     async function take(
         integration: Integration,
         post_id: string,
-        {root_id, choice = 'none', edited = false, by}: {root_id?: string; choice?: Choice; edited?: boolean; by?: Speaker} = {},
+        {root_id, choice = 'none', edited = false, by, database = door.database}: TakeOptions = {},
     ): Promise<Taken[]> {
         const tell = (taken: Taken[]) => {
             for (const one of taken) door.onTaken(integration, one);
@@ -66,7 +69,7 @@ export function createTake(door: Door) {
         if (!integration.config.callback_url) return drop('callback_not_set');
         const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
         const {botId} = await door.session(client);
-        const visit: Visit = {...door, integration, client, botId, firstWords};
+        const visit: Visit = {...door, database, integration, client, botId, firstWords};
 
         const known = await findReplyByPost(door.database.read, integration.id, post_id);
         if (known) return tell([await inTurn(`${integration.id}/${known.root_id}`, () => takeKnown(visit, post_id, choice, by))]);
@@ -87,10 +90,14 @@ export function createTake(door: Door) {
         /** Learns what a post was when it was written, from an event that told it then. */
         wrote: firstWords.hear,
         /** Takes what a thread holds since it was last read, or all of it: edits and deletions too. @throws MattermostError */
-        async thread(integration: Integration, thread: ThreadRow, {whole}: {whole: boolean}): Promise<Taken[]> {
+        async thread(
+            integration: Integration,
+            thread: ThreadRow,
+            {whole, database = door.database}: {whole: boolean; database?: Database},
+        ): Promise<Taken[]> {
             const client = door.servers.client(integration.config.server_url, integration.secrets.bot_token);
             const {botId} = await door.session(client);
-            const visit: Visit = {...door, integration, client, botId, firstWords};
+            const visit: Visit = {...door, database, integration, client, botId, firstWords};
             const taken = await inTurn(`${integration.id}/${thread.root_id}`, () => readOn(visit, thread, {whole}));
             for (const one of taken) door.onTaken(integration, one);
             if (taken.length > 0) door.onStored(integration);

@@ -1,8 +1,13 @@
-/** An agent is typing: told to i-Reserve and to colleagues who look at the same conversation; never stored, never repeated. */
+/**
+ * An agent is typing: told to i-Reserve and to colleagues who look at the same conversation, on whichever replica; never stored, never repeated.
+ * Mattermost tells it to the one replica that listens, a panel to the one it is connected to.
+ */
 import {randomUUID} from 'node:crypto';
+import {z} from 'zod';
 import type {Integration} from '../integration.ts';
 import type {Servers} from '../mattermost.ts';
 import type {Database} from '../store/open.ts';
+import type {Signals} from '../store/signals.ts';
 import type {Agents} from './agents.ts';
 import {type Caller, call, callbackSecrets} from './call.ts';
 import {authorOf, typingCallback} from './callback.ts';
@@ -14,6 +19,8 @@ export type TypingOptions = {
     people: People;
     agents: Agents;
     caller: Caller;
+    signals: Signals;
+    integration: (id: string) => Integration | undefined;
     now: () => number;
 };
 
@@ -24,9 +31,12 @@ const EVERY_MS = 3000;
 const SHOWN_MS = 6000;
 const MOST = 1000;
 
+const TOPIC = 'typing';
+const Told = z.object({integration_id: z.string(), conversation_id: z.string(), user_id: z.string(), name: z.string(), until: z.number()});
+
 export type Typing = ReturnType<typeof createTyping>;
 
-export function createTyping({database, servers, people, agents, caller, now}: TypingOptions) {
+export function createTyping({database, servers, people, agents, caller, signals, integration: integrationOf, now}: TypingOptions) {
     const last = new Map<string, number>();
     const watchers = new Set<(typist: Typist) => void>();
 
@@ -39,9 +49,24 @@ export function createTyping({database, servers, people, agents, caller, now}: T
         return true;
     }
 
-    async function tell(integration: Integration, conversation_id: string, person: Person): Promise<void> {
-        const typist = {integration, conversation_id, user_id: person.user_id, name: person.name, until: now() + SHOWN_MS};
+    function show(typist: Typist): void {
         for (const watcher of watchers) watcher(typist);
+    }
+
+    const stop = signals.hear(TOPIC, (body) => {
+        const {data} = Told.safeParse(body);
+        const integration = data && integrationOf(data.integration_id);
+        if (!data || !integration) return;
+        const {conversation_id, user_id, name, until} = data;
+        // However another clock goes, it is shown no longer than that.
+        show({integration, conversation_id, user_id, name, until: Math.min(until, now() + SHOWN_MS)});
+    });
+
+    async function tell(integration: Integration, conversation_id: string, person: Person): Promise<void> {
+        const {user_id, name} = person;
+        const until = now() + SHOWN_MS;
+        show({integration, conversation_id, user_id, name, until});
+        signals.tell(TOPIC, {integration_id: integration.id, conversation_id, user_id, name, until} satisfies z.infer<typeof Told>);
         const {callback_url} = integration.config;
         if (!callback_url || integration.state !== 'active' || callbackSecrets(integration).length === 0) return;
         const id = `typing_${randomUUID()}`;
@@ -76,5 +101,7 @@ export function createTyping({database, servers, people, agents, caller, now}: T
             watchers.add(watcher);
             return () => watchers.delete(watcher);
         },
+        /** Hears nothing of other replicas any more. */
+        stop,
     };
 }

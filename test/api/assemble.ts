@@ -14,6 +14,7 @@ import {createOutbox} from '../../bridge/outbox.ts';
 import type {Operation} from '../../bridge/route.ts';
 import {createSecretBox} from '../../bridge/secrets.ts';
 import {type Database, openDatabase} from '../../bridge/store/open.ts';
+import {watchStorage} from '../../bridge/store/storage.ts';
 import {createReceive} from '../../bridge/to-mattermost/receive.ts';
 
 export type Assembled = {
@@ -40,7 +41,8 @@ export async function assemble({
 }: AssembleOptions): Promise<Assembled> {
     const folder = mkdtempSync(join(tmpdir(), 'ireserve-assembled-'));
     const database = await openDatabase(join(folder, 'bridge.sqlite'));
-    const store = around(database);
+    const storage = watchStorage({database: around(database), folder: null});
+    const store = storage.database;
     const now = Date.now;
     const box = createSecretBox(new Uint8Array(32));
     const lines: string[] = [];
@@ -93,6 +95,7 @@ export async function assemble({
         ],
         log,
         database: store,
+        storage,
         integrations,
         metrics,
         now,

@@ -1,7 +1,7 @@
 /** What was said while nobody listened is found, however much it was, and nothing of it twice. */
 import {afterEach, expect, it} from 'vitest';
 import type {MattermostOptions} from '../doubles/mattermost/start.ts';
-import {type Scene, startScene} from '../to-ireserve/scene.ts';
+import {MARKS, type Scene, startScene} from '../to-ireserve/scene.ts';
 import {presses} from './press.ts';
 import {inState, quiet, told, toldInTheEnd} from './quiet.ts';
 
@@ -121,6 +121,39 @@ it('a proxy lets no event stream through: answers, edits and deletions are found
     mattermost.act.edit(anna.id, one.id, {message: 'one, edited'});
     mattermost.act.remove(anna.id, two.id);
     await toldInTheEnd(scene, conversation_id).toEqual(['one, edited']);
+    mattermost.faults.clear();
+});
+
+it('without the stream, a look at a channel in which nothing happens is one call', async () => {
+    let ahead = 0;
+    scene = await startScene({overrides: {now: () => Date.now() + ahead, look: {down: 20, up: 60_000}}});
+    const {mattermost, ireserve, bram, mirror} = scene;
+    mattermost.faults.add({kind: 'reset', route: 'GET /websocket'});
+    mattermost.act.restart();
+    ({conversation_id} = await ireserve.openConversation({name: 'Sanne'}));
+    root_id = (await mattermost.until(() => mattermost.look.roots(mirror.id).at(-1), 10_000)).id;
+    // Colleagues talk among themselves, too.
+    const aside = await mattermost.act.post(bram.id, {channel_id: mirror.id, message: 'lunch?'});
+    await reply(bram.id, aside.id, 'yes');
+    const one = await say('one');
+    // The last change of all: the mark on it.
+    await scene.marked(one.id, MARKS.delivered);
+    await quiet(scene);
+    const looks = () => mattermost.requests().filter(({url}) => url.includes('/posts?since=')).length;
+    const reads = () => mattermost.requests().filter(({method, url}) => method === 'GET' && /^[^?]*\/posts\/[a-z0-9]{26}/.test(url)).length;
+    const pass = async (more: number) => {
+        const before = looks();
+        await mattermost.until(() => looks() >= before + more, 10_000);
+    };
+    await pass(2);
+    // What is young is read again for a while.
+    ahead += 16_000;
+    await pass(2);
+    const before = reads();
+    await pass(5);
+    expect(reads()).toBe(before);
+    await say('two');
+    await toldInTheEnd(scene, conversation_id).toEqual(['one', 'two']);
     mattermost.faults.clear();
 });
 

@@ -163,7 +163,7 @@ export const DE_REASONS: ReasonWords = {
         '`ireserve-bridge doctor <integration> --round-trip`, und `ireserve-bridge doctor <integration>` für die genannte Station.',
     ],
     not_listening: [
-        'Der Ereignisstrom von Mattermost ist seit einer Minute oder länger weg. Antworten werden dann durch Nachsehen alle 15 Sekunden gefunden.',
+        'Der Ereignisstrom von Mattermost ist seit einer Minute oder länger weg. Antworten werden dann durch Nachsehen alle vier Sekunden gefunden.',
         'Sorgen Sie dafür, dass die Bridge den Server erreicht und ein Proxy dazwischen WebSockets zu /api/v4/websocket durchlässt.',
     ],
     guard_pattern_unusable: [

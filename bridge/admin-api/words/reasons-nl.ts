@@ -157,7 +157,7 @@ export const NL_REASONS: ReasonWords = {
         '`ireserve-bridge doctor <integration> --round-trip`, en `ireserve-bridge doctor <integration>` voor de stap die wordt genoemd.',
     ],
     not_listening: [
-        'De gebeurtenisstroom van Mattermost is een minuut of langer weg. Antwoorden worden dan gevonden door elke 15 seconden te kijken.',
+        'De gebeurtenisstroom van Mattermost is een minuut of langer weg. Antwoorden worden dan gevonden door elke vier seconden te kijken.',
         'Zorg dat de bridge de server bereikt, en dat een proxy ertussen WebSockets doorlaat naar /api/v4/websocket.',
     ],
     guard_pattern_unusable: [

@@ -110,7 +110,7 @@ export const DE_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
         'Nehmen Sie die Mitarbeiter in {channel} auf: Kanalmenü → Members → Add.',
     ],
     websocket_blocked: [
-        'Der Ereignisstrom (WebSocket) lässt sich nicht öffnen: Antworten werden erst spät gefunden, durch Nachsehen alle 15 Sekunden.',
+        'Der Ereignisstrom (WebSocket) lässt sich nicht öffnen: Antworten werden erst spät gefunden, durch Nachsehen alle vier Sekunden.',
         'Lassen Sie den Proxy vor {url} WebSockets für /api/v4/websocket durchlassen (Header Upgrade und Connection).',
     ],
     webhooks_off: [

@@ -104,7 +104,7 @@ export const NL_MATTERMOST: Record<keyof typeof MATTERMOST_FINDINGS, FindingWord
         'Voeg de medewerkers toe aan {channel}: kanaalmenu → Members → Add.',
     ],
     websocket_blocked: [
-        'De gebeurtenisstroom (WebSocket) kan niet worden geopend: antwoorden worden laat gevonden, door elke 15 seconden te kijken.',
+        'De gebeurtenisstroom (WebSocket) kan niet worden geopend: antwoorden worden laat gevonden, door elke vier seconden te kijken.',
         'Laat de proxy voor {url} WebSockets doorlaten voor /api/v4/websocket (headers Upgrade en Connection).',
     ],
     webhooks_off: [

@@ -139,6 +139,19 @@ export function describeSockets(here: () => Place): void {
             expect(mine.events.filter(({event, data}) => event === 'typing' && String(data.user_id) === bot.userId)).toEqual([]);
         });
 
+        test('the action ping is answered to a bot, and takes no number of the stream’s', async () => {
+            const {bot, anna, privateChannel, posted} = here();
+            const mine = await stream(bot);
+            await mine.waitFor('hello');
+            for (const seq of [1, 2]) mine.send({seq, action: 'ping', data: {}});
+            const answer = await eventually('the answer', () => mine.events.find(({seq_reply}) => seq_reply === 2));
+            expect(answer).toMatchObject({status: 'OK', data: {text: 'pong'}});
+            const post = await posted(anna, {channel_id: privateChannel, message: 'after it'});
+            await mine.waitFor('posted', of(post.id));
+            const numbers = mine.events.filter(({event}) => event !== undefined).map(({seq}) => seq);
+            expect(numbers).toEqual(numbers.map((_, index) => index));
+        });
+
         test('archiving, converting, joining and leaving', async () => {
             const {admin, bot, ben, outsider, newChannel} = here();
             const channel = await newChannel('O', [bot, ben]);
