@@ -3,6 +3,7 @@ import type {Result} from '../attempt.ts';
 import {withFiles} from '../file-outcome.ts';
 import {countReplies, findMessage, findReplyOrRemote, saveMessage} from '../store/records.ts';
 import type {MessageRow, ThreadRow} from '../store/schema.ts';
+import {echoWaits} from './early-echo.ts';
 import {fileNotices} from './file-notices.ts';
 import {inBatches, uploadAll} from './files.ts';
 import {formatMessage, formatWithdrawn} from './format.ts';
@@ -43,6 +44,9 @@ export async function postMessage(step: Step, event: StoredEvent<'message.create
         );
         if (reply)
             return ignored('echo', 'this is what a callback brought to i-Reserve; it stands in the thread already', rememberFacts(step));
+        const pushed = {integration_id: step.integration.id, conversation_id: data.conversation_id, text: data.text};
+        const until = await echoWaits(step.database.read, pushed, step.since, step.now());
+        if (until !== null) return {kind: 'later', until};
     }
     const held = earlier?.held ? (JSON.parse(earlier.held) as Held) : null;
     const text = held?.text ?? data.text;

@@ -1,6 +1,6 @@
 /** No loop: what i-Reserve, another bridge or another bot says about our own words is not said again. */
 import {afterEach, expect, it} from 'vitest';
-import {startTestBridge} from '../support/bridge.ts';
+import {eventOf, startTestBridge} from '../support/bridge.ts';
 import {MARKS, type Scene, startScene} from '../to-ireserve/scene.ts';
 import {quiet, told, toldInTheEnd} from './quiet.ts';
 
@@ -46,6 +46,30 @@ it('i-Reserve pushes back what it received, in every way it may: the thread stay
     }
     expect(threadTexts(root_id)).toEqual(['Hello Sanne']);
     expect(told(scene, conversation_id)).toEqual(['Hello Sanne']);
+});
+
+it('i-Reserve pushes an answer back before it has answered the callback: it stands there once', async () => {
+    scene = await startScene();
+    const {mattermost, ireserve, bridge, anna} = scene;
+    const {conversation_id, root_id} = await scene.open();
+    ireserve.failCallbacks({reset: 'after', times: Number.POSITIVE_INFINITY, type: 'message.created'});
+    const post = await mattermost.act.reply(anna.id, root_id, 'Hello **Sanne**');
+    await ireserve.waitForAttempts(1);
+    const known = ireserve.conversation(conversation_id).messages.find(({source_id}) => source_id === post.id);
+    const push = (message_id: string, text: string, prefer?: string) =>
+        bridge.push(
+            eventOf('message.created', {conversation_id, message_id, author: {type: 'agent', name: 'Anna Keller'}, text}),
+            prefer ? {prefer} : {},
+        );
+    // What is said by another agent there does not wait.
+    expect((await push('M-other', 'Welcome', 'wait=10')).body.state).toBe('delivered');
+    const echo = push(known?.id ?? '', 'Hello Sanne', 'wait=20');
+    const heard = () => bridge.database.read.selectFrom('delivery').select('seq').where('body', 'like', '%Hello Sanne%').execute();
+    await expect.poll(heard).toHaveLength(1);
+    ireserve.healCallbacks();
+    await bridge.change({});
+    expect((await echo).body).toMatchObject({state: 'ignored', reason: {code: 'echo'}});
+    expect(threadTexts(root_id).filter((text) => text.includes('Hello'))).toHaveLength(1);
 });
 
 it('two bridges with a bot each in one channel, both told to relay bots, do not answer each other', async () => {

@@ -172,9 +172,12 @@ async function act(state: State, action: Action): Promise<void> {
             mattermost.faults.add({kind: 'reset', route: 'GET /websocket', next: action.next});
             mattermost.act.cutSockets();
             return;
-        case 'ireserve':
+        case 'ireserve': {
             if (action.fault === 'refused') state.refusals += action.times;
-            return ireserve.failCallbacks({...FAULTS[action.fault], times: action.times});
+            // A proxy may say so after i-Reserve took it.
+            const taken = action.times === 2 && ANSWERS_OF_PROXIES.includes(action.fault);
+            return ireserve.failCallbacks({...FAULTS[action.fault], times: action.times, taken});
+        }
         case 'mattermost':
             return mattermost.faults.add({
                 kind: action.kind,
@@ -216,6 +219,8 @@ const FAULTS: Record<IreserveFault, object> = {
     'reset after': {reset: 'after'},
     slow: {delayMs: 1100},
 };
+
+const ANSWERS_OF_PROXIES: readonly IreserveFault[] = ['limited', 'unavailable', 'error'];
 
 const at = ({conversations}: State, c: number) => conversations[c % conversations.length] as State['conversations'][number];
 
