@@ -35,6 +35,7 @@ import {databaseOf, type Settings} from './settings.ts';
 import {isStoreAway} from './store/away.ts';
 import {openDatabase, ownSqlite} from './store/open.ts';
 import {tightenAtStart} from './store/private-files.ts';
+import {presence, watchReplicas} from './store/replicas.ts';
 import type {Direction} from './store/schema.ts';
 import {noSignals, openSignals} from './store/signals.ts';
 import {watchStorage} from './store/storage.ts';
@@ -110,7 +111,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     const random = overrides.random ?? Math.random;
     const signals = settings.DATABASE_URL
         ? openSignals({
-              ...{url: settings.DATABASE_URL, owner, random},
+              ...{url: settings.DATABASE_URL, owner, random, first: presence(owner)},
               onTrouble: (error) => log.warn({err: error}, 'no words from other replicas for now; what matters is found without them'),
           })
         : noSignals;
@@ -246,12 +247,13 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         }),
         roundTrip: travelling,
     });
+    const kick = (id: string) => {
+        outbox.kick(queueOf(id, 'to-mattermost'));
+        relay.outbox.kick(queueOf(id, 'to-ireserve'));
+    };
     const adminApi = createAdminApi({
         ...{database, storage, servers, integrations, box, relay, now, onError, care},
-        kick: (id) => {
-            outbox.kick(queueOf(id, 'to-mattermost'));
-            relay.outbox.kick(queueOf(id, 'to-ireserve'));
-        },
+        kick,
         version: manifest.version,
         publicUrl: () => publicUrl,
     });
@@ -303,6 +305,15 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     await outbox.start();
     undo(() => relay.stop());
     await relay.start();
+    const replicas = watchReplicas({
+        ...{database, owner, now, onError, connectedAt: signals.connectedAt},
+        onGone() {
+            log.warn('another replica is gone; what it had in hand is taken over');
+            relay.ears.elect();
+            for (const {id} of integrations.all()) kick(id);
+        },
+    });
+    undo(() => replicas.stop());
     const following = followChanges({integrations, notices, outbox, relay, onError, everyMs: overrides.pollMs ?? 1000});
     ownUrl = `http://127.0.0.1:${server.port}`;
     const schedule = startSchedule({
@@ -339,6 +350,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         await Promise.all([outbox.stop(settings.SHUTDOWN_GRACE_MS), relay.outbox.stop(settings.SHUTDOWN_GRACE_MS)]);
         await server.close();
         await notices.idle();
+        await replicas.stop();
         trouble.stop();
         await signals.close();
         await database.close();

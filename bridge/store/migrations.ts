@@ -200,6 +200,12 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
                 expires_at ${bigint} not null, up integer not null, down_since ${bigint}, deaf_since ${bigint})`.execute(db);
         },
     };
+    /** Processes that hold a lock for as long as they live. */
+    const replicas: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`create table replica (owner text primary key)`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -214,5 +220,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '011-one-state': oneState,
         '012-files': files,
         '017-listeners': listeners,
+        '017-replicas': replicas,
     };
 }

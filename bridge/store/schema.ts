@@ -246,6 +246,9 @@ export type ListenerTable = {
     deaf_since: number | null;
 };
 
+/** Replicas that have said that they are there, and hold a lock that says so still. */
+export type ReplicaTable = {owner: string};
+
 /** Short-lived bearers of agents; only their SHA-256 is kept. */
 export type AgentSessionTable = {
     hash: string;
@@ -290,6 +293,7 @@ export type Tables = {
     agent: AgentTable;
     ear: EarTable;
     listener: ListenerTable;
+    replica: ReplicaTable;
     agent_session: AgentSessionTable;
     canned: CannedTable;
     integration: IntegrationTable;

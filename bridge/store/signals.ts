@@ -10,7 +10,7 @@ import type {Client, Notification} from 'pg';
 const LONGEST = 7900;
 const CHANNEL = 'ireserve_bridge';
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 5000;
 /** A connection that died without a word is found by asking. */
 const ASK_EVERY_MS = 10_000;
 const ANSWER_WITHIN_MS = 5000;
@@ -20,6 +20,8 @@ export type Signals = {
     tell(topic: string, body: object): void;
     /** Calls back with what other replicas tell. It was written by a bridge, perhaps an older one. @returns stops it */
     hear(topic: string, listener: (body: unknown) => void): () => void;
+    /** Since when they are exchanged, by `performance.now()`: -Infinity for the first connection; null: they are not. */
+    connectedAt(): number | null;
     close(): Promise<void>;
 };
 
@@ -30,15 +32,24 @@ export type SignalsOptions = {
     /** Once when they can't be exchanged, not again before they could. */
     onTrouble: (error: unknown) => void;
     random: () => number;
+    /** Statements for each new connection. */
+    first?: readonly {text: string; values: unknown[]}[];
 };
 
 /** Does nothing: for a single process. */
-export const noSignals: Signals = {tell: () => undefined, hear: () => () => undefined, close: async () => undefined};
+export const noSignals: Signals = {
+    tell: () => undefined,
+    hear: () => () => undefined,
+    connectedAt: () => null,
+    close: async () => undefined,
+};
 
 /** Connects in the background, and again after every failure. */
-export function openSignals({url, owner, onTrouble, random}: SignalsOptions): Signals {
+export function openSignals({url, owner, onTrouble, random, first = []}: SignalsOptions): Signals {
     const listeners = new Map<string, Set<(body: unknown) => void>>();
     let client: Client | null = null;
+    let connectedAt = -Infinity;
+    let wasConnected = false;
     let closed = false;
     let failures = 0;
     let timer: NodeJS.Timeout | undefined;
@@ -81,6 +92,7 @@ export function openSignals({url, owner, onTrouble, random}: SignalsOptions): Si
         try {
             await mine.connect();
             await mine.query(`listen ${CHANNEL}`);
+            for (const {text, values} of first) await mine.query(text, values);
         } catch (error) {
             lost(error);
             return;
@@ -90,6 +102,8 @@ export function openSignals({url, owner, onTrouble, random}: SignalsOptions): Si
             return;
         }
         client = mine;
+        if (wasConnected) connectedAt = performance.now();
+        wasConnected = true;
         failures = 0;
         asking = setInterval(() => inTurn(() => mine.query('select 1')).catch(lost), ASK_EVERY_MS);
     }
@@ -122,6 +136,7 @@ export function openSignals({url, owner, onTrouble, random}: SignalsOptions): Si
             listeners.set(topic, some.add(listener));
             return () => void some.delete(listener);
         },
+        connectedAt: () => (client ? connectedAt : null),
         async close() {
             closed = true;
             clearTimeout(timer);

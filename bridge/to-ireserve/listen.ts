@@ -111,6 +111,8 @@ export function createEars(options: ListenOptions) {
                     return [id, {...(election.elsewhere(id) ?? {up: false, downSince: null}), here: false}];
                 }),
             ),
+        /** A replica is gone: what it listened for is looked at now. */
+        elect: election.hint,
         /** A hint that something was said, e.g. from a webhook: read soon, by whoever listens. */
         nudge(id: string): void {
             const ear = ears.get(id);
