@@ -82,7 +82,13 @@ export async function assemble({
         onReceived: () => undefined,
     });
     const noRoute = async () => undefined;
-    const noEars = {state: () => new Map(), follow: async () => undefined, elect: () => undefined, nudge: () => undefined, close: async () => undefined};
+    const noEars = {
+        state: () => new Map(),
+        follow: async () => undefined,
+        elect: () => undefined,
+        nudge: () => undefined,
+        close: async () => undefined,
+    };
     const app = createApp({
         operations: [
             ...createOperations({
