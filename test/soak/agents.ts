@@ -61,6 +61,7 @@ async function say(agent: Client, chat: Chat, {id, channel_id}: Root, {note, wit
         deleted: false,
         orphaned: false,
         moved: false,
+        sentLater: false,
     });
     // No server has an order for what is said within one millisecond, and people don't.
     await after(2);
@@ -78,6 +79,16 @@ async function edit(agent: Client, said: AgentSaid, manner: number): Promise<voi
 async function remove(agent: Client, said: AgentSaid): Promise<void> {
     said.deleted = true;
     must(await agent.delete(`/posts/${said.post_id}`), 200);
+}
+
+/** Its author says, by 📤, that what the bridge asks about is for the visitor; anew each time, for a reaction nobody heard is lost. */
+export async function sendAfterAll({place, ledger}: Pick<Parts, 'place' | 'ledger'>, said: AgentSaid): Promise<void> {
+    said.sentLater = true;
+    const agent = place.agents.find(({userId}) => userId === said.author);
+    if (!agent) return;
+    await agent.delete(`/users/${agent.userId}/posts/${said.post_id}/reactions/outbox_tray`);
+    const made = await agent.post('/reactions', {user_id: agent.userId, post_id: said.post_id, emoji_name: 'outbox_tray'});
+    if (made.status >= 300) ledger.complaints.push(`📤 on ${said.post_id} was answered ${made.status} ${made.text}`);
 }
 
 /** `unable`: the server can't. */

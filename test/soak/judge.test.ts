@@ -40,6 +40,7 @@ const answer = (n: number, ...wordings: AgentSaid['wordings']): AgentSaid => ({
     deleted: false,
     orphaned: false,
     moved: false,
+    sentLater: false,
 });
 const shownAs = (n: number, text: string): ChatMessage => ({
     id: `i${n}`,
@@ -148,7 +149,7 @@ test('an answer whose author is asked is not lost, unless its words were never c
     expect(columnsFound(scene)).toEqual(['lost']);
     scene.chat.agents[0]?.wordings.push({token: 'a9z', note: false});
     expect(columnsFound(scene)).toEqual([]);
-    expect(judge(evidenceOf(scene)).asked).toBe(1);
+    expect(judge(evidenceOf(scene)).asked).toEqual([scene.chat.agents[0]]);
 });
 
 test('what people deleted with a thread, or after it was moved away under it, is nobody’s loss; what stood before a move is', () => {

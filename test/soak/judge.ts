@@ -25,7 +25,7 @@ export type Verdict = {
     /** From being said to being there, ms; by Mattermost's and i-Reserve's clocks. */
     readonly delays: readonly number[];
     /** Answers that were edited before the bridge heard of them, so that their authors are asked whether they were notes. */
-    readonly asked: number;
+    readonly asked: readonly AgentSaid[];
     /** When something arrived, ms since 1970. */
     readonly arrivals: readonly number[];
 };
@@ -46,7 +46,7 @@ type Complain = (column: Column, what: string) => void;
 export function judge(evidence: Evidence): Verdict {
     const found = Object.fromEntries(COLUMNS.map((column) => [column, [] as string[]])) as Record<Column, string[]>;
     const complain: Complain = (column, what) => void found[column].push(what);
-    let asked = 0;
+    const asked: AgentSaid[] = [];
     const times = {delays: [] as number[], arrivals: [] as number[]};
     const arrived = (saidAt: number, at: number) => {
         times.delays.push(at - saidAt);
@@ -62,7 +62,7 @@ export function judge(evidence: Evidence): Verdict {
     }
     for (const chat of evidence.ledger.chats) {
         inMattermost(evidence, chat, marked.get(chat.id) ?? [], complain, arrived);
-        asked += atTheVisitors(evidence, chat, questionsIn(marked.get(chat.id) ?? []), complain, arrived);
+        asked.push(...atTheVisitors(evidence, chat, questionsIn(marked.get(chat.id) ?? []), complain, arrived));
         for (const said of chat.agents) {
             leaks(said, outbound, complain);
             marks(chat, said, byId.get(said.post_id), evidence.conversation(chat.id), complain);
@@ -147,7 +147,7 @@ const questionsIn = (posts: readonly Standing[]): Set<string> =>
 /**
  * What agents answered: at the visitor's, once, in order, in its last words, with its file.
  *
- * @returns for how many their authors are asked instead
+ * @returns those whose authors are asked instead
  */
 function atTheVisitors(
     {conversation, received}: Evidence,
@@ -155,8 +155,8 @@ function atTheVisitors(
     questions: ReadonlySet<string>,
     complain: Complain,
     arrived: Arrived,
-): number {
-    let asked = 0;
+): AgentSaid[] {
+    const asked: AgentSaid[] = [];
     const messages = conversation(chat.id).messages.filter(({author}) => author.type !== 'visitor');
     const takenAt = new Map(received.map((one) => [one.message_id, one.at]));
     const placed: {said: AgentSaid; place: number}[] = [];
@@ -179,7 +179,7 @@ function atTheVisitors(
             continue;
         }
         if (!first && said.wordings.length > 1 && said.ids.some((id) => questions.has(id))) {
-            asked++;
+            asked.push(said);
             continue;
         }
         if (!first) {
@@ -193,7 +193,7 @@ function atTheVisitors(
         const files = first.message.files.map((file) => file.name);
         if (said.file && files.join() !== said.file)
             complain('files', `${said.file} of ${name} is at the visitor’s as ${files.join() || 'no file'}`);
-        placed.push({said, place: first.place});
+        if (!said.sentLater) placed.push({said, place: first.place});
     }
     for (const message of messages) {
         if (!message.deleted && !known.has(message.id))

@@ -27,6 +27,8 @@ export type AgentSaid = {
     orphaned: boolean;
     /** Its thread was moved after it. */
     moved: boolean;
+    /** Its author was asked, and sent it: out of the order of the others. */
+    sentLater: boolean;
 };
 
 /** A thread as it stands in Mattermost now. `number`: the bridge's own, 1 for a conversation's first. */

@@ -7,7 +7,7 @@ import {makeSite} from '../delivery/site.ts';
 import {type FaultRule, REQUEST_FAULTS, startFaultProxy} from '../doubles/fault-proxy/start.ts';
 import {type IreserveDouble, startIreserve} from '../doubles/ireserve/start.ts';
 import {seededRandom} from '../doubles/mattermost/state/ids.ts';
-import {answer, deleteThread, moveThread} from './agents.ts';
+import {answer, deleteThread, moveThread, sendAfterAll} from './agents.ts';
 import {createBridges} from './bridges.ts';
 import {COLUMNS, judge, type Verdict} from './judge.ts';
 import {createLedger, type Ledger} from './ledger.ts';
@@ -43,6 +43,8 @@ export type Result = {
         readonly place: string;
         readonly fromVisitors: number;
         readonly fromAgents: number;
+        /** Answers whose authors were asked, and sent them. */
+        readonly sentLater: number;
         readonly kills: number;
         readonly stops: number;
         readonly jumps: number;
@@ -215,6 +217,7 @@ export async function soak(options: Soak): Promise<Result> {
                 place: place.name,
                 fromVisitors: ledger.chats.reduce((sum, chat) => sum + chat.visitor.length, 0),
                 fromAgents: ledger.chats.reduce((sum, chat) => sum + chat.agents.length, 0),
+                sentLater: ledger.chats.reduce((sum, chat) => sum + chat.agents.filter((said) => said.sentLater).length, 0),
                 kills: killedAt.length,
                 ...done,
                 faults: struck,
@@ -255,6 +258,8 @@ async function every(times: number, pauseMs: number, draw: () => number, act: (d
 }
 
 const LOOK_MS = 500;
+/** How long people wait for an answer they were asked about to leave, before they press again. */
+const PRESS_MS = 5000;
 /** Longer than the longest back-off: what does not change for so long stays as it is. */
 const STILL_MS = 75_000;
 
@@ -269,13 +274,17 @@ async function settle(place: SoakPlace, ireserve: IreserveDouble, ledger: Ledger
             received: ireserve.received,
         });
     const deadline = Date.now() + patienceMs;
-    let [before, changedAt] = ['', Date.now()];
+    let [before, changedAt, pressedAt] = ['', Date.now(), 0];
     for (;;) {
         const verdict = await look();
-        const clean = COLUMNS.every((column) => verdict.found[column].length === 0);
-        const now = JSON.stringify([verdict.found, verdict.arrivals.length]);
+        const clean = verdict.asked.length === 0 && COLUMNS.every((column) => verdict.found[column].length === 0);
+        const now = JSON.stringify([verdict.found, verdict.arrivals.length, verdict.asked.length]);
         if (now !== before) [before, changedAt] = [now, Date.now()];
         if (clean || Date.now() > Math.min(deadline, changedAt + STILL_MS)) return verdict;
+        if (Date.now() - pressedAt > PRESS_MS) {
+            pressedAt = Date.now();
+            for (const said of verdict.asked) await sendAfterAll({place, ledger}, said);
+        }
         await after(LOOK_MS);
     }
 }

@@ -9,7 +9,8 @@ export function faultsOf({
     crashes,
 }: Pick<Result, 'verdict' | 'complaints' | 'crashes'>): Record<string, readonly string[]> {
     const columns = Object.fromEntries(COLUMNS.map((column) => [column, verdict.found[column]]));
-    return {...columns, refused: complaints, 'ended by itself': crashes};
+    const asked = verdict.asked.map(({post_id}) => `${post_id} was sent by its author and is still asked about`);
+    return {...columns, 'asked in vain': asked, refused: complaints, 'ended by itself': crashes};
 }
 
 /** p50, p95 and the longest, in ms. */
@@ -31,7 +32,7 @@ export function table(results: Readonly<Record<string, Result>>): string {
         row('sent by visitors', ({figures}) => figures.fromVisitors),
         row('sent by agents', ({figures}) => figures.fromAgents),
         ...zero,
-        row('asked about: edited before they were heard', ({verdict}) => verdict.asked),
+        row('edited before they were heard, sent when asked', ({figures}) => figures.sentLater),
         row('kill -9', ({figures}) => figures.kills),
         row('SIGSTOP', ({figures}) => figures.stops),
         row('clock jumps', ({figures}) => figures.jumps),
