@@ -46,6 +46,8 @@ const GIVEN = [
     /\bwaits\((?:\w+, )?'([a-z_]+)'/g,
     /\? '(callback_[a-z_]+)' : '[a-z_]+'/g,
     /\? '[a-z_]+' : '(callback_[a-z_]+)'/g,
+    /\bmissing\([^']*'(attachment_[a-z_]+)'\)/g,
+    /\bcode(?: =|:) [^'\n]*(?:'attachment_[a-z_]+' )?: '(attachment_[a-z_]+)'/g,
 ];
 
 test('every reason in the bridge’s source is in the table, and the table names no other', async () => {

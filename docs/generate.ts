@@ -181,6 +181,8 @@ Beside them, the usual ones of a Node process: \`process_*\` and \`nodejs_*\` (C
 | \`ireserve_secret_expires_seconds < 14 * 86400\` | a secret must be renewed |
 | \`ireserve_notices > 0\` | something waits for an admin; \`code\` says what |
 | \`ireserve_oldest_pending_seconds > 300\` | visitors wait unseen |
+| \`max by (integration) (ireserve_listening) == 0\`, for a minute | no replica hears Mattermost; answers are found late, or not before it is back |
+| \`ireserve_storage_writable == 0\` | nothing can be stored; \`/ready\` says why |
 | \`ireserve_deliveries_dead > 0\` | dead letters: \`ireserve-bridge deliveries list\` |
 | \`increase(ireserve_refusals_total{code=~"storage_unavailable\\|internal"}[5m]) > 0\` | the bridge or its database fails |
 | \`increase(ireserve_refusals_total{code=~"wrong_signature\\|clock_skew\\|wrong_token"}[15m]) > 0\` | i-Reserve's credential or clock is off |

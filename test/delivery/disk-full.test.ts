@@ -1,6 +1,6 @@
 /** The disk is full for a while, or read-only: nothing is acknowledged that is not stored, nothing acknowledged is lost, and all goes on when there is space. */
 import {spawnSync} from 'node:child_process';
-import {cpSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, statfsSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
@@ -94,7 +94,15 @@ test('the disk is full (ENOSPC on a small tmpfs)', {timeout: 120_000}, async (co
     bridge = spawnBridge({...site.environment, DATA_DIR: place.disk}, place.shell);
     const url = await bridge.up();
     // The same folder, seen from outside of the namespace.
-    const filler = `/proc/${bridge.pid}/root${place.disk}/filler`;
+    const folder = `/proc/${bridge.pid}/root${place.disk}`;
+    const filler = `${folder}/filler`;
+    const ready = async () => (await fetch(`${url}/ready`)).json();
+    // Nearly full: there is still room for what comes, and /ready says already that there will be none.
+    const {bavail, bsize} = statfsSync(folder);
+    writeFileSync(filler, Buffer.alloc(bavail * bsize - 4 * 1024 * 1024));
+    await expect.poll(ready).toMatchObject({status: 'not ready', code: 'disk_full', next: expect.stringContaining('make room')});
+    truncateSync(filler, 0);
+    await expect.poll(ready, {timeout: 5000}).toMatchObject({status: 'ready'});
     await outage(url, {
         fill() {
             try {
