@@ -1,5 +1,6 @@
 /** One try of a delivery, and what can come of it. */
 import type {Reason} from './contract.ts';
+import type {Run} from './leases.ts';
 import type {Final} from './store/lanes.ts';
 import type {Tx} from './store/open.ts';
 import type {DeliveryRow, LogEntry, NoticeRow} from './store/schema.ts';
@@ -43,7 +44,8 @@ export type Settled = Exclude<Result, {kind: 'later'}>;
 /** What a delivery came to, for those who keep a record of their own beside it. */
 export type Turn = {state: 'delivered' | 'ignored' | 'dead' | 'waiting'; reason?: Why | undefined};
 
-export type Attempt = {delivery: DeliveryRow; uncertain: boolean};
+/** @param lease asked before each call that changes something on the other side: only its owner may */
+export type Attempt = {delivery: DeliveryRow; uncertain: boolean; lease: Pick<Run, 'hold'>};
 
 /** First wait after a failed try; doubled each time up to the longest. */
 const FIRST_BACKOFF_MS = 250;

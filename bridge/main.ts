@@ -60,6 +60,8 @@ export type Bridge = {
 export type Overrides = {
     log?: Log;
     now?: () => number;
+    /** Default: as `now`, where that is given. */
+    steady?: () => number;
     random?: () => number;
     pollMs?: number;
     leaseMs?: number;
@@ -94,6 +96,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     const {database} = storage;
     const clock = overrides.now ?? Date.now;
     const now = () => clock() + database.clockOffset;
+    const steady = overrides.steady ?? overrides.now ?? (() => performance.now());
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
     const integrations = createIntegrations(database, box, now);
     const instance = {id: await instanceOf(database, now(), randomUUID), publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null};
@@ -140,6 +143,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         onError,
         owner,
         now,
+        steady,
         random,
         ...(overrides.leaseMs ? {leaseMs: overrides.leaseMs} : {}),
         ...(overrides.pollMs ? {pollMs: overrides.pollMs} : {}),

@@ -1,8 +1,10 @@
-/** The gate in front of one Mattermost server. */
+/** The gate in front of one Mattermost server, and the guard before what changes something there. */
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import fc from 'fast-check';
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test} from 'vitest';
 import {check} from '../test/support/seeds.ts';
-import {createGate, MattermostError} from './mattermost.ts';
+import {createGate, createServers, MattermostError} from './mattermost.ts';
 
 type Send = {name: string; succeed(): void; fail(error: Error): void};
 
@@ -125,4 +127,35 @@ test('of several 429 the longest counts', () => {
     expect(() => gate.check()).toThrow('rate limited');
     clock.now += 1999;
     gate.check();
+});
+
+test('a guarded client asks before each request that may change something, and sends nothing when it may not', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        response.setHeader('content-type', 'application/json').end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const servers = createServers({createsInFlight: 1, timeoutMs: 3000, now: () => 0});
+    const lengths: number[] = [];
+    let isOurs = true;
+    const client = servers.client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'token').guarded(async (ms) => {
+        lengths.push(ms);
+        if (!isOurs) throw new Error('the lane is run elsewhere');
+    });
+    await client.getMe();
+    await client.createPost({channel_id: 'c', message: 'm'});
+    await client.deletePost('p');
+    expect(lengths).toEqual([3000, 3000]);
+    isOurs = false;
+    for (const change of [
+        () => client.createPost({channel_id: 'c', message: 'm'}),
+        () => client.patchPost({id: 'p', message: 'm'} as never),
+        () => client.uploadFile(new FormData()),
+    ]) {
+        await expect(change()).rejects.toThrow('the lane is run elsewhere');
+    }
+    await client.getMe();
+    expect(asked).toEqual(['GET /api/v4/users/me', 'POST /api/v4/posts', 'DELETE /api/v4/posts/p', 'GET /api/v4/users/me']);
 });

@@ -73,24 +73,35 @@ export function createGate(most: number, now: () => number): Gate {
     };
 }
 
+/** @param forMs how long the request may take: until then nobody else may do the same */
+export type MayChange = (forMs: number) => Promise<void>;
+
 const LONGEST_ANSWER = 20 * 1024 * 1024;
 
 export class MattermostClient extends Client4 {
     readonly gate: Gate;
     readonly #timeoutMs: number;
+    readonly #mayChange: MayChange | undefined;
 
-    constructor(url: string, token: string, {gate, timeoutMs}: {gate: Gate; timeoutMs: number}) {
+    constructor(url: string, token: string, {gate, timeoutMs, mayChange}: {gate: Gate; timeoutMs: number; mayChange?: MayChange}) {
         super();
         this.gate = gate;
         this.#timeoutMs = timeoutMs;
+        this.#mayChange = mayChange;
         this.setUrl(url);
         this.setToken(token);
         this.setIncludeCookies(false);
     }
 
-    /** One try. Every method of Client4 comes through here. @throws MattermostError and nothing else */
+    /** The same client, which asks before each request that may change something. @param mayChange throws when it may not */
+    guarded(mayChange: MayChange): MattermostClient {
+        return new MattermostClient(this.url, this.token, {gate: this.gate, timeoutMs: this.#timeoutMs, mayChange});
+    }
+
+    /** One try. Every method of Client4 comes through here. @throws MattermostError, and what the guard throws */
     protected override doFetch = async <T>(url: string, options: Options): Promise<T> => {
         this.gate.check();
+        if (this.#mayChange && options.method?.toLowerCase() !== 'get') await this.#mayChange(this.#timeoutMs);
         let response: Response;
         let text: string;
         // Not AbortSignal.timeout: it can't be taken back, and would keep every answered request in memory until it fires.

@@ -4,6 +4,7 @@
  */
 import {type Attempt, backoff, logEntries, type Result, type Settled, type Turn} from './attempt.ts';
 import {createKeepTrying} from './keep-trying.ts';
+import {createLeases, LeaseLost, type Run, type Term} from './leases.ts';
 import * as lanes from './store/lanes.ts';
 import type {Database, Tx} from './store/open.ts';
 import {raiseNotice} from './store/records.ts';
@@ -24,6 +25,8 @@ export type OutboxOptions = {
     onError: (error: unknown) => void;
     owner: string;
     now: () => number;
+    /** ms that only go on, whatever happens to the clock. */
+    steady: () => number;
     random: () => number;
     /** Lanes run at once per queue. */
     slots: number;
@@ -36,7 +39,7 @@ const FAIR_RUN = 100;
 /** However old a delivery is, it gets this many tries before it is a dead letter: it may just have waited behind another. */
 const FEWEST_TRIES = 5;
 
-export type Slot = {lease: lanes.Lease; release(): void; run(head: DeliveryRow): void};
+export type Slot = {lease: lanes.Lease; release(): void; run(claimed: lanes.Claimed): void};
 export type Outbox = ReturnType<typeof createOutbox>;
 
 export function createOutbox(options: OutboxOptions) {
@@ -46,13 +49,14 @@ export function createOutbox(options: OutboxOptions) {
         queues,
         owner,
         now,
+        steady,
         random,
         slots,
         leaseMs = 30_000,
         pollMs = 1000,
         alongside = async () => undefined,
     } = options;
-    const running = new Map<string, symbol>(); // lane → its run
+    const leases = createLeases({database, owner, leaseMs, now, steady});
     const perQueue = new Map<string, number>(); // slots in use or promised
     const turns = new Map<string, number>(); // lanes claimed so far
     const held = new Map<string, number>(); // queue → until, after a queue-wide failure
@@ -64,11 +68,9 @@ export function createOutbox(options: OutboxOptions) {
     let stopping = false;
     let abandoned = false;
     let timer: NodeJS.Timeout | null = null;
-    let renewedAt = now();
 
     /** A lane in hand must be given back, or it is stuck until its lease ends. */
     const keepTrying = createKeepTrying({onError: options.onError, stopping: () => stopping, abandoned: () => abandoned});
-    const lease = (): lanes.Lease => ({owner, until: now() + leaseMs});
     const free = (queue: string) => slots - (perQueue.get(queue) ?? 0);
     const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= now() && queues().includes(queue);
 
@@ -97,6 +99,7 @@ export function createOutbox(options: OutboxOptions) {
             promised = more;
         };
         const turn = turns.get(queue) ?? 0;
+        let term = leases.term();
         database
             .write(async (tx) => {
                 promise(0);
@@ -106,13 +109,14 @@ export function createOutbox(options: OutboxOptions) {
                 // Not before the claim itself runs, and not later: meanwhile `reserve` must not give the same slots away.
                 promise(most);
                 // When renewing has failed for long, our own leases are over too; what we are running is not to be claimed and run twice.
-                if (now() - renewedAt > leaseMs) await lanes.renew(tx, [...running.keys()], lease());
-                return lanes.claim(database, tx, queue, most, now(), lease(), turn);
+                if (leases.areOver()) await leases.renewIn(tx);
+                term = leases.term();
+                return lanes.claim(database, tx, queue, most, now(), term.lease, turn);
             })
             .then((claimed) => {
                 turns.set(queue, turn + claimed.length);
                 if (claimed.length < promised && !again.has(queue)) mayBeDue.delete(queue);
-                for (const one of claimed) run(queue, one);
+                for (const one of claimed) run(queue, one, term);
             }, options.onError)
             .finally(() => {
                 promise(0);
@@ -121,37 +125,34 @@ export function createOutbox(options: OutboxOptions) {
             });
     }
 
-    function run(queue: string, claimed: lanes.Claimed): void {
-        const mine = Symbol(claimed.lane);
-        // The lane's last run may still be clearing up: it must not take this one's place out of the list.
-        const isMine = () => running.get(claimed.lane) === mine;
-        running.set(claimed.lane, mine);
+    function run(queue: string, claimed: lanes.Claimed, term: Term): void {
         take(queue, 1);
-        runLane(queue, claimed, isMine)
+        leases
+            .run(claimed, term, (mine) => runLane(queue, claimed, mine))
             .catch((error: unknown) => {
                 if (!abandoned) options.onError(error);
             })
             .finally(() => {
-                if (isMine()) running.delete(claimed.lane);
                 take(queue, -1);
                 claimDue(queue);
             });
     }
 
-    async function runLane(queue: string, claimed: lanes.Claimed, isMine: () => boolean): Promise<void> {
+    async function runLane(queue: string, claimed: lanes.Claimed, mine: Run): Promise<void> {
         let head: DeliveryRow | null = claimed.head;
         let {uncertain, attempts} = claimed;
         for (let count = 1; head; count++) {
             if (!open(queue)) {
                 mayBeDue.add(queue);
-                await putBackUntried(claimed.lane, head, now(), uncertain);
+                await putBackUntried(mine, head, now(), uncertain);
                 return;
             }
             const current: DeliveryRow = head;
             const startedAt = now();
             // Tried more often than its lane knows: a replayed one overtook it, and took the lane's doubt along.
             const unsure = uncertain || current.reason_code === lanes.REPLAYED || current.attempts > attempts;
-            const result = await deliver({delivery: current, uncertain: unsure}).catch((error: unknown): Result => {
+            const result = await deliver({delivery: current, uncertain: unsure, lease: mine}).catch((error: unknown): Result | null => {
+                if (error instanceof LeaseLost) return null;
                 options.onError(error);
                 return {
                     kind: 'retry',
@@ -159,26 +160,26 @@ export function createOutbox(options: OutboxOptions) {
                     reason: {code: 'internal', detail: 'the bridge failed while delivering; see its own log'},
                 };
             });
-            // Lost and claimed again meanwhile: the new run looks for itself what came of this try.
-            if (!isMine()) return;
+            // Lost, and perhaps claimed again meanwhile: the new run looks for itself what came of this try.
+            if (!result || !mine.isMine()) return;
             if (result.kind === 'later') {
-                await putBackUntried(claimed.lane, current, result.until, uncertain);
+                await putBackUntried(mine, current, result.until, uncertain);
                 const wait = Math.max(0, result.until - now());
                 if (wait < pollMs) setTimeout(() => kick(queue), wait + 1).unref();
                 return;
             }
-            head = await settle(queue, claimed.lane, current, result, {attempts, unsure, startedAt, release: count >= FAIR_RUN});
+            head = await settle(queue, mine, current, result, {attempts, unsure, startedAt, release: count >= FAIR_RUN});
             uncertain = false;
             attempts = 0;
         }
     }
 
-    const putBackUntried = (lane: string, head: DeliveryRow, due: number, uncertain: boolean) =>
-        keepTrying(() => database.write((tx) => lanes.putBack(tx, {lane, owner, head, due, uncertain, tried: false, now: now()})));
+    const putBackUntried = ({lane, fence}: Run, head: DeliveryRow, due: number, uncertain: boolean) =>
+        keepTrying(() => database.write((tx) => lanes.putBack(tx, {lane, owner, fence, head, due, uncertain, tried: false, now: now()})));
 
     async function settle(
         queue: string,
-        lane: string,
+        {lane, fence}: Run,
         head: DeliveryRow,
         result: Settled,
         {attempts, unsure, startedAt, release}: {attempts: number; unsure: boolean; startedAt: number; release: boolean},
@@ -197,7 +198,8 @@ export function createOutbox(options: OutboxOptions) {
                 database.write(async (tx) => {
                     // Doubt stays until the delivery is settled: this try may have failed before it could look.
                     const uncertain = unsure || result.uncertain;
-                    await lanes.putBack(tx, {lane, owner, head, due: at + wait, uncertain, reason: result.reason, tried: true, now: at});
+                    const due = at + wait;
+                    await lanes.putBack(tx, {lane, owner, fence, head, due, uncertain, reason: result.reason, tried: true, now: at});
                     await lanes.writeLog(tx, [entry]);
                     await alongside(tx, head, {state: 'waiting', reason: result.reason});
                     return notice ? raiseNotice(tx, notice) : false;
@@ -222,7 +224,7 @@ export function createOutbox(options: OutboxOptions) {
                     state: final.state as Turn['state'],
                     reason: result.kind === 'final' ? final.reason : {...result.reason, ...final.reason},
                 });
-                return lanes.finish(tx, {lane, owner, head, final, release, now: at});
+                return lanes.finish(tx, {lane, owner, fence, head, final, release, now: at});
             }),
         );
         if (held.delete(queue)) {
@@ -238,15 +240,7 @@ export function createOutbox(options: OutboxOptions) {
     }
 
     function poll(): void {
-        const at = now();
-        if (running.size > 0 && at - renewedAt > leaseMs / 3) {
-            // Only once it is done: a claim at the same time has to know.
-            database
-                .write((tx) => lanes.renew(tx, [...running.keys()], lease()))
-                .then(() => {
-                    renewedAt = Math.max(renewedAt, at);
-                }, options.onError);
-        }
+        if (leases.areDue()) leases.renew().catch(options.onError);
         for (const queue of queues()) kick(queue);
     }
 
@@ -263,15 +257,16 @@ export function createOutbox(options: OutboxOptions) {
         reserve(queue: string): Slot | null {
             if (!open(queue) || held.has(queue) || free(queue) <= 0) return null;
             take(queue, 1);
+            const term = leases.term();
             return {
-                lease: lease(),
+                lease: term.lease,
                 release() {
                     take(queue, -1);
                     claimDue(queue);
                 },
-                run(head) {
+                run(claimed) {
                     take(queue, -1);
-                    run(queue, {lane: head.lane, uncertain: false, attempts: 0, blockedSince: null, head});
+                    run(queue, claimed, term);
                 },
             };
         },
@@ -287,7 +282,7 @@ export function createOutbox(options: OutboxOptions) {
             if (stopping) return Promise.resolve(null);
             return waiters.wait(seq, ms);
         },
-        running: () => running.size,
+        running: leases.running,
         /** Lets what is under way finish for up to `graceMs`; what remains is taken up by its lease's end or the next start. */
         async stop(graceMs: number): Promise<void> {
             stopping = true;

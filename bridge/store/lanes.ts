@@ -22,7 +22,7 @@ export type NewDelivery = Omit<
 };
 
 export type Appended =
-    | {kind: 'stored'; row: DeliveryRow; claimed: boolean}
+    | {kind: 'stored'; row: DeliveryRow; claimed: Claimed | null}
     | {kind: 'known'; row: DeliveryRow}
     | {kind: 'unknown_conversation'};
 
@@ -30,7 +30,17 @@ export type Appended =
 export const REPLAYED = 'replayed';
 
 export type Lease = {owner: string; until: number};
-export type Claimed = {lane: string; uncertain: boolean; attempts: number; blockedSince: number | null; head: DeliveryRow};
+/** @param fence grows with every claim: a run whose fence is not the lane's any more has lost it, and writes nothing */
+export type Claimed = {
+    lane: string;
+    fence: number;
+    uncertain: boolean;
+    attempts: number;
+    blockedSince: number | null;
+    head: DeliveryRow;
+};
+/** What a run holds. */
+export type Held = {lane: string; owner: string; fence: number};
 
 /**
  * Stores a delivery at the end of its lane, once per (integration, direction, source id).
@@ -68,7 +78,11 @@ export async function append(tx: Tx, delivery: NewDelivery, now: number, lease: 
             .values({...file, integration_id: row.integration_id, delivery_seq: row.seq})
             .execute();
     }
-    return {kind: 'stored', row, claimed: lane !== null && lease !== null && lane.owner === lease.owner && lane.pending === 1};
+    const isClaimed = lane !== null && lease !== null && lane.owner === lease.owner && lane.pending === 1;
+    const claimed = isClaimed
+        ? {lane: delivery.lane, fence: lane.fence, uncertain: false, attempts: 0, blockedSince: null, head: row}
+        : null;
+    return {kind: 'stored', row, claimed};
 }
 
 function enqueue(
@@ -76,24 +90,25 @@ function enqueue(
     lane: {key: string; queue: string; priority: number; sequence: number},
     now: number,
     lease: Lease | null,
-): Promise<Pick<LaneRow, 'owner' | 'pending' | 'previous_sequence'>> {
+): Promise<Pick<LaneRow, 'owner' | 'pending' | 'previous_sequence' | 'fence'>> {
     const due = lease?.until ?? now;
     const owner = lease?.owner ?? null;
     const whenIdle = <T>(value: T, column: 'due' | 'owner') =>
         sql<T>`case when lane.pending = 0 and lane.owner is null then ${value} else ${sql.ref(`lane.${column}`)} end`;
     return tx
         .insertInto('lane')
-        .values({...lane, due, owner, pending: 1, attempts: 0, uncertain: 0, blocked_since: null, previous_sequence: 0})
+        .values({...lane, due, owner, fence: 1, pending: 1, attempts: 0, uncertain: 0, blocked_since: null, previous_sequence: 0})
         .onConflict((conflict) =>
             conflict.column('key').doUpdateSet({
                 pending: sql`lane.pending + 1`,
                 due: whenIdle(sql`excluded.due`, 'due') as Expression<number | null>,
                 owner: whenIdle(sql`excluded.owner`, 'owner') as Expression<string | null>,
+                fence: sql`case when lane.pending = 0 and lane.owner is null then lane.fence + 1 else lane.fence end`,
                 previous_sequence: sql`lane.sequence`,
                 sequence: sql`case when excluded.sequence > lane.sequence then excluded.sequence else lane.sequence end`,
             }),
         )
-        .returning(['owner', 'pending', 'previous_sequence'])
+        .returning(['owner', 'pending', 'previous_sequence', 'fence'])
         .executeTakeFirstOrThrow();
 }
 
@@ -129,15 +144,21 @@ export async function claim(
         if (database.dialect === 'postgres') due = due.forUpdate().skipLocked();
         const lanes = await tx
             .updateTable('lane')
-            .set({owner: lease.owner, due: lease.until, uncertain: sql`case when owner is null then uncertain else 1 end`})
+            .set({
+                owner: lease.owner,
+                due: lease.until,
+                fence: sql`fence + 1`,
+                uncertain: sql`case when owner is null then uncertain else 1 end`,
+            })
             .where('key', 'in', due)
-            .returning(['key', 'uncertain', 'attempts', 'blocked_since'])
+            .returning(['key', 'fence', 'uncertain', 'attempts', 'blocked_since'])
             .execute();
         for (const lane of lanes) {
             const head = await headOf(tx, lane.key);
             if (head) {
                 claimed.push({
                     lane: lane.key,
+                    fence: lane.fence,
                     uncertain: lane.uncertain === 1,
                     attempts: lane.attempts,
                     blockedSince: lane.blocked_since,
@@ -193,7 +214,7 @@ export const settledFields = (final: Final, now: number) => ({
  */
 export async function finish(
     tx: Tx,
-    {lane, owner, head, final, release, now}: {lane: string; owner: string; head: DeliveryRow; final: Final; release: boolean; now: number},
+    {lane, owner, fence, head, final, release, now}: Held & {head: DeliveryRow; final: Final; release: boolean; now: number},
 ): Promise<DeliveryRow | null> {
     // 0 when it is settled already: the answer to an earlier try of this write was lost. Then nothing is counted twice.
     const one = sql`(select count(*) from delivery where seq = ${head.seq} and state = 'queued')`;
@@ -206,10 +227,11 @@ export async function finish(
             blocked_since: null,
             owner: release ? null : sql`case when pending > ${one} then owner end`,
             // Let go, it waits by the age of what it holds: due now, it would pass for the freshest and be taken again at once.
-            due: sql`case when pending > ${one} then ${release ? sql`cast(${head.received_at} as bigint)` : sql`due`} end`,
+            due: sql`case when pending > ${one} then ${release ? sql`cast(${Math.min(head.received_at, now)} as bigint)` : sql`due`} end`,
         })
         .where('key', '=', lane)
         .where('owner', '=', owner)
+        .where('fence', '=', fence)
         .returning('pending')
         .executeTakeFirst();
     if (!left) return null;
@@ -239,15 +261,14 @@ export async function putBack(
     {
         lane,
         owner,
+        fence,
         head,
         due,
         uncertain,
         reason,
         tried,
         now,
-    }: {
-        lane: string;
-        owner: string;
+    }: Held & {
         head: DeliveryRow;
         due: number;
         uncertain: boolean;
@@ -267,6 +288,7 @@ export async function putBack(
         })
         .where('key', '=', lane)
         .where('owner', '=', owner)
+        .where('fence', '=', fence)
         .returning('key')
         .executeTakeFirst();
     if (tried && held) {
@@ -278,10 +300,21 @@ export async function putBack(
     }
 }
 
-/** Prolongs the leases of lanes really being run. */
-export async function renew(tx: Tx, lanes: string[], lease: Lease): Promise<void> {
-    if (lanes.length === 0) return;
-    await tx.updateTable('lane').set({due: lease.until}).where('key', 'in', lanes).where('owner', '=', lease.owner).execute();
+/**
+ * Prolongs the leases of lanes really being run, also of those that ran out and nobody has claimed.
+ *
+ * @returns the fence of each lane that is still the owner's
+ */
+export async function renew(tx: Tx, lanes: string[], lease: Lease): Promise<Map<string, number>> {
+    if (lanes.length === 0) return new Map();
+    const rows = await tx
+        .updateTable('lane')
+        .set({due: lease.until})
+        .where('key', 'in', lanes)
+        .where('owner', '=', lease.owner)
+        .returning(['key', 'fence'])
+        .execute();
+    return new Map(rows.map(({key, fence}) => [key, fence]));
 }
 
 /**

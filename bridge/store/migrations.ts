@@ -193,6 +193,11 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`alter table reply add column files text`.execute(db);
         },
     };
+    const fence: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`alter table lane add column fence ${bigint} not null default 0`.execute(db);
+        },
+    };
     /** Which replica listens to Mattermost; with SQLite there is only one, and no rows. */
     const listeners: Migration = {
         async up(db: Kysely<unknown>) {
@@ -219,6 +224,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '010-secret-ids': secretIds,
         '011-one-state': oneState,
         '012-files': files,
+        '013-fence': fence,
         '017-listeners': listeners,
         '017-replicas': replicas,
     };

@@ -134,6 +134,8 @@ export type LaneTable = {
     priority: number;
     due: number | null;
     owner: string | null;
+    /** Grows with every claim, so that a run knows whether the lane is still its own. */
+    fence: Generated<number>;
     pending: number;
     attempts: number;
     /** 1: an earlier try of the head may have reached the other side; look before sending again. */

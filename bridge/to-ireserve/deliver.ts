@@ -35,7 +35,7 @@ export type DeliverOptions = {
     now: () => number;
 };
 
-type Sending = {options: DeliverOptions; integration: Integration; delivery: DeliveryRow; uncertain: boolean};
+type Sending = Attempt & {options: DeliverOptions; integration: Integration};
 
 /** Reason code of a message that was taken back after a try. */
 const TAKEN_BACK = 'taken_back';
@@ -43,7 +43,8 @@ const TAKEN_BACK = 'taken_back';
 const ignored = (code: string, detail: string): Result => ({kind: 'final', state: 'ignored', reason: {code, detail}});
 
 export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Promise<Result> {
-    return async ({delivery, uncertain}) => {
+    return async (attempt) => {
+        const {delivery} = attempt;
         const integration = options.integration(delivery.integration_id);
         if (!integration) return {kind: 'never', reason: {code: 'integration_gone', detail: 'its integration was removed'}};
         if (!integration.config.callback_url) return waits('callback_missing', `integration set ${integration.name} --callback-url URL`);
@@ -51,7 +52,7 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
             return waits('callback_url_wrong', `integration set ${integration.name} --callback-url https://… (without user:password@)`);
         if (callbackSecrets(integration).length === 0)
             return waits('callback_unsigned', `secret add ${integration.name} callback_secrets --generate`);
-        const sending = {options, integration, delivery, uncertain};
+        const sending = {...attempt, options, integration};
         const queued = JSON.parse(delivery.body) as Queued;
         if ('text' in queued) return sendReply(sending, queued);
         if (queued.type === 'message.deleted') return sendDeletion(sending, queued);
@@ -247,7 +248,7 @@ async function actOf(
 }
 
 async function send(
-    {options, integration}: Sending,
+    {options, integration, lease}: Sending,
     callback: Callback,
     after: (tx: Tx, answer: z.infer<typeof CallbackAnswer>) => Promise<void> = async () => undefined,
     /** Sent instead, under the same id, when i-Reserve does not know the message. */
@@ -256,6 +257,7 @@ async function send(
     let verdict: ReturnType<typeof classify>;
     let body: unknown;
     const post = async (one: Callback) => {
+        await lease.hold(options.caller.timeoutMs);
         const answer = await call(options.caller, integration, {id: one.id, body: JSON.stringify(one)});
         body = answer.body;
         return classify(answer, integration);

@@ -38,7 +38,7 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         try {
             const session = await sessions.of(client);
             const event = notBeyondArrival(JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent, delivery.received_at);
-            step = await stepFor(options, attempt, integration, client, session, event);
+            step = await stepFor(options, attempt, integration, client.guarded(attempt.lease.hold), session, event);
             return await dispatch(step, event, delivery);
         } catch (error) {
             // What was made before the failure stays made, however plain the failure.

@@ -96,7 +96,7 @@ export function createReceive(receiver: Receiver) {
                 const one = judged[index] as Judged;
                 const slot = slots.get(one);
                 slots.delete(one);
-                if (appended?.kind === 'stored' && appended.claimed) slot?.run(appended.row);
+                if (appended?.kind === 'stored' && appended.claimed) slot?.run(appended.claimed);
                 else slot?.release();
                 const accepted = outcomeOf(receiver, one, appended);
                 if ('prepared' in one && one.prepared.event.type === 'visitor.typing' && accepted.outcome.outcome === 'updated') {

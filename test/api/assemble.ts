@@ -65,6 +65,7 @@ export async function assemble({
         onAttempt: () => undefined,
         onError: (error) => log.error({err: error}),
         owner: 'assembled',
+        steady: now,
         now,
         random: Math.random,
         slots: 1,

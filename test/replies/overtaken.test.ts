@@ -51,7 +51,10 @@ onBothDatabases((store) => {
             maxFileBytes: 1,
             now: () => 5,
         });
-        expect(await deliver({delivery, uncertain: false})).toMatchObject({kind: 'retry', uncertain: true});
+        expect(await deliver({delivery, uncertain: false, lease: {hold: async () => undefined}})).toMatchObject({
+            kind: 'retry',
+            uncertain: true,
+        });
         expect(await headOf(database.read, lane)).toEqual(delivery);
     });
 });

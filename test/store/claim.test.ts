@@ -71,7 +71,7 @@ onBothDatabases((store) => {
         const head = await queue.put('c:1');
         await queue.put('c:1');
         const first = await queue.claimOne('me');
-        expect(first).toEqual({lane: queue.keyOf('c:1'), uncertain: false, attempts: 0, blockedSince: null, head});
+        expect(first).toEqual({lane: queue.keyOf('c:1'), fence: 2, uncertain: false, attempts: 0, blockedSince: null, head});
         await queue.putBack('me', first.head, START + 10, {uncertain: false, now: START + 5});
         await queue.putBack('me', (await queue.claimOne('me', START + 10)).head, START + 20, {uncertain: true, now: START + 15});
         expect(await queue.claimOne('me', START + 20)).toMatchObject({

@@ -44,7 +44,7 @@ function append(name: string, by: Owner | null): Step {
         const lane = model.lanes.get(name) ?? idle;
         model.lanes.set(name, lane);
         const claimed = lane.pending === 0 && by !== null;
-        expect(appended.claimed).toBe(claimed);
+        expect(appended.claimed !== null).toBe(claimed);
         if (lane.pending === 0) Object.assign(lane, {owner: by, due: by ? model.now + LEASE_MS : model.now});
         if (claimed) model.hands[by].set(name, appended.row);
         lane.pending++;

@@ -89,8 +89,8 @@ onBothDatabases((store) => {
         const slot = outbox.reserve(queue.queue);
         const stop = outbox.stop(20_000);
         const appended = await store.database.write((tx) => append(tx, queue.delivery('a'), START, slot?.lease ?? null));
-        expect(appended).toMatchObject({kind: 'stored', claimed: true});
-        if (appended.kind === 'stored') slot?.run(appended.row);
+        expect(appended).toMatchObject({kind: 'stored', claimed: {fence: 1}});
+        if (appended.kind === 'stored' && appended.claimed) slot?.run(appended.claimed);
         await stop;
         expect(scripted.tries).toEqual([]);
         expect(await queue.lane('a')).toMatchObject({owner: null, due: START, pending: 1, uncertain: 0});

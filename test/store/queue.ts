@@ -1,5 +1,6 @@
 /** A queue of its own in a store, and the steps a lane goes through, each in a transaction of its own. */
 import {randomUUID} from 'node:crypto';
+import type {Reason} from '../../bridge/contract.ts';
 import {queueOf} from '../../bridge/integrations.ts';
 import * as lanes from '../../bridge/store/lanes.ts';
 import type {Database} from '../../bridge/store/open.ts';
@@ -20,6 +21,9 @@ export function newQueue(database: Database) {
     const keyOf = (lane: string) => `${queue}/${lane}`;
     const leaseOf = (owner: string, now: number): lanes.Lease => ({owner, until: now + LEASE_MS});
     let events = 0;
+    /** The fence of a lane as it is now. */
+    const fenceOf = async (key: string) =>
+        (await database.read.selectFrom('lane').select('fence').where('key', '=', key).executeTakeFirstOrThrow()).fence;
 
     const delivery = (lane: string, given: Partial<lanes.NewDelivery> = {}): lanes.NewDelivery => ({
         integration_id,
@@ -66,14 +70,21 @@ export function newQueue(database: Database) {
             if (!claimed[0]) throw new Error('no lane is due');
             return claimed[0];
         },
-        finish: (owner: string, head: DeliveryRow, {final = delivered, release = false, now = START} = {}) =>
-            database.write((tx) => lanes.finish(tx, {lane: head.lane, owner, head, final, release, now})),
-        putBack: (
+        /** @param given `fence`: of the run that ends; default: of the lane's last claim. */
+        async finish(owner: string, head: DeliveryRow, given: {final?: lanes.Final; release?: boolean; now?: number; fence?: number} = {}) {
+            const {final = delivered, release = false, now = START, fence = await fenceOf(head.lane)} = given;
+            return database.write((tx) => lanes.finish(tx, {lane: head.lane, owner, fence, head, final, release, now}));
+        },
+        async putBack(
             owner: string,
             head: DeliveryRow,
             due: number,
-            {uncertain = false, tried = true, reason = {code: 'down', detail: 'no answer'}, now = START} = {},
-        ) => database.write((tx) => lanes.putBack(tx, {lane: head.lane, owner, head, due, uncertain, reason, tried, now})),
+            given: {uncertain?: boolean; tried?: boolean; reason?: Reason; now?: number; fence?: number} = {},
+        ) {
+            const {uncertain = false, tried = true, reason = {code: 'down', detail: 'no answer'}, now = START} = given;
+            const {fence = await fenceOf(head.lane)} = given;
+            return database.write((tx) => lanes.putBack(tx, {lane: head.lane, owner, fence, head, due, uncertain, reason, tried, now}));
+        },
         async lane(lane: string): Promise<LaneRow> {
             return database.read.selectFrom('lane').selectAll().where('key', '=', keyOf(lane)).executeTakeFirstOrThrow();
         },

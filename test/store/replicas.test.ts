@@ -59,10 +59,10 @@ class World {
         this.queue = queue;
     }
 
-    begin(row: DeliveryRow, by: Replica, until: number): void {
+    begin(row: DeliveryRow, by: Replica, until: number, fence: number): void {
         const earlier = this.appended.filter(({lane, seq}) => lane === row.lane && seq < row.seq && !this.settling.has(seq));
         expect(earlier, `${row.seq} is tried before those`).toEqual([]);
-        by.hand.set(row.lane, {row, until});
+        by.hand.set(row.lane, {row, until, fence});
         this.excuse();
         const owners = this.replicas.filter(({hand}) => (hand.get(row.lane)?.until ?? 0) > this.now);
         expect(owners.length, `owners of ${row.lane}`).toBeLessThanOrEqual(1);
@@ -74,7 +74,7 @@ class World {
 }
 
 class Replica {
-    readonly hand = new Map<string, {row: DeliveryRow; until: number}>();
+    readonly hand = new Map<string, {row: DeliveryRow; until: number; fence: number}>();
     readonly owner: string;
     private readonly world: World;
     private readonly database: Database;
@@ -99,13 +99,13 @@ class Replica {
                 );
                 if (appended.kind !== 'stored') return expect.unreachable();
                 world.appended.push(appended.row);
-                if (appended.claimed) world.begin(appended.row, this, lease.until);
+                if (appended.claimed) world.begin(appended.row, this, lease.until, appended.claimed.fence);
                 return;
             }
             case 'claim': {
                 const claimed = await database.write((tx) => claim(database, tx, world.queue.queue, given.slots, world.now, lease));
                 expect(claimed.length).toBeLessThanOrEqual(given.slots);
-                for (const {head} of claimed) world.begin(head, this, lease.until);
+                for (const {head, fence} of claimed) world.begin(head, this, lease.until, fence);
                 return;
             }
             case 'crash':
@@ -116,20 +116,20 @@ class Replica {
         }
         const held = [...this.hand.values()][given.pick];
         if (!held) return;
-        const {row: head, until} = held;
+        const {row: head, until, fence} = held;
         this.hand.delete(head.lane);
         if (given.do === 'putBack') {
             await database.write((tx) =>
-                putBack(tx, {lane: head.lane, owner, head, due: world.now, uncertain: false, tried: true, now: world.now}),
+                putBack(tx, {lane: head.lane, owner, fence, head, due: world.now, uncertain: false, tried: true, now: world.now}),
             );
             return;
         }
         world.settling.set(head.seq, (world.settling.get(head.seq) ?? 0) + 1);
         const next = await database.write((tx) =>
-            finish(tx, {lane: head.lane, owner, head, final: delivered, release: given.release, now: world.now}),
+            finish(tx, {lane: head.lane, owner, fence, head, final: delivered, release: given.release, now: world.now}),
         );
         if (until <= world.now) world.excused.add(head.seq);
-        if (next) world.begin(next, this, until);
+        if (next) world.begin(next, this, until, fence);
     }
 
     /** Everything that is left, to the end. */
@@ -212,14 +212,14 @@ test('two outboxes deliver everything once, each lane in order, through failures
 test('given up while its owner is just settling it, what it came to stands', async () => {
     const queue = newQueue(one);
     const head = await queue.put('c:1');
-    await queue.claimOne('me');
+    const {fence} = await queue.claimOne('me');
     let givenUp: Promise<boolean> | undefined;
     await one.write(async (tx) => {
         // Reading goes on, changing lanes waits: so the discard has looked when the end comes between.
         await sql`lock table lane in exclusive mode`.execute(tx);
         givenUp = two.write((theirs) => discard(theirs, head.seq, 'too late', START));
         await someoneWaits(one);
-        await finish(tx, {lane: head.lane, owner: 'me', head, final: delivered, release: false, now: START});
+        await finish(tx, {lane: head.lane, owner: 'me', fence, head, final: delivered, release: false, now: START});
     });
     expect(await givenUp).toBe(false);
     expect(await queue.delivered(head.seq)).toMatchObject({state: 'delivered'});
@@ -229,28 +229,30 @@ test('given up while its owner is just settling it, what it came to stands', asy
 test('a delivery that comes while the lane’s last one is being settled is not forgotten', async () => {
     const queue = newQueue(one);
     const head = await queue.put('c:1');
-    await queue.claimOne('me');
+    const {fence} = await queue.claimOne('me');
     const theirs = newQueue(two);
     let appended: ReturnType<Queue['append']> | undefined;
     const next = await one.write(async (tx) => {
-        const freed = await finish(tx, {lane: head.lane, owner: 'me', head, final: delivered, release: false, now: START});
+        const freed = await finish(tx, {lane: head.lane, owner: 'me', fence, head, final: delivered, release: false, now: START});
         appended = theirs.append(queue.delivery('c:1'), START + 1, queue.leaseOf('two', START + 1));
         await someoneWaits(one);
         return freed;
     });
     expect(next).toBeNull();
-    expect(await appended).toMatchObject({kind: 'stored', claimed: true});
+    expect(await appended).toMatchObject({kind: 'stored', claimed: expect.objectContaining({uncertain: false})});
     expect(await queue.lane('c:1')).toMatchObject({pending: 1, owner: 'two'});
 });
 
 test('and when it was stored just before, whoever settles the last one goes on with it', async () => {
     const queue = newQueue(one);
     const head = await queue.put('c:1');
-    await queue.claimOne('me');
+    const {fence} = await queue.claimOne('me');
     let finished: Promise<DeliveryRow | null> | undefined;
     const stored = await two.write(async (tx) => {
         const row = await append(tx, queue.delivery('c:1'), START + 1, null);
-        finished = one.write((mine) => finish(mine, {lane: head.lane, owner: 'me', head, final: delivered, release: false, now: START}));
+        finished = one.write((mine) =>
+            finish(mine, {lane: head.lane, owner: 'me', fence, head, final: delivered, release: false, now: START}),
+        );
         await someoneWaits(two);
         return row;
     });

@@ -62,6 +62,7 @@ export function scriptedOutbox(database: Database, {queue = newQueue(database), 
         onError: (error) => errors.push(error),
         owner: randomUUID(),
         now: () => state.now,
+        steady: () => state.now,
         random: () => 0.5,
         slots: 4,
         pollMs: 5,
@@ -98,7 +99,7 @@ export function scriptedOutbox(database: Database, {queue = newQueue(database), 
                 const appended = await database.write((tx) =>
                     append(tx, queue.delivery(lane, {received_at: state.now, ...more}), state.now, slot?.lease ?? null),
                 );
-                if (appended.kind === 'stored' && appended.claimed) slot?.run(appended.row);
+                if (appended.kind === 'stored' && appended.claimed) slot?.run(appended.claimed);
                 else slot?.release();
                 if (appended.kind !== 'stored') throw new Error(`not stored: ${appended.kind}`);
                 return appended.row;

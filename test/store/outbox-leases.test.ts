@@ -1,0 +1,186 @@
+/** A run goes on only while its lane is provably its own: lost leases, stopped processes, and never two runs of a lane in one process. */
+import {expect, test} from 'vitest';
+import {LeaseLost} from '../../bridge/leases.ts';
+import type {Database} from '../../bridge/store/open.ts';
+import {onBothDatabases} from './both-databases.ts';
+import {newQueue} from './queue.ts';
+import {DELIVERED, down, gate, scriptedOutbox} from './scripted-outbox.ts';
+
+const LEASE_MS = 30_000;
+const CALL_MS = 15_000;
+
+onBothDatabases((store) => {
+    /** Two replicas at one queue, each with a clock of its own. */
+    async function replicas() {
+        const queue = newQueue(store.database);
+        const [stopped, other] = [
+            scriptedOutbox(store.database, {queue, leaseMs: LEASE_MS}),
+            scriptedOutbox(store.database, {queue, leaseMs: LEASE_MS}),
+        ];
+        await stopped.outbox.start();
+        return {queue, stopped, other};
+    }
+
+    test('stopped between the look and the send for longer than its lease, a run whose lane was taken over sends nothing', async () => {
+        const {queue, stopped, other} = await replicas();
+        const pause = gate();
+        const sent: string[] = [];
+        let lost: unknown;
+        stopped.answer = async ({lease}) => {
+            await pause.opened;
+            await lease.hold(CALL_MS).catch((error: unknown) => {
+                lost = error;
+                throw error;
+            });
+            sent.push('stopped');
+            return DELIVERED;
+        };
+        const {seq} = await stopped.accept('a');
+        await stopped.untilTried(1);
+        // The other's clock goes on; the stopped one does nothing, so that its leases are not prolonged.
+        stopped.queues = [];
+        other.now += LEASE_MS + 1;
+        other.answer = ({uncertain}) => {
+            sent.push(`other${uncertain ? ', having looked' : ''}`);
+            return DELIVERED;
+        };
+        await other.outbox.start();
+        await other.untilSettled(1);
+        stopped.now = other.now;
+        pause.open();
+        await stopped.until(() => stopped.outbox.running() === 0);
+        expect(lost).toBeInstanceOf(LeaseLost);
+        expect(sent).toEqual(['other, having looked']);
+        expect(stopped.errors).toEqual([]);
+        expect(await queue.delivered(seq)).toMatchObject({state: 'delivered', attempts: 1});
+    });
+
+    test('stopped for long, a run whose lane nobody took goes on, its lease prolonged first', async () => {
+        const scripted = scriptedOutbox(store.database, {leaseMs: LEASE_MS, pollMs: 3_600_000});
+        await scripted.outbox.start();
+        let until: number | null = null;
+        scripted.answer = async ({lease}) => {
+            scripted.now += LEASE_MS + 1;
+            await lease.hold(CALL_MS);
+            until = (await scripted.queue.lane('a')).due;
+            return DELIVERED;
+        };
+        await scripted.queue.put('a');
+        scripted.outbox.kick(scripted.queue.queue);
+        await scripted.untilSettled(1);
+        expect(until).toBe(scripted.now + LEASE_MS);
+    });
+
+    test('a lease that does not cover the call is prolonged, one that does is not asked for', async () => {
+        let writes = 0;
+        const write: Database['write'] = (work) => {
+            writes++;
+            return store.database.write(work);
+        };
+        const counting = {...store.database, write};
+        const scripted = scriptedOutbox(counting, {leaseMs: LEASE_MS, pollMs: 3_600_000});
+        await scripted.outbox.start();
+        const seen: number[] = [];
+        scripted.answer = async ({lease}) => {
+            for (const passed of [0, CALL_MS - 1, 1]) {
+                scripted.now += passed;
+                writes = 0;
+                await lease.hold(CALL_MS);
+                seen.push(writes);
+            }
+            return DELIVERED;
+        };
+        await scripted.queue.put('a');
+        scripted.outbox.kick(scripted.queue.queue);
+        await scripted.untilSettled(1);
+        expect(seen).toEqual([0, 0, 1]);
+    });
+
+    test('by the steady clock a lease is over, though the clock was set back meanwhile', async () => {
+        const state = {steady: 0};
+        const scripted = scriptedOutbox(store.database, {leaseMs: LEASE_MS, pollMs: 3_600_000, steady: () => state.steady});
+        await scripted.outbox.start();
+        scripted.answer = async ({lease}) => {
+            state.steady += LEASE_MS + 1;
+            scripted.now -= 3_600_000;
+            await store.database.write((tx) =>
+                tx.updateTable('lane').set({owner: 'the other'}).where('key', '=', scripted.queue.keyOf('a')).execute(),
+            );
+            await lease.hold(CALL_MS);
+            return DELIVERED;
+        };
+        const {seq} = await scripted.queue.put('a');
+        scripted.outbox.kick(scripted.queue.queue);
+        await scripted.until(() => scripted.tries.length === 1 && scripted.outbox.running() === 0);
+        expect(await scripted.queue.delivered(seq)).toMatchObject({state: 'queued', attempts: 0});
+        expect(await scripted.queue.lane('a')).toMatchObject({owner: 'the other'});
+    });
+
+    test('a lane claimed again while it is being run here is run once at a time, and its next run looks first', async () => {
+        const scripted = scriptedOutbox(store.database);
+        await scripted.outbox.start();
+        const first = gate();
+        const busy = new Map<string, number>();
+        let most = 0;
+        scripted.answer = async ({lane}) => {
+            busy.set(lane, (busy.get(lane) ?? 0) + 1);
+            most = Math.max(most, busy.get(lane) ?? 0);
+            if (scripted.tries.length === 1) await first.opened;
+            busy.set(lane, (busy.get(lane) ?? 0) - 1);
+            return DELIVERED;
+        };
+        const {seq} = await scripted.accept('a');
+        await scripted.untilTried(1);
+        const {fence} = await scripted.queue.lane('a');
+        // However its lease came to an end: the lane is due, and this very process claims it.
+        await store.database.write((tx) =>
+            tx.updateTable('lane').set({due: scripted.now}).where('key', '=', scripted.queue.keyOf('a')).execute(),
+        );
+        scripted.outbox.kick(scripted.queue.queue);
+        await scripted.until(async () => (await scripted.queue.lane('a')).fence === fence + 1);
+        await scripted.looksAgain();
+        expect(scripted.tries).toHaveLength(1);
+        first.open();
+        await scripted.untilSettled(1);
+        expect(most).toBe(1);
+        expect(scripted.tries.map(({uncertain}) => uncertain)).toEqual([false, true]);
+        expect(await scripted.queue.delivered(seq)).toMatchObject({state: 'delivered', attempts: 1});
+        await scripted.until(() => scripted.outbox.running() === 0);
+    });
+
+    test('of two runs of one owner only the last writes what came of it', async () => {
+        const queue = newQueue(store.database);
+        await queue.put('a');
+        const before = await queue.claimOne('me');
+        const late = queue.leaseOf('me', before.head.received_at).until;
+        const now = await queue.claimOne('me', late);
+        expect(now).toMatchObject({fence: before.fence + 1, uncertain: true});
+        expect(await queue.finish('me', before.head, {fence: before.fence})).toBeNull();
+        await queue.putBack('me', before.head, late + 5, {fence: before.fence});
+        expect(await queue.delivered(now.head.seq)).toMatchObject({state: 'queued', attempts: 0});
+        expect(await queue.lane('a')).toMatchObject({owner: 'me', due: queue.leaseOf('me', late).until});
+        await queue.finish('me', now.head, {fence: now.fence});
+        expect(await queue.delivered(now.head.seq)).toMatchObject({state: 'delivered', attempts: 1});
+    });
+
+    test('what a run comes to after its lane was found lost at a renewal is dropped', async () => {
+        const scripted = scriptedOutbox(store.database, {leaseMs: 3000});
+        await scripted.outbox.start();
+        const door = gate();
+        scripted.answer = async () => {
+            await door.opened;
+            return down();
+        };
+        const {seq} = await scripted.accept('a');
+        await scripted.untilTried(1);
+        await store.database.write((tx) =>
+            tx.updateTable('lane').set({owner: 'the other'}).where('key', '=', scripted.queue.keyOf('a')).execute(),
+        );
+        scripted.now += 1001;
+        await scripted.looksAgain();
+        door.open();
+        await scripted.until(() => scripted.outbox.running() === 0);
+        expect(await scripted.queue.delivered(seq)).toMatchObject({attempts: 0});
+        expect(await store.database.read.selectFrom('log').select('id').where('delivery_seq', '=', seq).execute()).toEqual([]);
+    });
+});
