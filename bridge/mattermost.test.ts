@@ -1,4 +1,4 @@
-/** The gate in front of one Mattermost server, and the guard before what changes something there. */
+/** The gate in front of one Mattermost server, the guard before what changes something there, and what its answers mean. */
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import fc from 'fast-check';
@@ -158,4 +158,35 @@ test('a guarded client asks before each request that may change something, and s
     }
     await client.getMe();
     expect(asked).toEqual(['GET /api/v4/users/me', 'POST /api/v4/posts', 'DELETE /api/v4/posts/p', 'GET /api/v4/users/me']);
+});
+
+test('a 403 or 404 that does not say why is no answer of Mattermost’s: it says nothing of posts and files', async () => {
+    let answer: [number, string] = [404, ''];
+    const server = createServer((_, response) => response.writeHead(answer[0]).end(answer[1]));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+        const servers = createServers({createsInFlight: 1, timeoutMs: 5000, now: Date.now});
+        const client = servers.client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'token');
+        const asked = async (status: number, body: string) => {
+            answer = [status, body];
+            const calls = [client.getPost('p'), client.openFile('f', {signal: AbortSignal.timeout(5000)})];
+            return Promise.all(
+                calls.map((call) =>
+                    call.then(
+                        () => 'ok',
+                        ({kind}: MattermostError) => kind,
+                    ),
+                ),
+            );
+        };
+        for (const status of [403, 404]) {
+            expect(await asked(status, '<html>nginx</html>')).toEqual(['unknown', 'unknown']);
+            expect(await asked(status, '{"message": "no route"}')).toEqual(['unknown', 'unknown']);
+            expect(await asked(status, '{"id": "app.post.get.app_error"}')).toEqual(['refused', 'refused']);
+        }
+        expect(await asked(401, '')).toEqual(['refused', 'refused']);
+    } finally {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+    }
 });

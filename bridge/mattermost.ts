@@ -7,10 +7,10 @@ import {networkFailure} from './network-error.ts';
 
 /**
  * What an error says about the request.
- * - refused: the server answered 4xx; `id` says why
+ * - refused: Mattermost answered 4xx; `id` says why
  * - limited: 429, never reached the handler
  * - unsent: no connection was made; with `tls`, because no secure one could be
- * - unknown: time-out, reset, 5xx or an answer that can't be read: it may have been carried out
+ * - unknown: time-out, reset, 5xx, an answer that can't be read or is not Mattermost's: it may have been carried out
  */
 type Kind = 'refused' | 'limited' | 'unsent' | 'unknown';
 
@@ -205,6 +205,9 @@ export class MattermostClient extends Client4 {
                 retryAfterMs: retryAfter > 0 ? retryAfter * 1000 : undefined,
             });
         }
+        // Mattermost names every 403 and 404: this is a proxy's, e.g. while Mattermost is restarted, and says nothing of posts or files.
+        if (id === '' && (status === 403 || status === 404))
+            return new MattermostError('unknown', `Mattermost did not answer, something in front of it did (${status})`, {status});
         return new MattermostError('refused', `Mattermost refused: ${status} ${id || message}`.trim(), {status, id});
     }
 }

@@ -118,12 +118,11 @@ function failureOf(error: unknown): Failed {
     if (kind === 'unsent') return new Failed(tls ? 'mattermost_tls' : 'mattermost_unreachable', message);
     if (kind === 'unknown') {
         // A redirect or a page of HTML comes from something in front, or from another server altogether.
-        if (status > 0 && status < 400) return new Failed('mattermost_url_wrong', message);
+        if ((status > 0 && status < 400) || status === 404) return new Failed('mattermost_url_wrong', message);
         return new Failed(status === 0 ? 'mattermost_no_answer' : 'mattermost_error', message);
     }
     if (status === 401)
         return new Failed('mattermost_token_refused', 'the bot token is refused: it is wrong or revoked, or the bot was disabled');
-    if (status === 404 && error.id === '') return new Failed('mattermost_url_wrong', message);
     if (error.id === 'api.post.create_post.can_not_post_to_deleted.error') return new Failed('channel_archived', 'the channel is archived');
     if (status === 403) return new Failed('post_refused', `the bot is a member, but may not post there: ${message}`);
     return new Failed('mattermost_error', message);

@@ -47,7 +47,7 @@ test('one that is hidden from the bot is missing, too', async () => {
 });
 
 test('Mattermost that can’t be asked now, or a proxy’s page, decides nothing: the reply is tried again', async () => {
-    for (const error of [new MattermostError('unknown', 'reset'), refused(404, '')])
+    for (const error of [new MattermostError('unknown', 'reset'), new MattermostError('unknown', 'a proxy', {status: 404})])
         await expect(attached('inline', {a: error})([file('a')])).rejects.toThrow(MattermostError);
 });
 

@@ -133,8 +133,8 @@ function lengthOf(upstream: Response, size: number): number {
     return length;
 }
 
-/** With an id it is Mattermost that says so; without one it may be a proxy whose Mattermost is being restarted. */
-export const isFileGone = ({status, id}: MattermostError): boolean => (status === 404 || status === 403) && id !== '';
+/** Mattermost itself says that it has the file no more, or hides it. */
+export const isFileGone = ({kind, status}: MattermostError): boolean => kind === 'refused' && (status === 404 || status === 403);
 
 function refusalOf(error: MattermostError): BridgeError {
     if (isFileGone(error))

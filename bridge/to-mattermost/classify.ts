@@ -20,6 +20,14 @@ export function classify(error: unknown, integration: Integration): Result {
             if (error.tls) return waitForAdmin('mattermost_tls', '', `${config.server_url}: ${error.message}`, true);
             return retry('mattermost_unreachable', error.message, {queueWide: true});
         case 'unknown':
+            if (error.status === 404) {
+                return waitForAdmin(
+                    'mattermost_url_wrong',
+                    '',
+                    `${config.server_url} does not answer like a Mattermost server: check the server URL`,
+                    true,
+                );
+            }
             return retry(error.status ? 'mattermost_error' : 'mattermost_no_answer', error.message, {
                 uncertain: true,
                 afterMs: error.retryAfterMs,
@@ -44,14 +52,6 @@ export function classify(error: unknown, integration: Integration): Result {
             'bot_not_in_channel',
             channel,
             `the bot may not post in channel ${channel}: add it to the channel (and its team)`,
-        );
-    }
-    if (error.status === 404 && error.id === '') {
-        return waitForAdmin(
-            'mattermost_url_wrong',
-            '',
-            `${config.server_url} does not answer like a Mattermost server: check the server URL`,
-            true,
         );
     }
     // Healing was tried and refused again: somebody may be deleting roots as fast as they come.

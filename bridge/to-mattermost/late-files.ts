@@ -15,7 +15,6 @@ import {appendOwn, type FilePlace, type OwnEvent, type OwnEventOf} from './own-e
 import {phrases} from './phrases.ts';
 import {publish} from './publish.ts';
 import {currentPosts, furtherPosts, removePost} from './revise-message.ts';
-import {attachesToPosts} from './server-version.ts';
 import {fileContext, ignored, type MessageFile, markFor, patch, type Step} from './step.ts';
 
 type Attach = OwnEventOf<'bridge.attach'>;
@@ -127,7 +126,8 @@ async function show(
     const attached: FileOutcome = {name: file.name, state: 'attached'};
     const there = first.file_ids ?? [];
     if (there.includes(file.id)) return {file: attached};
-    if (attachesToPosts(step.version) && there.length < FILES_PER_POST) {
+    // Older servers ignore that, and say so by what they answer (seen on 5.37; 11.6 does it).
+    if (there.length < FILES_PER_POST) {
         const patched = await patch(step, first.id, replaceNotice(first.message, name, null) ?? first.message, {
             file_ids: [...there, file.id],
         }).catch(unlessTooLate);

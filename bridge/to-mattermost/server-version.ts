@@ -11,6 +11,3 @@ export const deletesThreadFiles = (version: string): boolean => majorOf(version)
 
 /** Whether files that an edit takes off a post are deleted (seen on 11.6); on 5.37 they stay where they are, and can be downloaded. */
 export const deletesDetachedFiles = (version: string): boolean => majorOf(version) >= 11;
-
-/** Whether an edit may put a file into a post (seen on 11.6); 5.37 names it there, and nobody but the bot can see it. */
-export const attachesToPosts = (version: string): boolean => majorOf(version) >= 11;

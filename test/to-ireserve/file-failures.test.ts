@@ -95,7 +95,9 @@ test('sixteen at once per integration; one who leaves makes room', async () => {
     await expect.poll(async () => (await get(url)).status).toBe(200);
     others.abort();
     await expect
-        .poll(async () => (await Promise.all(Array.from({length: 16}, () => get(url)))).every(({status}) => status === 200))
+        .poll(async () => (await Promise.all(Array.from({length: 16}, () => get(url)))).every(({status}) => status === 200), {
+            timeout: 10_000,
+        })
         .toBe(true);
 });
 

@@ -198,5 +198,16 @@ export function describeFiles(here: () => Place): void {
             expect((await bot.get(`/files/${id}/info`)).status).toBe(era === '5.37' ? 200 : 404);
             expect((await bot.get(`/files/${id}`)).status).toBe(era === '5.37' ? 200 : 404);
         });
+
+        test('an edit puts an uploaded file into a post on 11.x, and drops what it does not know; 5.x ignores that without a word', async () => {
+            const {bot, privateChannel, posted, era} = here();
+            const [first, second] = [await fileId(bot), await fileId(bot)];
+            const post = await posted(bot, {channel_id: privateChannel, message: 'x', file_ids: [first]});
+            const wanted = {message: 'y', file_ids: [first, second, 'a'.repeat(26)]};
+            const {json: patched} = must(await bot.put(`/posts/${post.id}/patch`, wanted), 200);
+            const there = era === '5.37' ? [first] : [first, second].toSorted();
+            const {json: read} = await bot.get(`/posts/${post.id}`);
+            for (const json of [patched, read]) expect([...((json?.file_ids ?? []) as unknown as string[])].toSorted()).toEqual(there);
+        });
     });
 }

@@ -149,8 +149,9 @@ function touchRoot(world: World, post: Post, now: number): void {
 }
 
 function keptFiles(world: World, post: Post, fileIds: readonly string[]): string[] {
+    // Not an operation it knows: ignored without a word.
     if (!world.differs.detachedFilesGo) {
-        return [...fileIds];
+        return post.file_ids;
     }
     deleteFiles(
         world,
