@@ -1,5 +1,8 @@
 import {describe, expect, test} from 'vitest';
+import type {JsonObject} from '../../doubles/mattermost/start.ts';
+import type {Client, Loose} from './client.ts';
 import {must, type Place} from './place.ts';
+import {openStream, postIn, type Stream} from './socket.ts';
 
 /** What a created post looks like, and what the server makes of each field. */
 export function describePosts(here: () => Place): void {
@@ -107,6 +110,42 @@ export function describePosts(here: () => Place): void {
             const post = await posted(bot, {channel_id: privateChannel, message: `see ~${open}, ~${closed} and ~${hidden}`});
             const named = expect.objectContaining({team_name: teamName});
             expect(post.props.channel_mentions).toEqual({[open]: named, ...(era === '11.6' ? {[closed]: named} : {})});
+        });
+
+        test('on 11.6 a reader sees only such channels in channel_mentions as he may read, in an event and when he asks', async () => {
+            const {url, bot, anna, privateChannel, publicChannel, newChannel, posted, later, era} = here();
+            const name = async (id: string): Promise<string> => String(must(await bot.get(`/channels/${id}`), 200).json.name);
+            const open = await name(publicChannel);
+            const closed = await name(await newChannel('P', [bot]));
+            const [seenByAnna, seenByBot] = [await openStream(url, anna), await openStream(url, bot)];
+            try {
+                await Promise.all([seenByAnna.waitFor('hello'), seenByBot.waitFor('hello')]);
+                const named = async (message: string): Promise<readonly string[][]> => {
+                    const post = await posted(bot, {channel_id: privateChannel, message});
+                    await later(post.create_at);
+                    const told = async (stream: Stream): Promise<Loose> =>
+                        postIn(await stream.waitFor('posted', (event) => String(postIn(event).id) === post.id));
+                    const list = async (who: Client): Promise<Loose> =>
+                        (must(await who.get(`/channels/${privateChannel}/posts`), 200).json.posts as Record<string, Loose>)[
+                            post.id
+                        ] as Loose;
+                    const shown = [
+                        await told(seenByBot),
+                        await told(seenByAnna),
+                        must(await bot.get(`/posts/${post.id}`), 200).json,
+                        must(await anna.get(`/posts/${post.id}`), 200).json,
+                        await list(bot),
+                        await list(anna),
+                    ];
+                    return shown.map(({props}) => Object.keys((props as JsonObject).channel_mentions ?? {}).sort());
+                };
+                const private_ = era === '11.6' ? [closed] : [];
+                const both = [open, ...private_].sort();
+                expect(await named(`see ~${open} and ~${closed}`)).toEqual([both, [open], both, [open], both, [open]]);
+                expect(await named(`see ~${closed}`)).toEqual([private_, [], private_, [], private_, []]);
+            } finally {
+                await Promise.all([seenByAnna.close(), seenByBot.close()]);
+            }
         });
 
         test('props of the wrong type: dropped silently on 5.x, refused on 11.x', async () => {

@@ -248,7 +248,7 @@ function pageOf(call: Call, channel: Channel, since: string | undefined): Answer
         ...(after ? {after} : {}),
         skipFetchThreads: call.query('skipFetchThreads') === 'true',
     };
-    return {json: readChannelPosts(call.world, channel.id, query)};
+    return {json: readChannelPosts(call.world, call.user, channel.id, query)};
 }
 
 /** The channel of the path, if the caller may know of it. */

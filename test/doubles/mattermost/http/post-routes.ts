@@ -2,7 +2,7 @@ import {SERVICE_MS} from '../conditions/latency.ts';
 import {deletePost, patchPost, pinPost, putPost} from '../posts/change.ts';
 import {createPost} from '../posts/create.ts';
 import {toUser} from '../posts/events.ts';
-import {presentPost, presentReaction, replyCount} from '../posts/present.ts';
+import {presentPost, presentPostTo, presentReaction, replyCount} from '../posts/present.ts';
 import {addReaction} from '../posts/react.ts';
 import {readablePost, readThread} from '../posts/read.ts';
 import {ApiError, badBody, forbidden} from '../state/api-error.ts';
@@ -97,7 +97,7 @@ export function addPostRoutes(route: Router): void {
             if (query('include_deleted') === 'true' && world.version !== '5.37' && !isSystemAdmin(user)) {
                 throw forbidden();
             }
-            const post = presentPost(world, readablePost(world, user, id('post_id')));
+            const post = presentPostTo(world, user, readablePost(world, user, id('post_id')));
             return {json: world.differs.countsSingle ? post : {...post, reply_count: 0}};
         },
         {costs: SERVICE_MS.readPost},
@@ -118,7 +118,7 @@ export function addPostRoutes(route: Router): void {
                 fromUpdateAt: number('fromUpdateAt'),
             };
             const given = Object.fromEntries(Object.entries(thread).filter(([, value]) => value !== undefined));
-            return {json: readThread(world, post, {...given, updatesOnly: query('updatesOnly') === 'true'})};
+            return {json: readThread(world, user, post, {...given, updatesOnly: query('updatesOnly') === 'true'})};
         },
         {costs: 0},
     );

@@ -2,7 +2,7 @@ import type {Broadcast} from '../realtime/hub.ts';
 import {isChannelMember, isSystemAdmin} from '../state/permissions.ts';
 import type {Channel, JsonObject, Post, Reaction} from '../state/records.ts';
 import type {World} from '../state/world.ts';
-import {presentPost, presentReaction} from './present.ts';
+import {forReader, presentPost, presentReaction} from './present.ts';
 
 const TO_NOBODY_YET: Broadcast = {omit_users: null, user_id: '', channel_id: '', team_id: '', connection_id: '', omit_connection_id: ''};
 
@@ -30,19 +30,20 @@ export function announcePosted(world: World, post: Post, channel: Channel, pendi
         channel_type: channel.type,
         ...(files.length > 0 ? {otherFile: 'true'} : {}),
         ...(files.some((file) => file.mime_type.startsWith('image/')) ? {image: 'true'} : {}),
-        post: JSON.stringify({...presentPost(world, post), pending_post_id: pendingPostId}),
         sender_name: post.type.startsWith('system_') ? 'System' : `@${author?.username ?? ''}`,
         set_online: setOnline,
         team_id: channel.team_id,
     };
+    const shown = {...presentPost(world, post), pending_post_id: pendingPostId};
     for (const connection of world.hub.connections) {
         if (!isChannelMember(world, connection.userId, channel.id)) {
             continue;
         }
         // 11.1 tells each receiver only of himself, 5.37 tells everybody all mentioned.
-        const shown = world.version === '5.37' ? mentioned : mentioned.filter((id) => id === connection.userId);
-        const mentions = shown.length > 0 ? {mentions: JSON.stringify(shown)} : {};
-        world.hub.send(connection, {event: 'posted', data: {...shared, ...mentions}, broadcast});
+        const told = world.version === '5.37' ? mentioned : mentioned.filter((id) => id === connection.userId);
+        const mentions = told.length > 0 ? {mentions: JSON.stringify(told)} : {};
+        const forHim = JSON.stringify(forReader(world, world.users.get(connection.userId), post, shown));
+        world.hub.send(connection, {event: 'posted', data: {...shared, ...mentions, post: forHim}, broadcast});
     }
     world.changes.announce();
 }
@@ -75,7 +76,14 @@ export function announceThread(world: World, reply: Post, channel: Channel): voi
 }
 
 export function announceEdited(world: World, post: Post): void {
-    toChannel(world, post.channel_id, 'post_edited', {post: JSON.stringify(presentPost(world, post))});
+    const broadcast: Broadcast = {...TO_NOBODY_YET, channel_id: post.channel_id};
+    const shown = presentPost(world, post);
+    for (const connection of world.hub.connections) {
+        if (isChannelMember(world, connection.userId, post.channel_id)) {
+            const forHim = JSON.stringify(forReader(world, world.users.get(connection.userId), post, shown));
+            world.hub.send(connection, {event: 'post_edited', data: {post: forHim}, broadcast});
+        }
+    }
 }
 
 /** The post is shown as it was before the deletion: `delete_at` is still 0. Admins are told who did it. */

@@ -1,8 +1,28 @@
+import {mayRead} from '../state/permissions.ts';
 import type {Json, JsonObject, Post, Reaction, StoredFile, User} from '../state/records.ts';
 import type {World} from '../state/world.ts';
 import {presentAttachments} from './attachments.ts';
 
-/** A post as clients get it. */
+/** A post as this reader gets it: from 11.6 on, without the names of channels that he may not read. */
+export function presentPostTo(world: World, reader: User, post: Post): JsonObject {
+    return forReader(world, reader, post, presentPost(world, post));
+}
+
+/** The same post, with no more in `props.channel_mentions` than this reader may read; without any, the property goes. */
+export function forReader(world: World, reader: User | undefined, post: Post, shown: JsonObject): JsonObject {
+    const {channel_mentions: named, ...others} = shown.props as JsonObject;
+    const teamId = world.channels.get(post.channel_id)?.team_id;
+    if (!world.differs.mentionsPrivateChannels || named === undefined) {
+        return shown;
+    }
+    const readable = Object.entries(named as JsonObject).filter(([name]) => {
+        const channel = [...world.channels.values()].find((one) => one.team_id === teamId && one.name === name);
+        return channel !== undefined && reader !== undefined && mayRead(world, reader, channel);
+    });
+    return {...shown, props: {...others, ...(readable.length > 0 ? {channel_mentions: Object.fromEntries(readable)} : {})}};
+}
+
+/** A post as it is, whoever reads it. */
 export function presentPost(world: World, post: Post): JsonObject {
     const files = post.file_ids.map((id) => world.files.get(id)).filter((file) => file !== undefined && file.delete_at === 0);
     const reactions = (world.reactions.get(post.id) ?? []).filter((reaction) => reaction.delete_at === 0);

@@ -3,7 +3,7 @@ import {mayRead} from '../state/permissions.ts';
 import type {JsonObject, Post, User} from '../state/records.ts';
 import {inTiedDisorder} from '../state/ties.ts';
 import type {World} from '../state/world.ts';
-import {presentPost} from './present.ts';
+import {presentPostTo} from './present.ts';
 
 /** At most so many rows come back from `since`, in no defined order. */
 const SINCE_LIMIT = 1000;
@@ -32,10 +32,10 @@ export function readablePost(world: World, user: User, postId: string): Post {
 }
 
 /** `GET /channels/{id}/posts` of a channel that the caller has been found to be allowed to read. */
-export function readChannelPosts(world: World, channelId: string, query: PageQuery): JsonObject {
+export function readChannelPosts(world: World, reader: User, channelId: string, query: PageQuery): JsonObject {
     const rows = world.channelRows.get(channelId) ?? [];
     if (query.since !== undefined && query.since > 0) {
-        return since(world, rows, query.since, query.skipFetchThreads ?? false);
+        return since(world, reader, rows, query.since, query.skipFetchThreads ?? false);
     }
     const newestFirst = inTiedDisorder(
         world,
@@ -53,10 +53,10 @@ export function readChannelPosts(world: World, channelId: string, query: PageQue
               );
     const others = shown.flatMap((post) => (query.skipFetchThreads ? rootOf(world, post) : threadOf(world, post)));
     const counted = query.skipFetchThreads || query.after !== undefined || query.before !== undefined;
-    return {...postList(world, shown, others, counted), ...cursors(newestFirst, shown, query)};
+    return {...postList(world, reader, shown, others, counted), ...cursors(newestFirst, shown, query)};
 }
 
-function since(world: World, rows: Post[], time: number, counted: boolean): JsonObject {
+function since(world: World, reader: User, rows: Post[], time: number, counted: boolean): JsonObject {
     // By id is as good as any order: nobody may rely on which 1000 come back.
     const changed = rows
         .filter((post) => post.update_at > time)
@@ -64,7 +64,7 @@ function since(world: World, rows: Post[], time: number, counted: boolean): Json
         .slice(0, SINCE_LIMIT)
         .toSorted((a, b) => b.create_at - a.create_at);
     const roots = changed.flatMap((post) => rootOf(world, post));
-    return {...postList(world, changed, roots, counted), next_post_id: '', prev_post_id: ''};
+    return {...postList(world, reader, changed, roots, counted), next_post_id: '', prev_post_id: ''};
 }
 
 function cursors(newestFirst: Post[], shown: Post[], query: PageQuery): {next_post_id: string; prev_post_id: string} {
@@ -103,16 +103,16 @@ export type ThreadQuery = {
 };
 
 /** `GET /posts/{id}/thread`, from the root or any reply. `order` is not chronological: clients have to sort. */
-export function readThread(world: World, requested: Post, query: ThreadQuery): JsonObject {
+export function readThread(world: World, reader: User, requested: Post, query: ThreadQuery): JsonObject {
     // The table's physical order: a row that is changed moves to the end, and every reply changes its root.
     const rows = threadOf(world, requested).toSorted((a, b) => a.update_at - b.update_at);
     if (!world.differs.modernReads) {
         const order = [requested.id, ...rows.map((post) => post.id)];
-        return {...postList(world, rows, [], true), order, next_post_id: '', prev_post_id: ''};
+        return {...postList(world, reader, rows, [], true), order, next_post_id: '', prev_post_id: ''};
     }
     const {page, hasNext} = threadPage(rows, checkedThreadQuery(query));
     const others = page.filter((post) => post.id !== requested.id);
-    return {...postList(world, [requested, ...others], [], true), next_post_id: '', prev_post_id: '', has_next: hasNext};
+    return {...postList(world, reader, [requested, ...others], [], true), next_post_id: '', prev_post_id: '', has_next: hasNext};
 }
 
 function checkedThreadQuery(query: ThreadQuery): ThreadQuery {
@@ -159,10 +159,10 @@ function threadPage(rows: Post[], query: ThreadQuery): {page: Post[]; hasNext: b
  *
  * Plain pages and `since` leave every `reply_count` at 0, unless they are asked to skip the threads.
  */
-function postList(world: World, ordered: readonly Post[], extra: readonly Post[], counted: boolean): JsonObject {
+function postList(world: World, reader: User, ordered: readonly Post[], extra: readonly Post[], counted: boolean): JsonObject {
     const posts: JsonObject = {};
     for (const post of [...ordered, ...extra]) {
-        posts[post.id] ??= counted ? presentPost(world, post) : {...presentPost(world, post), reply_count: 0};
+        posts[post.id] ??= counted ? presentPostTo(world, reader, post) : {...presentPostTo(world, reader, post), reply_count: 0};
     }
     return {order: ordered.map((post) => post.id), posts};
 }

@@ -61,7 +61,7 @@ export type Differences = {
     readonly detachedFilesGo: boolean;
     /** a file that was downloaded in the last 30 minutes can still be downloaded after its deletion: what is known of it is cached by its id */
     readonly cachesFiles: boolean;
-    /** `props.channel_mentions` names private channels, too, that the author may read */
+    /** `props.channel_mentions` names private channels, too, that the author may read; each reader is shown those that he may read himself */
     readonly mentionsPrivateChannels: boolean;
     /** what permanent deletion of a channel or person is refused with while it is switched off */
     readonly notEnabled: string;
