@@ -2,12 +2,17 @@
  * What i-Reserve says of an answer by an id of its own before the bridge knows that id: it may be quicker than its own answer to the callback,
  * and that answer may be lost. Kept like an edit that comes before its message, until the id is known.
  */
+import {type Expression, sql} from 'kysely';
 import type {Tx} from '../store/open.ts';
 import {saveMessage} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
 
 type Receipt = NonNullable<ReplyRow['remote_state']>;
 type Named = {integration_id: string; conversation_id: string; remote_id: string};
+
+/** What a reply's `remote_state` becomes by a receipt, in whatever order they come: what has been seen stays so. */
+export const furthest = (state: Receipt): Expression<Receipt> =>
+    sql<Receipt>`case when remote_state = 'seen' then 'seen' else ${state} end`;
 
 /** Longer than callbacks are tried; what is older names nothing that will ever be known. */
 const KEPT_MS = 7 * 24 * 3_600_000;
@@ -62,10 +67,9 @@ export async function applyReceipt(tx: Tx, {integration_id, conversation_id, rep
     if (!state) return;
     await tx
         .updateTable('reply')
-        .set({remote_state: state})
+        .set({remote_state: furthest(state)})
         .where('integration_id', '=', integration_id)
         .where('reply_id', '=', reply_id)
-        .where((where) => where.or([where('remote_state', 'is', null), where('remote_state', '!=', 'seen')]))
         .execute();
     await forget(tx, named);
 }

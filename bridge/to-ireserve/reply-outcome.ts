@@ -9,7 +9,7 @@ import type {DeliveryRow, ReplyRow} from '../store/schema.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import {answerArrived} from './answer-arrived.ts';
 import {ANSWERED} from './classify.ts';
-import {applyReceipt} from './early-receipts.ts';
+import {applyReceipt, furthest} from './early-receipts.ts';
 import type {QueuedReply} from './queue.ts';
 
 /** i-Reserve has a version: the reply says so, and so does its mark. */
@@ -31,7 +31,7 @@ export async function arrived(
             reason_code: eb.case().when('state', '=', 'asked').then(eb.ref('reason_code')).else(null).end(),
             reason_detail: null,
             ...(answer.message_id ? {remote_id: answer.message_id} : {}),
-            ...(answer.state ? {remote_state: answer.state} : {}),
+            ...(answer.state ? {remote_state: furthest(answer.state)} : {}),
             updated_at: now,
         }))
         .where('integration_id', '=', reply.integration_id)

@@ -7,7 +7,7 @@ import type {Tx} from '../store/open.ts';
 import {findReply, findReplyOrRemote, touchConversation} from '../store/records.ts';
 import type {ReplyRow} from '../store/schema.ts';
 import {saidToHaveArrived} from '../to-ireserve/answer-arrived.ts';
-import {keepReceipt, mayBeNamed} from '../to-ireserve/early-receipts.ts';
+import {furthest, keepReceipt, mayBeNamed} from '../to-ireserve/early-receipts.ts';
 import {agentPhrases} from './agent-phrases.ts';
 import {buttonRow} from './buttons.ts';
 import {isGone, isRootGone} from './gone.ts';
@@ -153,15 +153,17 @@ export async function learnState(step: Step, event: EventOf<'message.state'>): P
 
 async function learned(tx: Tx, reply: ReplyRow, {data, id}: EventOf<'message.state'>, at: number): Promise<void> {
     const {integration_id, conversation_id, reply_id} = reply;
+    const ofIt = () => tx.updateTable('reply').where('integration_id', '=', integration_id).where('reply_id', '=', reply_id);
+    // By what the row says now: it may have been taken back, or seen, since it was looked up.
+    const row = await ofIt()
+        .set({remote_state: furthest(data.state), updated_at: at})
+        .returning('state')
+        .executeTakeFirst();
     // Whoever says that the visitor has it, has it.
-    const state = reply.state === 'queued' || reply.state === 'failed' ? 'delivered' : reply.state;
-    await tx
-        .updateTable('reply')
-        .set({remote_state: data.state, state, updated_at: at})
-        .where('integration_id', '=', integration_id)
-        .where('reply_id', '=', reply_id)
-        .execute();
-    if (state !== reply.state) await saidToHaveArrived(tx, reply, at);
+    if (row?.state === 'queued' || row?.state === 'failed') {
+        await ofIt().set({state: 'delivered'}).execute();
+        await saidToHaveArrived(tx, reply, at);
+    }
     await appendShow(tx, integration_id, conversation_id, reply_id, id, at);
     await touchConversation(tx, integration_id, conversation_id, at);
 }

@@ -1,7 +1,12 @@
 /** What i-Reserve says of an answer before its id is known: kept for it, applied once, so many at most and so long. */
 import {expect, test} from 'vitest';
+import type {EventOf} from '../../bridge/contract.ts';
 import type {ReplyRow} from '../../bridge/store/schema.ts';
 import {applyReceipt, keepReceipt} from '../../bridge/to-ireserve/early-receipts.ts';
+import type {QueuedReply} from '../../bridge/to-ireserve/queue.ts';
+import {arrived} from '../../bridge/to-ireserve/reply-outcome.ts';
+import {learnState} from '../../bridge/to-mattermost/show-reply.ts';
+import type {Step} from '../../bridge/to-mattermost/step.ts';
 import {onBothDatabases} from './both-databases.ts';
 
 const DAY = 24 * 3_600_000;
@@ -65,6 +70,29 @@ onBothDatabases((store) => {
         await keep(reply, 'M1', 'delivered');
         await apply(reply, 'M1');
         expect(await shown(reply)).toBe('seen');
+    });
+
+    test('an answer to a callback does not take back what has been seen', async () => {
+        const reply = await newReply();
+        await keep(reply, 'M1', 'seen');
+        await apply(reply, 'M1');
+        const said = {version: 2, answers: 1} as QueuedReply;
+        await store.database.write((tx) => arrived(tx, reply, {said, files: []}, {message_id: 'M1', state: 'delivered'}, DAY));
+        expect(await shown(reply)).toBe('seen');
+    });
+
+    test('a receipt changes what the reply is by now, not what it was when it was looked up', async () => {
+        const reply = await newReply();
+        const told = {id: 'e', data: {conversation_id: 'C', message_id: 'r1', state: 'delivered'}} as EventOf<'message.state'>;
+        const step = {database: store.database, integration: {id: reply.integration_id}, now: () => DAY} as unknown as Step;
+        const result = await learnState(step, told);
+        const now = {state: 'withdrawn', remote_state: 'seen'} as const;
+        await store.database.write(async (tx) => {
+            await tx.updateTable('reply').set(now).where('integration_id', '=', reply.integration_id).execute();
+            if (result.kind === 'final') await result.writes?.(tx);
+        });
+        const rows = store.database.read.selectFrom('reply').select(['state', 'remote_state']);
+        expect(await rows.where('integration_id', '=', reply.integration_id).execute()).toEqual([now]);
     });
 
     test('too many, or too old: the oldest go', async () => {
