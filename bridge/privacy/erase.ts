@@ -162,7 +162,9 @@ async function stopLanes({database, now, sleep}: Erasing, integration_id: string
                 const head = isOwned ? await headOf(tx, key) : undefined;
                 if (head) owned++;
                 const waiting = tx.deleteFrom('delivery').where('lane', '=', key).where('state', '=', 'queued');
-                await (head ? waiting.where('seq', '!=', head.seq) : waiting).execute();
+                const dropped = await (head ? waiting.where('seq', '!=', head.seq) : waiting).returning('seq').execute();
+                // What files they brought is found by them alone.
+                for (const {seq} of dropped) await tx.deleteFrom('file').where('delivery_seq', '=', seq).execute();
                 if (head) await tx.updateTable('lane').set({pending: 1}).where('key', '=', key).execute();
                 else await tx.deleteFrom('lane').where('key', '=', key).execute();
             }

@@ -4,8 +4,10 @@ import type {AddressInfo} from 'node:net';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {BRIDGE} from '../../bridge/admin/audit.ts';
 import {discardDelivery} from '../../bridge/admin/deliveries.ts';
+import {erase} from '../../bridge/privacy/erase.ts';
 import {replay} from '../../bridge/store/by-hand.ts';
 import {type MattermostDouble, startMattermost} from '../doubles/mattermost/start.ts';
+import {privacyOf} from '../privacy/privacy.ts';
 import {eventOf, startTestBridge, type TestBridge} from '../support/bridge.ts';
 
 const BYTES = Buffer.from('a picture, more or less');
@@ -239,5 +241,16 @@ describe.each(['11.6', '5.37'] as const)('on %s', (version) => {
         await expect.poll(async () => (await sent.outcome()).files.map(({code}) => code), POLL).toEqual(['attachment_given_up']);
         expect(sent.post()?.message).toMatch(/⚠️/);
         expect(await kept()).toEqual([]);
+    });
+
+    test('of a conversation erased meanwhile neither the file nor its lane is kept', async () => {
+        failUploads();
+        const sent = await send([inline('a.txt')]);
+        const {lane} = await fileDelivery();
+        const {erasing, integration} = await privacyOf(bridge);
+        await erase(erasing, await integration(), {conversation_id: sent.conversation_id});
+        expect(await kept()).toEqual([]);
+        expect(await bridge.database.read.selectFrom('lane').select('key').where('key', '=', lane).execute()).toEqual([]);
+        expect(await bridge.database.read.selectFrom('delivery').select('seq').where('lane', '=', lane).execute()).toEqual([]);
     });
 });
