@@ -45,9 +45,10 @@ export function createReplyActions({database, now, onStored}: Omit<ActionsOption
             const at = now();
             const row = await database.write(async (tx) => {
                 const reply = await mustFind(tx, integration, reply_id);
-                if (reply.state !== 'asked') throw new BridgeError('nothing_asked', `the reply is ${reply.state}`);
+                const kept = await keepInternal(tx, reply, at);
+                if (!kept) throw new BridgeError('nothing_asked', 'nobody is asked about the reply any more');
                 await appendAnswered(tx, reply, 'kept', by, at);
-                return keepInternal(tx, reply, at);
+                return kept;
             });
             onStored(integration);
             return row;
@@ -65,7 +66,7 @@ export function createReplyActions({database, now, onStored}: Omit<ActionsOption
             for (const reply of late) {
                 await database.write(async (tx) => {
                     const now = await findReply(tx, reply.integration_id, reply.reply_id);
-                    if (now?.state === 'asked' && (now.asked_until ?? at) < at) await keepInternal(tx, now, at);
+                    if (now && (now.asked_until ?? at) < at) await keepInternal(tx, now, at);
                 });
                 const integration = integrationOf(reply.integration_id);
                 if (integration) onStored(integration);
@@ -81,15 +82,22 @@ async function mustFind(tx: Tx, integration: Integration, reply_id: string): Pro
     return reply;
 }
 
-const keepInternal = (tx: Tx, reply: ReplyRow, at: number): Promise<ReplyRow> =>
+/** @returns null when it is not asked about, or was answered while this was on its way: whoever is first decides */
+async function keepInternal(tx: Tx, reply: ReplyRow, at: number): Promise<ReplyRow | null> {
+    const first = await tx
+        .updateTable('reply')
+        .set({asked_until: null})
+        .where('integration_id', '=', reply.integration_id)
+        .where('reply_id', '=', reply.reply_id)
+        .where('state', '=', 'asked')
+        .where('version', '=', reply.version)
+        .returning('sent_version')
+        .executeTakeFirst();
+    if (!first) return null;
     // What the visitor has stays; only the edit was held.
-    settleReply(
-        tx,
-        reply,
-        {state: reply.sent_version === null ? 'internal' : 'delivered', asked_until: null, reason_code: null},
-        `kept/${at}`,
-        at,
-    );
+    const state = first.sent_version === null ? 'internal' : 'delivered';
+    return settleReply(tx, reply, {state, asked_until: null, reason_code: null}, `kept/${at}`, at);
+}
 
 async function settleReply(tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>, occasion: string, at: number): Promise<ReplyRow> {
     const {integration_id, conversation_id, reply_id} = reply;

@@ -2,10 +2,13 @@
 import fc from 'fast-check';
 import {sql} from 'kysely';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
+import type {Integration} from '../../bridge/integration.ts';
 import {discard} from '../../bridge/store/by-hand.ts';
 import {append, claim, finish, putBack} from '../../bridge/store/lanes.ts';
 import {type Database, openDatabase} from '../../bridge/store/open.ts';
-import type {DeliveryRow} from '../../bridge/store/schema.ts';
+import type {DeliveryRow, ReplyRow} from '../../bridge/store/schema.ts';
+import type {Speaker} from '../../bridge/to-ireserve/queue.ts';
+import {createReplyActions} from '../../bridge/to-ireserve/reply-actions.ts';
 import {createDatabase} from '../support/database.ts';
 import {check} from '../support/seeds.ts';
 import {delivered, newQueue, type Queue, START} from './queue.ts';
@@ -24,6 +27,8 @@ afterAll(async () => {
     await one?.close();
     await two?.close();
 });
+
+type ReplyActions = ReturnType<typeof createReplyActions>;
 
 const LEASE_MS = 30_000;
 const LANES = ['a', 'b', 'c'];
@@ -257,6 +262,28 @@ test('and when it was stored just before, whoever settles the last one goes on w
         return row;
     });
     expect(await finished).toMatchObject({seq: stored.kind === 'stored' && stored.row.seq});
+});
+
+test.each([
+    ['the question runs out', (actions: ReplyActions) => actions.expireQuestions(() => undefined)],
+    ['a colleague keeps it', (actions: ReplyActions, at: Integration) => actions.keep(at, 'r1', {} as Speaker).catch(() => undefined)],
+] as const)('%s while “Send” is being stored: it is sent', async (what, answer) => {
+    const integration = {id: what} as Integration;
+    const row: ReplyRow = {
+        ...{integration_id: what, reply_id: 'r1', conversation_id: 'C', channel_id: '', root_id: '', post_id: 'r1'},
+        ...{user_id: '', digest: '', state: 'asked', version: 1, sent_version: null, remote_id: null, remote_state: null},
+        ...{reason_code: 'mentions', reason_detail: null, asked_until: 1, mark: null, question_post_id: null, hint_post_id: null},
+        ...{files: null, created_at: 1, updated_at: 1},
+    };
+    await one.write((tx) => tx.insertInto('reply').values(row).execute());
+    let answered: Promise<unknown> | undefined;
+    await two.write(async (tx) => {
+        await tx.updateTable('reply').set({state: 'queued', asked_until: null}).where('integration_id', '=', what).execute();
+        answered = answer(createReplyActions({database: one, now: () => START, onStored: () => undefined}), integration);
+        await someoneWaits(two);
+    });
+    await answered;
+    expect(await one.read.selectFrom('reply').select('state').where('integration_id', '=', what).execute()).toEqual([{state: 'queued'}]);
 });
 
 test('the clocks of replicas are compared with the database’s', () => {
