@@ -177,12 +177,21 @@ async function underLoad(rotate: () => Promise<void>, push: (event: object) => P
     expect(posted.filter((key) => key.startsWith('message:')).sort()).toEqual(said.map((id) => `message:${id}:0`).sort());
 }
 
-/** Until the running bridge has read its integrations again, and for a moment beyond. */
+/** Until the running bridge has read its integrations again, and nothing is under way that began before. */
 const seen = async () => {
-    const {updated_at} = (await admin.get(PATH)).body;
-    await expect.poll(async () => (await admin.get(PATH)).body.updated_at >= updated_at).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.bridge.readChanges();
+    const before = await callbacksUnderWay();
+    await expect.poll(async () => (await callbacksUnderWay()).filter((seq) => before.includes(seq))).toEqual([]);
 };
+const callbacksUnderWay = async (): Promise<number[]> =>
+    (
+        await scene.bridge.database.read
+            .selectFrom('delivery')
+            .select('seq')
+            .where('direction', '=', 'to-ireserve')
+            .where('state', '=', 'queued')
+            .execute()
+    ).map(({seq}) => seq);
 const withBearer = async (event: object) => (await scene.bridge.push(event)).status;
 
 test('rotated under load: the signing secret', async () => {
@@ -204,7 +213,6 @@ test('rotated under load: the signing secret', async () => {
         ireserve.setCallbackSecrets([shown_once, original]);
         await seen();
         secret = known(shown_once);
-        await new Promise((resolve) => setTimeout(resolve, 100));
         await admin.delete(`${PATH}/secrets/signing_secrets/${old}`);
         await seen();
     }, signed);
@@ -241,7 +249,9 @@ test('rotated under load: the bot token, and the old one revoked', async () => {
         await seen();
         await scene.bridge.listening();
         mattermost.act.revokeTokens(bot.id, fresh);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        const {length} = scene.ireserve.callbackAttempts;
+        // Something goes both ways without the old one.
+        await expect.poll(() => scene.ireserve.callbackAttempts.length).toBeGreaterThan(length + 2);
     }, withBearer);
 });
 

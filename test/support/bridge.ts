@@ -30,6 +30,8 @@ export type TestBridge = {
     /** Pushes and waits until Mattermost has it. */
     deliver(event: object): Promise<EventOutcome>;
     change(change: {state?: IntegrationState; config?: object; secrets?: object}): Promise<void>;
+    /** Resolves when the bridge works by what the store holds now. */
+    readChanges(): Promise<void>;
     restart(overrides?: Overrides): Promise<void>;
     /** Away, as during an update; `restart` brings it back. */
     goAway(): Promise<void>;
@@ -126,6 +128,7 @@ export async function startTestBridge({
             // What a test does next must not be done by the old settings.
             if (!isAway) await bridge.readChanges();
         },
+        readChanges: () => bridge.readChanges(),
         async restart(again) {
             if (!isAway) await bridge.stop();
             bridge = await start(again);
