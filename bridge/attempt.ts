@@ -52,6 +52,8 @@ const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 60_000;
 const ADMIN_BACKOFF_MS = 15_000;
 const LONGEST_ADMIN_BACKOFF_MS = 120_000;
+/** Nothing waits longer by itself; a server may ask for more. */
+export const LONGEST_WAIT_MS = LONGEST_ADMIN_BACKOFF_MS;
 /** How long a lane waits after a failed try, ms. @param attempts failed before this one @param chance 0 to 1: neighbours shall not come back together */
 export function backoff(attempts: number, {notice, afterMs = 0}: Extract<Result, {kind: 'retry'}>, chance: number): number {
     const [first, longest] = notice ? [ADMIN_BACKOFF_MS, LONGEST_ADMIN_BACKOFF_MS] : [FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS];

@@ -95,13 +95,18 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
     const storage = watchStorage({database: opened, folder: settings.DATABASE_URL ? null : dirname(where)});
     const {database} = storage;
     const clock = overrides.now ?? Date.now;
-    const now = () => clock() + database.clockOffset;
+    let {clockOffset} = database;
+    const now = () => clock() + clockOffset;
     const steady = overrides.steady ?? overrides.now ?? (() => performance.now());
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
     const integrations = createIntegrations(database, box, now);
     const instance = {id: await instanceOf(database, now(), randomUUID), publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null};
     const metrics = createMetrics();
-    const servers = createServers({createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT, timeoutMs: settings.MATTERMOST_TIMEOUT_MS, now});
+    const servers = createServers({
+        createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT,
+        timeoutMs: settings.MATTERMOST_TIMEOUT_MS,
+        now: steady,
+    });
     const onError = (error: unknown) => {
         if (isStoreAway(error)) trouble.failed(error);
         else log.error({err: error}, 'unexpected error');
@@ -143,6 +148,10 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         onError,
         owner,
         now,
+        onClockSet: async () => {
+            clockOffset = await database.measureClock();
+            log.warn('the clock was set: what waits is tried now');
+        },
         steady,
         random,
         ...(overrides.leaseMs ? {leaseMs: overrides.leaseMs} : {}),

@@ -2,7 +2,8 @@
  * Only the outbox sends. It leases lanes, tries each head once at a time, and turns what came of it into: done, back-off, or dead letter.
  * It knows nothing of Mattermost or i-Reserve: a `deliver` function is given for each direction.
  */
-import {type Attempt, backoff, logEntries, type Result, type Settled, type Turn} from './attempt.ts';
+import {type Attempt, backoff, LONGEST_WAIT_MS, logEntries, type Result, type Settled, type Turn} from './attempt.ts';
+import {watchClock} from './clock-jumps.ts';
 import {createKeepTrying} from './keep-trying.ts';
 import {createLeases, LeaseLost, type Run, type Term} from './leases.ts';
 import * as lanes from './store/lanes.ts';
@@ -23,6 +24,8 @@ export type OutboxOptions = {
     /** `delayMs`: since the delivery was accepted. */
     onAttempt: (entry: LogEntry, result: Settled, delayMs: number) => void;
     onError: (error: unknown) => void;
+    /** The clock was set: compares it with the database's anew. */
+    onClockSet?: () => Promise<void>;
     owner: string;
     now: () => number;
     /** ms that only go on, whatever happens to the clock. */
@@ -55,16 +58,20 @@ export function createOutbox(options: OutboxOptions) {
         leaseMs = 30_000,
         pollMs = 1000,
         alongside = async () => undefined,
+        onClockSet = async () => undefined,
     } = options;
+    const clock = watchClock(now, steady);
     const leases = createLeases({database, owner, leaseMs, now, steady});
     const perQueue = new Map<string, number>(); // slots in use or promised
     const turns = new Map<string, number>(); // lanes claimed so far
-    const held = new Map<string, number>(); // queue → until, after a queue-wide failure
+    const held = new Map<string, number>(); // queue → until by the steady clock, after a queue-wide failure
     const waiters = createWaiters();
     /** Queues in which a lane may be due. Without this, every delivery would end with a look for work that is hardly ever there. */
     const mayBeDue = new Set<string>();
     const claiming = new Set<string>();
     const again = new Set<string>();
+    /** What waits is being put right after the clock was set. */
+    let settingRight = false;
     let stopping = false;
     let abandoned = false;
     let timer: NodeJS.Timeout | null = null;
@@ -72,7 +79,7 @@ export function createOutbox(options: OutboxOptions) {
     /** A lane in hand must be given back, or it is stuck until its lease ends. */
     const keepTrying = createKeepTrying({onError: options.onError, stopping: () => stopping, abandoned: () => abandoned});
     const free = (queue: string) => slots - (perQueue.get(queue) ?? 0);
-    const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= now() && queues().includes(queue);
+    const open = (queue: string) => !stopping && (held.get(queue) ?? 0) <= steady() && queues().includes(queue);
 
     const take = (queue: string, more: number) => perQueue.set(queue, (perQueue.get(queue) ?? 0) + more);
 
@@ -84,7 +91,7 @@ export function createOutbox(options: OutboxOptions) {
 
     /** Calls while a claim is under way are joined. */
     function claimDue(queue: string): void {
-        if (!open(queue) || !mayBeDue.has(queue)) return;
+        if (!open(queue) || !mayBeDue.has(queue) || isSettingRight()) return;
         if (claiming.has(queue)) {
             again.add(queue);
             return;
@@ -104,8 +111,8 @@ export function createOutbox(options: OutboxOptions) {
             .write(async (tx) => {
                 promise(0);
                 const most = room();
-                // A stop may have begun while this waited for its turn to write.
-                if (most <= 0 || !open(queue)) return [];
+                // A stop may have begun while this waited for its turn to write, and the clock been set: our own leases would seem over.
+                if (most <= 0 || !open(queue) || isSettingRight()) return [];
                 // Not before the claim itself runs, and not later: meanwhile `reserve` must not give the same slots away.
                 promise(most);
                 // When renewing has failed for long, our own leases are over too; what we are running is not to be claimed and run twice.
@@ -123,6 +130,23 @@ export function createOutbox(options: OutboxOptions) {
                 claiming.delete(queue);
                 if (again.delete(queue)) kick(queue);
             });
+    }
+
+    /** Looks whether the clock was set. Times in the store were written by the clock of then: whatever waits is tried now. */
+    function isSettingRight(): boolean {
+        if (settingRight || clock.look() === 0) return settingRight;
+        settingRight = true;
+        keepTrying(async () => {
+            await onClockSet();
+            await leases.renew();
+            for (const queue of queues()) await database.write((tx) => lanes.wake(tx, queue, now()));
+        })
+            .catch(options.onError)
+            .finally(() => {
+                settingRight = false;
+                for (const queue of queues()) kick(queue);
+            });
+        return true;
     }
 
     function run(queue: string, claimed: lanes.Claimed, term: Term): void {
@@ -188,7 +212,7 @@ export function createOutbox(options: OutboxOptions) {
         const tooLate =
             result.kind === 'retry' &&
             head.attempts + 1 >= FEWEST_TRIES &&
-            at - head.received_at > options.deadLetterAfterMs(head.integration_id);
+            clock.since(head.received_at) > options.deadLetterAfterMs(head.integration_id);
         const entries = logEntries(head, result, {at, startedAt, tooLate});
         const [entry] = entries;
         if (result.kind === 'retry' && !tooLate) {
@@ -205,7 +229,7 @@ export function createOutbox(options: OutboxOptions) {
                     return notice ? raiseNotice(tx, notice) : false;
                 }),
             );
-            if (result.queueWide) held.set(queue, at + wait);
+            if (result.queueWide) held.set(queue, steady() + wait);
             // The poll would find it too, but later than it is due.
             if (wait < pollMs) setTimeout(() => kick(queue), wait + 1).unref();
             options.onAttempt(entry, result, at - head.received_at);
@@ -246,7 +270,10 @@ export function createOutbox(options: OutboxOptions) {
 
     return {
         async start(): Promise<void> {
-            if (database.dialect === 'sqlite') await database.write((tx) => lanes.expireLeases(tx, owner, now()));
+            await database.write(async (tx) => {
+                if (database.dialect === 'sqlite') await lanes.expireLeases(tx, owner, now());
+                await lanes.wakeFarOff(tx, now() + LONGEST_WAIT_MS, now());
+            });
             timer = setInterval(poll, pollMs);
             poll();
         },
@@ -289,10 +316,10 @@ export function createOutbox(options: OutboxOptions) {
             if (timer) clearInterval(timer);
             // Nobody is kept waiting for an outcome that may not come any more.
             waiters.dismiss();
-            const until = Date.now() + graceMs;
+            const until = performance.now() + graceMs;
             // Also for slots given to what is being stored just now, and for claims: their lanes come with them.
             const busy = () => claiming.size > 0 || [...perQueue.values()].some((taken) => taken > 0);
-            while (busy() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+            while (busy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
             abandoned = true;
         },
     };

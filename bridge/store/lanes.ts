@@ -331,6 +331,13 @@ export async function wake(tx: Tx, queue: string, now: number): Promise<void> {
     await tx.updateTable('lane').set({due: now}).where('queue', '=', queue).where('owner', 'is', null).where('due', '>', now).execute();
 }
 
+/**
+ * Makes lanes due that are further off than anything can wait: their time was written by a clock that has been set back since.
+ */
+export async function wakeFarOff(tx: Tx, after: number, now: number): Promise<void> {
+    await tx.updateTable('lane').set({due: now}).where('owner', 'is', null).where('due', '>', after).execute();
+}
+
 export async function writeLog(tx: Tx, entries: LogEntry[]): Promise<void> {
     if (entries.length > 0) await tx.insertInto('log').values(entries).execute();
 }

@@ -21,15 +21,20 @@ export type PostgresOptions = {
     migrate: (db: Kysely<Tables>) => Promise<void>;
 };
 
+/** @returns ms to add to our clock to get the server's */
+async function measureClock(db: Kysely<Tables>): Promise<number> {
+    const before = Date.now();
+    const {rows} = await sql<{now: number}>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(db);
+    return Math.round((rows[0]?.now ?? before) - (before + Date.now()) / 2);
+}
+
 export async function openPostgres(url: string, {answerWithinMs, migrateWithinMs, migrate}: PostgresOptions): Promise<Database> {
     // On a connection of its own: a migration may take longer than any statement may later.
     const first = await connectTo(url, {answerWithinMs: migrateWithinMs, most: 1});
     let clockOffset: number;
     try {
         await migrate(first);
-        const before = Date.now();
-        const {rows} = await sql<{now: number}>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(first);
-        clockOffset = Math.round((rows[0]?.now ?? before) - (before + Date.now()) / 2);
+        clockOffset = await measureClock(first);
     } finally {
         await first.destroy();
     }
@@ -39,6 +44,7 @@ export async function openPostgres(url: string, {answerWithinMs, migrateWithinMs
         read: kysely,
         write: (work) => retryConflicts(() => kysely.transaction().execute(work)),
         clockOffset,
+        measureClock: () => measureClock(kysely),
         // The rows' bytes stay in the write-ahead log and in backups until PostgreSQL uses that space again.
         scrub: async () => {
             const patient = await connectTo(url, {answerWithinMs: undefined, most: 1});

@@ -18,6 +18,8 @@ export type Database = {
     write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
     /** ms to add to our clock to get the database's, so that replicas agree about leases. */
     readonly clockOffset: number;
+    /** Compares the clocks anew, as ours may have been set. @returns ms as `clockOffset` */
+    measureClock(): Promise<number>;
     /** Takes deleted rows out of the files too, as far as the database can. @returns whether it could now: readers may hold it up */
     scrub(): Promise<boolean>;
     close(): Promise<void>;
@@ -80,6 +82,7 @@ function openSqlite(path: string): Database {
         read: reader.kysely,
         write,
         clockOffset: 0,
+        measureClock: async () => 0,
         scrub: () => emptyLog(path),
         async close() {
             await write.idle();

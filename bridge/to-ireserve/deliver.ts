@@ -68,7 +68,10 @@ const waits = (code: string, command: string): Result => {
 /** A message as it should leave now, or why it should not. */
 async function sendReply(sending: Sending, queued: QueuedReply): Promise<Result> {
     const {options, delivery, uncertain, integration} = sending;
-    if (queued.not_before > options.now()) return {kind: 'later', until: queued.not_before};
+    const wait = queued.not_before - options.now();
+    // Longer than it was to be held at all: the clock was set back meanwhile.
+    const clockWasSet = wait > queued.not_before - delivery.received_at + 1000;
+    if (wait > 0 && !clockWasSet) return {kind: 'later', until: queued.not_before};
     const reply = await findReply(options.database.read, integration.id, queued.reply_id);
     if (!reply) return ignored('reply_unknown', 'the reply is not known any more');
     const sent = reply.sent_version;
