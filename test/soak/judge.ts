@@ -162,7 +162,7 @@ function atTheVisitors(
     const placed: {said: AgentSaid; place: number}[] = [];
     const known = new Set<string>();
     for (const said of chat.agents) {
-        const name = `${chat.id} ${said.post_id} (${said.wordings.map(({token, note}) => (note ? `// ${token}` : token)).join(' → ')})`;
+        const name = `${chat.id} ${nameOf(said)}`;
         const mine = messages.flatMap((message, place) => {
             const shown = said.wordings.some(({token}) => message.text.includes(token));
             return shown ? [{message, place}] : [];
@@ -211,11 +211,19 @@ function atTheVisitors(
     return asked;
 }
 
+/** Its words in the order in which they were written, and what else was done to it. */
+const nameOf = ({post_id, wordings, moved, orphaned, deleted}: AgentSaid): string => {
+    const words = wordings.map(({token, note}) => (note ? `// ${token}` : token)).join(' → ');
+    return [post_id, `(${words})`, moved ? 'moved' : '', orphaned ? 'its thread deleted' : '', deleted ? 'deleted' : '']
+        .filter(Boolean)
+        .join(' ');
+};
+
 /** Neither taken nor refused: it must not have left in any try. */
 function leaks(said: AgentSaid, outbound: ReadonlySet<string>, complain: Complain): void {
     const secret = wasNote(said) ? said.wordings : said.wordings.filter(({note}) => note);
     for (const {token} of secret) {
-        if (outbound.has(token)) complain('leaked', `${token} of the note ${said.post_id}`);
+        if (outbound.has(token)) complain('leaked', `${token} of ${nameOf(said)}`);
     }
 }
 

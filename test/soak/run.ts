@@ -69,6 +69,9 @@ const CALL_TIMEOUT_MS = 600;
 /** i-Reserve and the bridge check each other's stamps within five minutes. */
 const LARGEST_JUMP_MS = 200_000;
 const MESSAGES_PER_THREAD = 25;
+/** Requests to Mattermost before the next kill or stop, at most; and how long they are waited for, ms. */
+const LONGEST_LIFE = 60;
+const PATIENCE_MS = 5000;
 
 export async function soak(options: Soak): Promise<Result> {
     const {store, databaseUrl, seed, minutes} = options;
@@ -157,12 +160,19 @@ export async function soak(options: Soak): Promise<Result> {
         ]);
         // Kills that hit nothing prove nothing.
         while (ledger.chats.every((chat) => chat.agents.length === 0)) await after(20);
+        // Until bridges are at work; counted, not timed, because machines differ. One that never gets as far as a request shows nothing.
+        const someLife = async (draw: () => number) => {
+            while (bridges.running().length === 0) await after(20);
+            const enough = toMattermost.counts().requests + Math.ceil(draw() * LONGEST_LIFE);
+            const patienceEnds = Date.now() + PATIENCE_MS;
+            while (toMattermost.counts().requests < enough && Date.now() < patienceEnds) await after(5);
+            return bridges.running();
+        };
         const pause = (times: number) => (minutes * 60_000) / Math.max(1, times);
         await Promise.all([
             after(minutes * 60_000),
             every(options.kills, pause(options.kills), stream(), async (draw) => {
-                while (bridges.running().length === 0) await after(20);
-                const up = bridges.running();
+                const up = await someLife(draw);
                 const one = up[Math.floor(draw() * up.length)];
                 // Now and then all at once, and Mattermost with them.
                 const victims = draw() < 0.2 ? up : one ? [one] : [];
@@ -171,7 +181,7 @@ export async function soak(options: Soak): Promise<Result> {
                 await Promise.all(victims.map((victim) => bridges.kill(victim, draw() < 0.3 ? draw() * 800 : 0)));
             }),
             every(options.stops, pause(options.stops), stream(), async (draw) => {
-                const up = bridges.running();
+                const up = await someLife(draw);
                 const victim = up[Math.floor(draw() * up.length)];
                 if (!victim) return;
                 await bridges.freeze(victim, LEASE_MS * (1.2 + draw()));
