@@ -1,7 +1,7 @@
 # Everything a developer and a CI machine do here. Needs make, and Node 20 or newer with npm; Node 24 and the rest are installed on first use.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-watch check soak search bench build dist deploy watch clean
+.PHONY: help install demo cluster test test-watch check soak search bench build dist deploy watch clean
 
 # A copy of the lock file that was last installed: its content decides, so a fresh checkout of the same one installs nothing.
 INSTALLED := node_modules/.installed-lock.json
@@ -20,6 +20,9 @@ $(INSTALLED): package-lock.json
 
 demo: $(INSTALLED) ## Runs everything on this machine: bridge, a Mattermost double with the plugin, and a web chat.
 	@$(RUN) node test/demo/main.ts
+
+cluster: $(INSTALLED) ## The same with two replicas behind a balancer, on PostgreSQL: kill one. CLUSTER_ONCE=1 plays it and ends.
+	@$(RUN) node test/cluster/main.ts
 
 test: $(INSTALLED) ## All tests; ONLY='webapp -t bundle' for some. POSTGRES_URL: use that server.
 	@$(RUN) vitest run $(ONLY)

@@ -7,6 +7,7 @@
 import {cleanUp, type Performance, play} from './play.ts';
 import {addresses, failures, STEP_HEADING, stepLine, threadText} from './report.ts';
 import {type Ports, type Stage, setStage} from './stage.ts';
+import {stopOnSignals} from './stop-on-signals.ts';
 
 const USUAL_PORTS: Ports = {mattermost: 8065, host: 8066, bridge: 8090, ireserve: 8070};
 const ANY_PORTS: Ports = {mattermost: 0, host: 0, bridge: 0, ireserve: 0};
@@ -40,28 +41,11 @@ async function playAndStay(stage: Stage): Promise<void> {
     print('\nCtrl+C stops everything.');
 }
 
-/** A second Ctrl+C does not wait. */
-function stopOnSignals(stop: () => Promise<void>): void {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.on(signal, () => {
-            if (stopping) process.exit(130);
-            stopping = true;
-            print('\nStopping …');
-            stop().then(
-                () => process.exit(once ? 130 : 0),
-                (error: unknown) => {
-                    console.error(error);
-                    process.exit(1);
-                },
-            );
-        });
-    }
-}
-let stopping = false;
+let isStopping = () => false;
 
 try {
     const stage = await setStage(process.env, once ? ANY_PORTS : USUAL_PORTS);
-    stopOnSignals(stage.stop);
+    ({isStopping} = stopOnSignals(stage.stop, {once}));
     print(`\ni-Reserve for Mattermost, the demo (${stage.mattermost.name})\n\n${addresses(stage)}`);
     if (once) {
         process.exitCode = await playOnce(stage).finally(stage.stop);
@@ -69,7 +53,7 @@ try {
         await playAndStay(stage);
     }
 } catch (error) {
-    if (!stopping) {
+    if (!isStopping()) {
         console.error(`The demo could not run: ${error instanceof Error ? error.message : String(error)}`);
         process.exit(1);
     }

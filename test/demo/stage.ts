@@ -80,14 +80,14 @@ export async function setStage(environment: NodeJS.ProcessEnv, ports: Ports): Pr
 }
 
 /** What an admin does in Mattermost: uploads the plugin, and adds the slash command to the team. */
-async function addPlugin(double: MattermostDouble, port: number, bridgeUrl: string): Promise<{host: Host; commandToken: string}> {
+export async function addPlugin(double: MattermostDouble, port: number, bridgeUrl: string): Promise<{host: Host; commandToken: string}> {
     const commandToken = await registerCommand(double, bridgeUrl, 'nl');
     await installPlugin(double);
     return {host: await startHost({mattermost: double, port}), commandToken};
 }
 
 /** What an admin does with `ireserve-bridge integration add`. */
-async function addIntegration(settings: Settings, mattermost: Target, ireserve: IreserveDouble, secrets: object): Promise<void> {
+export async function addIntegration(settings: Settings, mattermost: Target, ireserve: IreserveDouble, secrets: object): Promise<void> {
     const database = await openDatabase(databaseOf(settings));
     const box = createSecretBox(loadKey(settings.IRESERVE_SECRET_KEY, join(settings.DATA_DIR, 'secret.key')));
     try {
