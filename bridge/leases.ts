@@ -27,9 +27,17 @@ export type Run = {
 
 type Held = Run & {term: Term; lost: boolean; over: Promise<void>};
 
-export type LeaseOptions = {database: Database; owner: string; leaseMs: number; now: () => number; steady: () => number};
+export type LeaseOptions = {
+    database: Database;
+    owner: string;
+    leaseMs: number;
+    now: () => number;
+    steady: () => number;
+    /** A lease from before, by the steady clock, may have been ended early: we may have passed for dead. Infinity: any may. */
+    provenSince?: (() => number) | undefined;
+};
 
-export function createLeases({database, owner, leaseMs, now, steady}: LeaseOptions) {
+export function createLeases({database, owner, leaseMs, now, steady, provenSince = () => -Infinity}: LeaseOptions) {
     const runs = new Map<string, Held>();
     let renewedAt = steady();
 
@@ -54,9 +62,10 @@ export function createLeases({database, owner, leaseMs, now, steady}: LeaseOptio
 
     async function hold(run: Held, ms: number): Promise<void> {
         // Again after each write: the process may have been stopped in it.
-        for (;;) {
+        for (let asked = false; ; asked = true) {
             if (!isMine(run)) throw new LeaseLost(`${run.lane} is run elsewhere`);
-            if (left(run) > Math.min(ms, leaseMs / 2)) return;
+            const isProven = asked || run.term.ends - leaseMs >= provenSince();
+            if (isProven && left(run) > Math.min(ms, leaseMs / 2)) return;
             await prolong([run]);
         }
     }

@@ -148,6 +148,8 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         onError,
         owner,
         now,
+        // Without our connection, others take us for dead within seconds.
+        provenSince: () => (settings.DATABASE_URL ? (signals.connectedAt() ?? Infinity) : -Infinity),
         onClockSet: async () => {
             clockOffset = await database.measureClock();
             log.warn('the clock was set: what waits is tried now');

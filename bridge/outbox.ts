@@ -24,6 +24,8 @@ export type OutboxOptions = {
     /** `delayMs`: since the delivery was accepted. */
     onAttempt: (entry: LogEntry, result: Settled, delayMs: number) => void;
     onError: (error: unknown) => void;
+    /** See leases.ts. */
+    provenSince?: () => number;
     /** The clock was set: compares it with the database's anew. */
     onClockSet?: () => Promise<void>;
     owner: string;
@@ -61,7 +63,7 @@ export function createOutbox(options: OutboxOptions) {
         onClockSet = async () => undefined,
     } = options;
     const clock = watchClock(now, steady);
-    const leases = createLeases({database, owner, leaseMs, now, steady});
+    const leases = createLeases({database, owner, leaseMs, now, steady, provenSince: options.provenSince});
     const perQueue = new Map<string, number>(); // slots in use or promised
     const turns = new Map<string, number>(); // lanes claimed so far
     const held = new Map<string, number>(); // queue → until by the steady clock, after a queue-wide failure

@@ -89,6 +89,34 @@ onBothDatabases((store) => {
         expect(ends).toEqual([begun + LEASE_MS, begun + LEASE_MS, begun + CALL_MS + LEASE_MS]);
     });
 
+    test('while others may take this process for dead, and for leases from then, each call asks the store first', async () => {
+        let provenSince = -Infinity;
+        const scripted = scriptedOutbox(store.database, {leaseMs: LEASE_MS, pollMs: 3_600_000, provenSince: () => provenSince});
+        await scripted.outbox.start();
+        const ends: number[] = [];
+        const begun = scripted.now;
+        scripted.answer = async ({lease}) => {
+            // Connected; cut off; connected again, twice: only the first time is its lease from before.
+            for (const since of [-Infinity, Infinity, begun + 3, begun + 3]) {
+                provenSince = since;
+                scripted.now += 1;
+                await lease.hold(CALL_MS);
+                ends.push(((await scripted.queue.lane('a')).due ?? 0) - begun - LEASE_MS);
+            }
+            provenSince = Infinity;
+            await store.database.write((tx) =>
+                tx.updateTable('lane').set({owner: 'the other'}).where('key', '=', scripted.queue.keyOf('a')).execute(),
+            );
+            await lease.hold(CALL_MS);
+            return DELIVERED;
+        };
+        const {seq} = await scripted.queue.put('a');
+        scripted.outbox.kick(scripted.queue.queue);
+        await scripted.until(() => scripted.tries.length === 1 && scripted.outbox.running() === 0);
+        expect(ends).toEqual([0, 2, 3, 3]);
+        expect(await scripted.queue.delivered(seq)).toMatchObject({state: 'queued', attempts: 0});
+    });
+
     test('by the steady clock a lease is over, though the clock was set back meanwhile', async () => {
         const state = {steady: 0};
         const scripted = scriptedOutbox(store.database, {leaseMs: LEASE_MS, pollMs: 3_600_000, steady: () => state.steady});
