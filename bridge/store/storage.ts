@@ -13,7 +13,7 @@ const fails = (code: AwayCode): StorageState => ({ok: false, code});
 
 /** Twice what SQLite's write-ahead log grows to before it is emptied into the file. */
 export const LEAST_FREE_BYTES = 8 * 1024 * 1024;
-/** An answer stands for so long, unless a write was refused meanwhile, ms. */
+/** An answer stands for so long, unless a write says otherwise meanwhile, ms. */
 const STANDS_MS = 1000;
 /**
  * After a refusal a small write proves nothing: it finds room that a message does not. As large as messages mostly are, and of bytes that can't be
@@ -45,7 +45,10 @@ export function watchStorage({database: given, folder, ticks = () => performance
         write: {
             value: (async (work) => {
                 try {
-                    return await given.write(work);
+                    const result = await given.write(work);
+                    // It may be back: asked again, it is looked again.
+                    if (last?.state.ok === false) last = null;
+                    return result;
                 } catch (error) {
                     if (isStoreAway(error)) {
                         refused = true;

@@ -86,6 +86,23 @@ onBothDatabases((store) => {
         expect(await store.database.read.selectFrom('file').select('id').execute()).toEqual([]);
     });
 
+    test('back again: known with the first write that goes through', async () => {
+        let isAway = true;
+        const storage = watchStorage({
+            database: {
+                ...store.database,
+                write: (work) => (isAway ? Promise.reject(new Error('Connection terminated')) : store.database.write(work)),
+            },
+            folder: null,
+            ticks: () => 0,
+        });
+        expect(await storage.check()).toEqual({ok: false, code: 'no_answer'});
+        isAway = false;
+        expect((await storage.check()).ok).toBe(false);
+        await storage.database.write((tx) => tx.updateTable('bridge_setting').set({updated_at: 1}).execute());
+        expect(await storage.check()).toEqual({ok: true});
+    });
+
     test('a database that may only be read', async () => {
         if (store.dialect === 'sqlite') return;
         const url = new URL(store.url);
