@@ -74,6 +74,8 @@ export type Overrides = {
 const MOST_ACCEPTS = 1000;
 /** Lanes run at once per integration: the server's creates, and as many uploading, looking or patching. */
 const SLOTS_PER_CREATE = 2;
+/** Of so many slots one may be held by a file that comes after its message: its host may take long to answer. */
+const FILES_OF_SLOTS = 4;
 
 /**
  * Starts all of it, or nothing.
@@ -159,6 +161,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         ...(overrides.leaseMs ? {leaseMs: overrides.leaseMs} : {}),
         ...(overrides.pollMs ? {pollMs: overrides.pollMs} : {}),
     };
+    const slots = settings.MATTERMOST_CREATES_IN_FLIGHT * SLOTS_PER_CREATE;
     const outbox = createOutbox({
         ...shared,
         deliver: createDeliver({
@@ -168,6 +171,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
             integration: integrations.get,
             maxFileBytes: settings.MAX_FILE_BYTES,
             attachmentTimeoutMs: settings.ATTACHMENT_TIMEOUT_MS,
+            filesAtOnce: Math.max(1, Math.floor(slots / FILES_OF_SLOTS)),
             allowPrivateAttachments: settings.ALLOW_PRIVATE_ATTACHMENT_HOSTS,
             publicUrl: () => publicUrl,
             bookingOf,
@@ -177,7 +181,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         }),
         alongside: tellGivenUp(now),
         queues: active('to-mattermost'),
-        slots: settings.MATTERMOST_CREATES_IN_FLIGHT * SLOTS_PER_CREATE,
+        slots,
     });
     const relay = createRelay({
         settings,

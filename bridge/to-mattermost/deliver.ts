@@ -11,6 +11,7 @@ import {renderNotification} from './card.ts';
 import {classify} from './classify.ts';
 import {type Assignee, type Conversation, newConversation} from './conversation.ts';
 import {rememberAddresses} from './email-addresses.ts';
+import {createFileTurns} from './file-turns.ts';
 import {FileNotReady} from './files.ts';
 import {follow} from './heal.ts';
 import {joinThreads} from './join-threads.ts';
@@ -28,6 +29,7 @@ import {ensureThread, syncCard} from './threads.ts';
 
 export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Promise<Result> {
     const sessions = createSessions();
+    const fileTurns = createFileTurns({most: options.filesAtOnce, now: options.now});
 
     return async (attempt) => {
         const {delivery} = attempt;
@@ -35,6 +37,8 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         if (!integration) return {kind: 'never', reason: {code: 'integration_gone', detail: 'its integration was removed'}};
         const client = options.servers.client(integration.config.server_url, integration.secrets.bot_token);
         let step: Step | undefined;
+        const turn = delivery.type === 'bridge.file' ? fileTurns.enter(integration.id) : null;
+        if (turn && 'until' in turn) return {kind: 'later', until: turn.until};
         try {
             const session = await sessions.of(client);
             const event = notBeyondArrival(JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent, delivery.received_at);
@@ -49,6 +53,8 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
             if (error instanceof MattermostError && error.status === 401) sessions.forget(client);
             const result = classify(error, integration);
             return result.kind === 'retry' && made ? {...result, uncertain: true} : result;
+        } finally {
+            turn?.leave();
         }
     };
 }

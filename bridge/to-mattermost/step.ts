@@ -24,6 +24,8 @@ export type DeliverOptions = {
     integration: (id: string) => Integration | undefined;
     maxFileBytes: number;
     attachmentTimeoutMs: number;
+    /** Files brought at once after their message, per integration. */
+    filesAtOnce: number;
     allowPrivateAttachments: boolean;
     /** What i-Reserve says of a booking; null when it may not be asked, or does not say. */
     bookingOf: BookingOf;

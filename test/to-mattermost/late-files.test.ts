@@ -254,3 +254,43 @@ describe.each(['11.6', '5.37'] as const)('on %s', (version) => {
         expect(await bridge.database.read.selectFrom('delivery').select('seq').where('lane', '=', lane).execute()).toEqual([]);
     });
 });
+
+test('files whose host lets everybody wait hold no message up', async () => {
+    let hanging = 0;
+    let hangs = false;
+    const slow = createServer((_, response) => {
+        if (hangs) hanging++;
+        else response.writeHead(503).end();
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const mattermost = await startMattermost();
+    // Two lanes at once.
+    const environment = {MATTERMOST_CREATES_IN_FLIGHT: '1'};
+    const bridge = await startTestBridge({mattermost, config: {attachment_hosts: [url]}, environment, overrides: {random: () => 0}});
+    const say = (conversation_id: string, more: object = {}) =>
+        bridge.deliver(
+            eventOf('message.created', {
+                ...{conversation_id, message_id: 'm1', author: {type: 'visitor', name: 'Anna'}, text: 'is anybody there?'},
+                ...more,
+            }),
+        );
+    try {
+        for (const id of ['slow-1', 'slow-2']) await say(id, {attachments: [{name: 'a.txt', url: `${url}/a.txt`}]});
+        hangs = true;
+        const lanes = () => bridge.database.read.selectFrom('lane').select('key').where('key', 'like', '%/f:%');
+        const waiting = () => lanes().where('owner', 'is', null).where('due', '=', 0).execute();
+        await expect.poll(() => hanging, POLL).toBe(1);
+        // The other one's next try is due now, too: it is claimed, whatever comes of it.
+        await bridge.database.write((tx) =>
+            tx.updateTable('lane').set({due: 0}).where('key', 'like', '%/f:%').where('owner', 'is', null).execute(),
+        );
+        await expect.poll(waiting, POLL).toEqual([]);
+        expect((await say('quick')).state).toBe('delivered');
+    } finally {
+        slow.closeAllConnections();
+        slow.close();
+        await bridge.stop();
+        await mattermost.stop();
+    }
+});
