@@ -37,6 +37,8 @@ export type AppOptions = Parameters<typeof mountOperations>[1] & {
     maxRequestBytes: number;
     trustedProxies: number;
     stopping: () => boolean;
+    /** How many replicas there are. */
+    replicas: () => number;
     /** Something failed because the store is away. */
     onStoreAway: (error: unknown) => void;
 };
@@ -114,7 +116,7 @@ export function createApp(options: AppOptions): Express {
     app.use((request) => {
         throw new BridgeError('not_found', `${request.method} ${request.path.slice(0, 200)}`);
     });
-    app.use(createFailureLimit(options.now));
+    app.use(createFailureLimit(options.now, options.replicas));
     app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
         const known = error instanceof BridgeError ? error : unexpected(error, request);
         metrics.refusals.inc({code: known.code});

@@ -108,7 +108,10 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         createsInFlight: settings.MATTERMOST_CREATES_IN_FLIGHT,
         timeoutMs: settings.MATTERMOST_TIMEOUT_MS,
         now: steady,
+        replicas: () => livingReplicas(),
     });
+    /** Known once they are watched. */
+    let livingReplicas = () => 1;
     const onError = (error: unknown) => {
         if (isStoreAway(error)) trouble.failed(error);
         else log.error({err: error}, 'unexpected error');
@@ -306,6 +309,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         maxRequestBytes: settings.MAX_REQUEST_BYTES,
         trustedProxies: settings.TRUSTED_PROXIES,
         stopping: () => stopping,
+        replicas: () => livingReplicas(),
         leaving: () => leaving,
         onStoreAway: trouble.failed,
     });
@@ -333,6 +337,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         },
     });
     undo(() => replicas.stop());
+    livingReplicas = replicas.living;
     const following = followChanges({integrations, notices, outbox, relay, onError, everyMs: overrides.pollMs ?? 1000});
     ownUrl = `http://127.0.0.1:${server.port}`;
     const schedule = startSchedule({

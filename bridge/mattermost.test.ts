@@ -190,3 +190,27 @@ test('a 403 or 404 that does not say why is no answer of Mattermost’s: it says
         await new Promise((resolve) => server.close(resolve));
     }
 });
+
+test('replicas share the creates of a server: each keeps to its part, at least one, as they come and go', async () => {
+    let replicas = 1;
+    const gate = createGate(4, Date.now, () => replicas);
+    const ends: (() => void)[] = [];
+    const begin = () => gate.create(() => new Promise<void>((resolve) => void ends.push(resolve)));
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const all = Array.from({length: 9}, begin);
+    await turn();
+    expect(ends).toHaveLength(4);
+    replicas = 2;
+    for (const end of ends.splice(0)) end();
+    await turn();
+    expect(ends).toHaveLength(2);
+    replicas = 9;
+    for (const end of ends.splice(0)) end();
+    await turn();
+    expect(ends).toHaveLength(1);
+    replicas = 1;
+    for (const end of ends.splice(0)) end();
+    await turn();
+    for (const end of ends.splice(0)) end();
+    await Promise.all(all);
+});

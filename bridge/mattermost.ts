@@ -46,8 +46,10 @@ export class MattermostError extends Error {
 /** At most so many creates at once: beyond 8 a server gains no throughput, only latency (measured). After a 429 nothing passes for a while. */
 export type Gate = {create<T>(send: () => Promise<T>): Promise<T>; check(): void; limited(ms: number): void};
 
-export function createGate(most: number, now: () => number): Gate {
-    let free = most;
+/** @param replicas how many share the limit; each keeps to its part, at least one */
+export function createGate(most: number, now: () => number, replicas: () => number = () => 1): Gate {
+    const share = () => Math.max(1, Math.floor(most / replicas()));
+    let inFlight = 0;
     let closedUntil = 0;
     const waiting: (() => void)[] = [];
     const check = () => {
@@ -60,14 +62,17 @@ export function createGate(most: number, now: () => number): Gate {
             closedUntil = Math.max(closedUntil, now() + ms);
         },
         async create(send) {
-            if (free > 0) free--;
+            if (inFlight < share()) inFlight++;
             else await new Promise<void>((resolve) => waiting.push(resolve));
             try {
                 return await send();
             } finally {
-                const next = waiting.shift();
-                if (next) next();
-                else free++;
+                inFlight--;
+                // The part may have become smaller meanwhile, or larger.
+                while (inFlight < share() && waiting.length > 0) {
+                    inFlight++;
+                    waiting.shift()?.();
+                }
             }
         },
     };
@@ -232,7 +237,15 @@ function networkError(error: Error): MattermostError {
 /** One client per server and token, sharing the server's gate. */
 export type Servers = {client(url: string, token: string): MattermostClient};
 
-export function createServers({createsInFlight, timeoutMs, now}: {createsInFlight: number; timeoutMs: number; now: () => number}): Servers {
+export type ServersOptions = {
+    createsInFlight: number;
+    timeoutMs: number;
+    now: () => number;
+    /** How many replicas share the limit of creates. */
+    replicas?: () => number;
+};
+
+export function createServers({createsInFlight, timeoutMs, now, replicas = () => 1}: ServersOptions): Servers {
     const gates = new Map<string, Gate>();
     const clients = new Map<string, MattermostClient>();
     return {
@@ -240,7 +253,7 @@ export function createServers({createsInFlight, timeoutMs, now}: {createsInFligh
             const key = `${url} ${token}`;
             let client = clients.get(key);
             if (!client) {
-                const gate = gates.get(url) ?? createGate(createsInFlight, now);
+                const gate = gates.get(url) ?? createGate(createsInFlight, now, replicas);
                 gates.set(url, gate);
                 client = new MattermostClient(url, token, {gate, timeoutMs});
                 clients.set(key, client);

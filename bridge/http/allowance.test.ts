@@ -36,3 +36,14 @@ test('0 is no limit', () => {
     const allow = createAllowance({now: () => 0, most: 0, windowMs: 10_000});
     for (let times = 0; times < 1000; times++) expect(refusal(() => allow('anna'))).toBeNull();
 });
+
+test('shared by replicas, each allows its part, at least one', () => {
+    let replicas = 2;
+    const allow = createAllowance({now: () => 0, most: 4, windowMs: 1000, replicas: () => replicas});
+    allow('a');
+    allow('a');
+    expect(() => allow('a')).toThrow('more than 4');
+    replicas = 9;
+    allow('b');
+    expect(() => allow('b')).toThrow('more than 4');
+});

@@ -7,8 +7,17 @@ const MOST_KEYS = 10_000;
 /** Counts one request of this key. @throws BridgeError too_many_requests, with the seconds until the window ends */
 export type Allowance = (key: string) => void;
 
-/** Creates an allowance of `most` requests per key within `windowMs`. @param most 0: without end */
-export function createAllowance({now, most, windowMs}: {now: () => number; most: number; windowMs: number}): Allowance {
+export type AllowanceOptions = {
+    now: () => number;
+    /** 0: without end. */
+    most: number;
+    windowMs: number;
+    /** How many replicas share it; each allows its part. Default: each allows all of it. */
+    replicas?: () => number;
+};
+
+/** Creates an allowance of `most` requests per key within `windowMs`. */
+export function createAllowance({now, most, windowMs, replicas = () => 1}: AllowanceOptions): Allowance {
     const windows = new Map<string, {endsAt: number; count: number}>();
     return (key) => {
         if (most === 0) return;
@@ -21,7 +30,7 @@ export function createAllowance({now, most, windowMs}: {now: () => number; most:
             windows.set(key, window);
         }
         window.count++;
-        if (window.count > most) {
+        if (window.count > Math.max(1, Math.floor(most / replicas()))) {
             const retryAfter = Math.max(1, Math.ceil((window.endsAt - at) / 1000));
             throw new BridgeError('too_many_requests', `more than ${most} within ${Math.round(windowMs / 1000)} s`, {retryAfter});
         }

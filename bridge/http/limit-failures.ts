@@ -8,8 +8,9 @@ export const FAILURE_WINDOW_MS = 10_000;
 export const MOST_FAILURES = 600;
 
 /** Creates the error middleware that turns a client's 401 into 429 once its address failed `MOST_FAILURES` times within the window. */
-export function createFailureLimit(now: () => number) {
-    const allow = createAllowance({now, most: MOST_FAILURES, windowMs: FAILURE_WINDOW_MS});
+export function createFailureLimit(now: () => number, replicas: () => number = () => 1) {
+    // All replicas together allow no more: who guesses gains nothing by their number.
+    const allow = createAllowance({now, most: MOST_FAILURES, windowMs: FAILURE_WINDOW_MS, replicas});
     return (error: unknown, request: Request, _response: Response, next: NextFunction): void => {
         if (!(error instanceof BridgeError) || error.status !== 401) {
             next(error);

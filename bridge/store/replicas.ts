@@ -52,19 +52,23 @@ export function watchReplicas({
     /** Since when a replica was missed. */
     let missed = new Map<string, number>();
     let looking: Promise<void> | null = null;
+    let living = 1;
 
     async function look(): Promise<void> {
+        const others = await database.read
+            .selectFrom('replica')
+            .select(['owner', isThere.as('there')])
+            .where('owner', '!=', owner)
+            .execute();
         const since = connectedAt();
-        if (since === null || ticks() - since < SETTLED_MS) {
+        const isSettled = since !== null && ticks() - since >= SETTLED_MS;
+        // One that may be coming back counts.
+        living = 1 + others.filter(({there}) => there || !isSettled).length;
+        if (!isSettled) {
             missed.clear();
             return;
         }
-        const absent = await database.read
-            .selectFrom('replica')
-            .select('owner')
-            .where('owner', '!=', owner)
-            .where(sql<boolean>`not ${isThere}`)
-            .execute();
+        const absent = others.filter(({there}) => !there);
         missed = new Map(absent.map((one) => [one.owner, missed.get(one.owner) ?? ticks()]));
         for (const [gone, from] of missed) if (ticks() - from >= GONE_MS) await free(gone);
     }
@@ -91,6 +95,8 @@ export function watchReplicas({
 
     return {
         look,
+        /** How many replicas there are, this one included; as last seen while the store is away. */
+        living: () => living,
         /** Leaves in good order: nothing is in hand any more. */
         async stop(): Promise<void> {
             clearInterval(timer);

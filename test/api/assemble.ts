@@ -116,6 +116,7 @@ export async function assemble({
         maxRequestBytes: 10_000_000,
         trustedProxies: 0,
         stopping: () => false,
+        replicas: () => 1,
         leaving: () => false,
         onStoreAway: (error) => log.error({err: error}, 'the store is away'),
     });

@@ -45,6 +45,7 @@ function watcher(owner: string, connectedAt: () => number | null = () => -Infini
     onTestFinished(replicas.stop);
     return {
         state,
+        living: replicas.living,
         /** Two looks, further apart than a connection is lost for. */
         async lookAgain() {
             await replicas.look();
@@ -86,13 +87,13 @@ async function pgLocks() {
 test('while it is there it keeps what it has in hand; dead, it does not', async () => {
     const a = await process('a');
     const isDue = await laneOf('a');
-    const {state, lookAgain} = watcher('b');
+    const {state, lookAgain, living} = watcher('b');
     await lookAgain();
-    expect([await isDue(), state.gone]).toEqual([false, 0]);
+    expect([await isDue(), state.gone, living()]).toEqual([false, 0, 2]);
     await a.end();
     await ended();
     await lookAgain();
-    expect([await isDue(), state.gone]).toEqual([true, 1]);
+    expect([await isDue(), state.gone, living()]).toEqual([true, 1, 1]);
     // Told once.
     await lookAgain();
     expect(state.gone).toBe(1);
