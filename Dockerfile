@@ -15,7 +15,11 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY bridge bridge
 RUN ln -s /app/bridge/cli/ireserve-bridge.js /usr/local/bin/ireserve-bridge
+# Compiled once, here: half of what a start takes is compiling. Without the folder, or with another Node, it only starts slower.
+ENV NODE_COMPILE_CACHE=/app/compile-cache
+RUN mkdir -m 700 compile-cache && chown node:node compile-cache
 USER node
+RUN node --input-type=module --eval "await import('/app/bridge/cli/run.ts'); await import('/app/bridge/serve.ts')"
 EXPOSE 8090
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
