@@ -144,7 +144,7 @@ async function start(settings: Settings, overrides: Overrides, undo: (step: () =
         (integrations.switchedOff() ? [] : integrations.all())
             .filter((one) => one.state === 'active' && !(direction === 'to-ireserve' && notices.isUnwanted(one.id)))
             .map((one) => queueOf(one.id, direction));
-    const bookingOf = createBookingOf(now, log);
+    const bookingOf = createBookingOf(now, log, () => livingReplicas());
     const shared = {
         database,
         deadLetterAfterMs: (id: string) => (integrations.get(id)?.config.dead_letter_after_hours ?? 72) * 3_600_000,

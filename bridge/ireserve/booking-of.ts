@@ -3,9 +3,11 @@ import type {Log} from '../log.ts';
 import type {BookingOf} from '../to-mattermost/step.ts';
 import {createBookings} from './booking.ts';
 
-export function createBookingOf(now: () => number, log: Log): BookingOf {
+/** @param replicas how many there are */
+export function createBookingOf(now: () => number, log: Log, replicas: () => number = () => 1): BookingOf {
     const bookings = createBookings({
         now,
+        replicas,
         onRefused: ({base_url, user, detail}) =>
             log.error({base_url, user, detail}, 'i-Reserve refuses the user; not asked for 15 minutes'),
     });

@@ -16,6 +16,8 @@ export type BookingOptions = {
     /** For a look-up as a whole, waiting for its turn included. */
     timeoutMs?: number;
     fetch?: typeof fetch;
+    /** How many replicas try the same log-ins. */
+    replicas?: () => number;
     /** Told once when user or password were refused for good; again only after a success, or for other settings. */
     onRefused?: (login: {base_url: string; user: string; detail: string}) => void;
 };
@@ -37,7 +39,7 @@ const PAUSE_MS = 15 * 60_000;
 type Login = {refusals: number; pausedUntil: number; told: boolean};
 
 /** Look-ups share a memory, turns per environment, and the knowledge which logins were refused. */
-export function createBookings({now, timeoutMs = 2000, fetch, onRefused}: BookingOptions): Bookings {
+export function createBookings({now, timeoutMs = 2000, fetch, replicas = () => 1, onRefused}: BookingOptions): Bookings {
     const remembered = new Map<string, {answer: BookingAnswer; until: number}>();
     const underWay = new Map<string, Promise<BookingAnswer>>();
     const logins = new Map<string, Login>();
@@ -82,7 +84,7 @@ export function createBookings({now, timeoutMs = 2000, fetch, onRefused}: Bookin
 
     function noteRefusal({base_url, user}: BookingSettings, login: Login, detail: string): void {
         login.refusals++;
-        if (login.refusals < MOST_REFUSALS) return;
+        if (login.refusals < Math.max(1, Math.floor(MOST_REFUSALS / replicas()))) return;
         login.pausedUntil = now() + PAUSE_MS;
         if (login.told) return;
         login.told = true;

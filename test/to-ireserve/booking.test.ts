@@ -286,6 +286,13 @@ test('who waits too long for a turn is told so, and takes none', async () => {
 
 const PAUSED = {kind: 'unavailable', code: 'ireserve_login_refused'};
 
+test('three replicas together try no more often than one', async () => {
+    ireserve.answer({status: 401});
+    const {find} = createBookings({now: () => clock, replicas: () => 3});
+    for (let n = 1; n <= 4; n++) await find(settings, String(n));
+    expect(ireserve.seen).toHaveLength(1);
+});
+
 test('after three refusals in a row it stops asking, says so once, and tries again after a quarter of an hour', async () => {
     const {find} = bookings();
     ireserve.answer({status: 401});
