@@ -27,7 +27,7 @@ const NO_THREAD: ReadonlySet<Finding['kind']> = new Set(['thread_missing', 'unre
 export type Reconciling = {
     database: Database;
     door: Door;
-    take: Pick<Take, 'thread'>;
+    take: Pick<Take, 'threads'>;
     /** One signed GET of i-Reserve. @throws when it can't be had */
     fetchPage: (integration: Integration, url: string) => Promise<unknown>;
     now: () => number;

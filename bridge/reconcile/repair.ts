@@ -10,7 +10,7 @@ import {type Door, readPost, type Visit} from '../to-ireserve/visit.ts';
 import {appendOwn} from '../to-mattermost/own-events.ts';
 import type {InMattermost} from './with-mattermost.ts';
 
-export type Repairing = {door: Door; take: Pick<Take, 'thread'>; now: () => number};
+export type Repairing = {door: Door; take: Pick<Take, 'threads'>; now: () => number};
 
 /** @returns whether something was done. @throws MattermostError when the server can't be asked now */
 export async function repair(repairing: Repairing, visit: Visit, finding: InMattermost): Promise<boolean> {
@@ -39,7 +39,7 @@ export async function repair(repairing: Repairing, visit: Visit, finding: InMatt
         }
         case 'not_taken':
             if (!thread) return false;
-            return (await take.thread(integration, thread, {whole: true})).length > 0;
+            return (await take.threads(integration, [thread])).length > 0;
         case 'post_missing':
             await forget(visit, conversation_id, finding.message_id ?? '');
             return true;

@@ -211,6 +211,11 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`create table replica (owner text primary key)`.execute(db);
         },
     };
+    const formerWords: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`alter table reply add column former text`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -225,6 +230,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '011-one-state': oneState,
         '012-files': files,
         '013-fence': fence,
+        '015-former-words': formerWords,
         '017-listeners': listeners,
         '017-replicas': replicas,
     };

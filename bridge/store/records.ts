@@ -258,6 +258,16 @@ export async function findRepliesByPosts(tx: Tx, integration_id: string, post_id
     return found;
 }
 
+/** Keeps a thread's row as it was read until the end of the transaction. @returns false: its root is another by now */
+export async function holdThread(tx: Tx, thread: ThreadRow): Promise<boolean> {
+    const row = await ofThread(tx, thread)
+        .set((set) => ({heard_at: set.ref('heard_at')}))
+        .where('root_id', '=', thread.root_id)
+        .returning('number')
+        .executeTakeFirst();
+    return row !== undefined;
+}
+
 /** Moves on how far a thread was judged, never back. */
 export async function heardUpTo(tx: Tx, thread: ThreadRow, heard_at: number): Promise<void> {
     await ofThread(tx, thread).set({heard_at}).where('heard_at', '<', heard_at).execute();

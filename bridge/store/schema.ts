@@ -214,6 +214,8 @@ export type ReplyTable = {
     hint_post_id: string | null;
     /** JSON: files of the newest version sent that did not go along. */
     files: Generated<string | null>;
+    /** JSON: fingerprints of the words it had before, newest first; a copy may bear them. */
+    former: Generated<string | null>;
     created_at: number;
     updated_at: number;
 };

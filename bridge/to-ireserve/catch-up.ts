@@ -5,8 +5,10 @@ import type {Integration} from '../integration.ts';
 import {type MattermostClient, MattermostError} from '../mattermost.ts';
 import type {Database} from '../store/open.ts';
 import type {ThreadRow} from '../store/schema.ts';
+import {markOf} from '../to-mattermost/publish.ts';
 import type {SettledPosts} from './settled-posts.ts';
 import type {Take} from './take.ts';
+import {isSystem} from './visit.ts';
 
 /** Clocks differ, and rows become readable a moment after younger ones. */
 const OVERLAP_MS = 60_000;
@@ -75,10 +77,13 @@ export async function catchUp(
     // Looks overlap: what the last ones have read, unchanged since, is not read again.
     const news = long ? said : settled.unsettled(channel_id, said, isKnown);
     const threads = new Set(news.map(({root_id, id}) => root_id || id));
-    for (const thread of known) {
+    // Which posts were edited or deleted can't be told from a list that was cut: whole threads are compared then.
+    const changedOnes = known.filter(({root_id}) => long || threads.has(root_id));
+    await take.lost(integration, takenAway(news, changedOnes, cursor));
+    for (const ofOne of Map.groupBy(changedOnes, ({conversation_id}) => conversation_id).values()) {
         if (closed()) return true;
-        // Which posts were edited or deleted can't be told from a list that was cut: whole threads are compared then.
-        if (long || threads.has(thread.root_id)) await take.thread(integration, thread, {whole: true, database});
+        const [first, ...others] = ofOne;
+        if (first) await take.threads(integration, [first, ...others], {database});
     }
     // A thread that was moved here has a root nobody knows yet; one that was quiet for long is not among the known.
     const foreign = new Set<string>();
@@ -91,6 +96,14 @@ export async function catchUp(
     settled.keep(channel_id, said, isKnown);
     await hear(database, integration.id, channel_id, Math.max(cursor, ...changed.map(({update_at}) => update_at)));
     return true;
+}
+
+/** What was deleted since the last look without ever having been read; the rows of earlier versions are deleted, too. */
+function takenAway(changed: readonly Post[], threads: readonly ThreadRow[], cursor: number): string[] {
+    const heard = new Map(threads.map(({root_id, heard_at}) => [root_id, heard_at]));
+    const isLost = ({root_id, create_at, delete_at, original_id, type, props}: Post) =>
+        delete_at > cursor && !original_id && !isSystem({type}) && !markOf({props} as Post) && create_at > (heard.get(root_id) ?? Infinity);
+    return changed.filter(isLost).map(({id}) => id);
 }
 
 /** What was said since, newest first. */

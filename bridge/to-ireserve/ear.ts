@@ -177,7 +177,11 @@ export function openEar(options: EarOptions, first: Integration) {
             }
             // In a round trip the bot answers itself.
             if (user_id !== botId || isStandIn(ear.integration))
-                await take.take(ear.integration, id, {root_id, edited: event === 'post_edited', database});
+                await take.take(ear.integration, id, {
+                    ...{root_id, database},
+                    edited: event === 'post_edited',
+                    deleted: event === 'post_deleted',
+                });
         });
     }
 

@@ -69,6 +69,7 @@ export function createSaying({database, now, onStored}: Omit<ActionsOptions, 'ag
                     question_post_id: null,
                     hint_post_id: null,
                     files: null,
+                    former: null,
                     created_at: at,
                     updated_at: at,
                 };

@@ -3,7 +3,7 @@ import type {Post} from '@mattermost/types/posts';
 import type {Integration} from '../integration.ts';
 import {isTrialAnswer} from '../stand-in.ts';
 import type {Tx} from '../store/open.ts';
-import {findReply, heardUpTo, touchConversation} from '../store/records.ts';
+import {heardUpTo, holdThread, touchConversation} from '../store/records.ts';
 import type {ReplyRow, ReplyState, ThreadRow} from '../store/schema.ts';
 import {CHANNEL_WIDE, MOST_NAMES, mentionedNames} from '../text/mentions.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
@@ -13,26 +13,23 @@ import type {Person} from './people.ts';
 import {type Choice, type Intent, isBlank, judge, type Verdict, type Written} from './policy.ts';
 import {fileLook, filesOf} from './post-files.ts';
 import {appendToIreserve, type QueuedReply, type ReplyFile, replyKey} from './queue.ts';
-import {type Drop, isDeleted, isSystem, isTyped, type Taken, type Visit, versionOf} from './visit.ts';
+import {type Drop, isSystem, isTyped, type Taken, type Visit, versionOf} from './visit.ts';
 
 const MINUTE = 60_000;
 
 /**
- * @param beside the thread's other posts
  * @param onlyMarked it was passed over before: it is for the visitor only if it says so itself, or was chosen
+ * @param isDoubtful it may have been a note, whatever the post says of its edits
  */
 export async function takeNew(
     visit: Visit,
     thread: ThreadRow,
     post: Post,
-    {choice, onlyMarked = false, beside = []}: {choice: Choice; onlyMarked?: boolean; beside?: readonly Post[]},
+    {choice, onlyMarked = false, isDoubtful = false}: {choice: Choice; onlyMarked?: boolean; isDoubtful?: boolean},
 ): Promise<Taken> {
     const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
     const isTrial = post.user_id === visit.botId && isTrialAnswer(visit.box, visit.integration, thread.conversation_id, post);
-    if (post.user_id === visit.botId && !isTrial) {
-        await adoptOwn(visit, post);
-        return dropped('own_bot');
-    }
+    if (post.user_id === visit.botId && !isTrial) return dropped('own_bot');
     if (isSystem(post)) return dropped('system_post');
     if (!isTyped(post)) return dropped('other_type');
     const person = await visit.people.find(visit.client, post.user_id);
@@ -41,14 +38,13 @@ export async function takeNew(
     // Another integration's bridge: relaying it would make an endless loop of two.
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);
-    const written = visit.firstWords.of(post);
+    const written = isDoubtful ? 'unknown' : visit.firstWords.of(post);
     const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked, written});
     const files = 'text' in verdict ? await filesOf(post, fileLook(visit.client)) : [];
     if (isEmpty(verdict, files)) return dropped('empty');
     // Not remembered: marked later it will still be one whose first words nobody heard.
     if (verdict.kind === 'unmarked' && written === 'unknown') return dropped('unmarked');
     const digest = digestOf(visit, post);
-    if (await adoptCopy(visit, thread, post, beside)) return dropped('moved_copy');
     return store(visit, thread, post, {verdict, mentions, files, person, digest, holdMs: holdMs(visit.integration, intent)});
 }
 
@@ -125,17 +121,20 @@ async function store(
         question_post_id: null,
         hint_post_id: null,
         files: null,
+        former: null,
         created_at: at,
         updated_at: at,
     };
-    const isNew = await database.write(async (tx) => {
+    const stored = await database.write(async (tx) => {
+        // Moved on since it was read: what stands there is a copy of this.
+        if (!(await holdThread(tx, thread))) return 'moved';
         const made = await tx
             .insertInto('reply')
             .values(row)
             .onConflict((conflict) => conflict.columns(['integration_id', 'reply_id']).doNothing())
             .returning('reply_id')
             .executeTakeFirst();
-        if (!made) return false;
+        if (!made) return 'known';
         await heardUpTo(tx, thread, post.create_at);
         if (verdict.kind === 'send') {
             const queued: QueuedReply = {
@@ -149,9 +148,10 @@ async function store(
             await appendShow(tx, integration.id, thread.conversation_id, post.id, `asked/${row.version}`, at);
             await touchConversation(tx, integration.id, thread.conversation_id, at);
         }
-        return true;
+        return 'new';
     });
-    if (!isNew) return {reply_id: post.id, did: 'known_version'};
+    if (stored === 'moved') return {reply_id: post.id, did: 'moved_copy'};
+    if (stored === 'known') return {reply_id: post.id, did: 'known_version'};
     return {reply_id: post.id, did: state};
 }
 
@@ -184,69 +184,5 @@ export async function queueReply(
     await touchConversation(tx, integration.id, conversation_id, now);
 }
 
-/** "Move thread" copied our own question or hint, too: the copy is the one to take away again. */
-async function adoptOwn({database, integration, client}: Visit, post: Post): Promise<void> {
-    const [, kind, reply_id] = /^(question|hint):([^:]+):/.exec(markOf(post)?.key ?? '') ?? [];
-    if (!kind || !reply_id) return;
-    const column = kind === 'question' ? 'question_post_id' : 'hint_post_id';
-    const known = (await findReply(database.read, integration.id, reply_id))?.[column];
-    if (!known || known === post.id || !(await isDeleted(client, known))) return;
-    await database.write((tx) =>
-        tx
-            .updateTable('reply')
-            .set({[column]: post.id})
-            .where('integration_id', '=', integration.id)
-            .where('reply_id', '=', reply_id)
-            .where(column, '=', known)
-            .execute(),
-    );
-}
-
-/** "Move thread" made this post as a copy of one that was taken before. Its thread's old root is nobody's root any more. */
-async function adoptCopy(visit: Visit, thread: ThreadRow, post: Post, beside: readonly Post[]): Promise<boolean> {
-    const {database, integration} = visit;
-    const left = await database.read
-        .selectFrom('reply')
-        .select(['reply_id', 'post_id', 'digest'])
-        .where('integration_id', '=', integration.id)
-        .where('conversation_id', '=', thread.conversation_id)
-        .where('user_id', '=', post.user_id)
-        .where('state', '!=', 'withdrawn')
-        .where('root_id', 'not in', (threads) =>
-            threads
-                .selectFrom('thread')
-                .select('thread.root_id')
-                .where('thread.integration_id', '=', integration.id)
-                .where('thread.conversation_id', '=', thread.conversation_id),
-        )
-        .orderBy('created_at')
-        .execute();
-    if (left.length === 0) return false;
-    const digest = digestOf(visit, post);
-    const twins = left.filter((one) => one.digest === digest);
-    // A copy that was edited before it was heard of is known by its place: the first of its author that has no other copy.
-    const others = post.edit_at > 0 ? new Set(beside.map((other) => digestOf(visit, other))) : null;
-    const edited = others ? left.filter((one) => !others.has(one.digest)) : [];
-    for (const {reply_id, post_id, digest: known} of [...twins, ...edited]) {
-        if (!(await isDeleted(visit.client, post_id ?? reply_id))) continue;
-        // The words of a twin are known, whenever it was made; those of an edited copy are news.
-        const version = known === digest ? versionOf(post) : post.create_at;
-        const place = {post_id: post.id, channel_id: thread.channel_id, root_id: thread.root_id, version, mark: null};
-        const adopted = await database.write(async (tx) => {
-            const row = await tx
-                .updateTable('reply')
-                .set(place)
-                .where('integration_id', '=', integration.id)
-                .where('reply_id', '=', reply_id)
-                .where((where) => (post_id === null ? where('post_id', 'is', null) : where('post_id', '=', post_id)))
-                .returning('state')
-                .executeTakeFirst();
-            // Reactions stay behind with the old post.
-            if (row && row.state !== 'note' && row.state !== 'unmarked')
-                await appendShow(tx, integration.id, thread.conversation_id, reply_id, `moved/${post.id}`, visit.now());
-            return row;
-        });
-        if (adopted) return true;
-    }
-    return false;
-}
+/** Fingerprints of the words a reply had before those it has now, newest first. */
+export const formerOf = ({former}: Pick<ReplyRow, 'former'>): string[] => (former ? (JSON.parse(former) as string[]) : []);

@@ -10,10 +10,12 @@ import type {Person} from './people.ts';
 import type {Ask, Choice} from './policy.ts';
 import {fileLook, filesOf} from './post-files.ts';
 import {appendToIreserve, type QueuedReply, type ReplyFile, replyKey, type Speaker} from './queue.ts';
-import {digestOf, isEmpty, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
+import {digestOf, formerOf, isEmpty, queuedOf, queueReply, type Weighed, weigh} from './take-new.ts';
 import {readPost, type Taken, type Visit, versionOf} from './visit.ts';
 
 const MINUTE = 60_000;
+/** Edits while a thread is being moved are few. */
+const MOST_FORMER = 10;
 
 /**
  * - a note stays a note, also without its mark: colleagues have read it as one. Only a person's choice sends it
@@ -63,8 +65,13 @@ async function edit(visit: Visit, post: Post, choice: Choice, by: Speaker | unde
 
 const STAYS_UNLESS_CHOSEN: readonly ReplyState[] = ['note', 'unmarked', 'internal', 'asked'];
 
-/** A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor. */
-export const takeDeletion = (visit: Visit, post_id: string): Promise<Taken> => untilSettled(post_id, () => deletion(visit, post_id));
+/**
+ * A post is deleted also with its whole thread, or when it is moved: neither takes anything back from the visitor.
+ *
+ * @param alone Mattermost told that this very post was deleted. Of what goes with its thread, it tells nothing
+ */
+export const takeDeletion = (visit: Visit, post_id: string, {alone = false} = {}): Promise<Taken> =>
+    untilSettled(post_id, () => deletion(visit, post_id, alone));
 
 /** The reply's delivery, another ear or an agent may change it between our look and our write: then look again. */
 async function untilSettled(reply_id: string, attempt: () => Promise<Taken | 'raced'>): Promise<Taken> {
@@ -75,23 +82,25 @@ async function untilSettled(reply_id: string, attempt: () => Promise<Taken | 'ra
     throw new Error(`reply ${reply_id} keeps changing`);
 }
 
-async function deletion(visit: Visit, post_id: string): Promise<Taken | 'raced'> {
+async function deletion(visit: Visit, post_id: string, alone: boolean): Promise<Taken | 'raced'> {
     const reply = await findReplyByPost(visit.database.read, visit.integration.id, post_id);
     if (!reply || reply.state === 'withdrawn') return {reply_id: post_id, did: 'known_version'};
     const {reply_id} = reply;
     // "Move thread" gave the reply another post: what becomes of the one it left behind says nothing.
-    if (reply.post_id !== null && reply.post_id !== post_id) return {reply_id, did: 'moved_copy'};
+    if (!alone && reply.post_id !== null && reply.post_id !== post_id) return {reply_id, did: 'moved_copy'};
     if (reply.state === 'note' || reply.state === 'unmarked' || reply.state === 'internal') return {reply_id, did: reply.state};
-    if (reply.root_id && !(await readPost(visit.client, reply.root_id))) return {reply_id, did: 'thread_deleted'};
+    if (!alone && reply.root_id && !(await readPost(visit.client, reply.root_id))) return {reply_id, did: 'thread_deleted'};
     const person = await visit.people.find(visit.client, reply.user_id);
     return withdraw(visit, reply, {state: 'withdrawn'}, person);
 }
 
 /** Nobody but the first changes a version: two ears may bring it at once, and it may be found in another thread meanwhile. */
 const claimVersion = async (tx: Tx, reply: ReplyRow, set: Partial<ReplyRow>): Promise<boolean> => {
+    const isEdit = set.digest !== undefined && set.digest !== reply.digest;
+    const former = isEdit ? {former: JSON.stringify([reply.digest, ...formerOf(reply)].slice(0, MOST_FORMER))} : {};
     const row = await tx
         .updateTable('reply')
-        .set(set)
+        .set({...set, ...former})
         .where('integration_id', '=', reply.integration_id)
         .where('reply_id', '=', reply.reply_id)
         .where('version', '=', reply.version)

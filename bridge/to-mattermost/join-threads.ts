@@ -12,7 +12,7 @@ import type {Result} from '../attempt.ts';
 import {MattermostError} from '../mattermost.ts';
 import {countReplies, heardUpTo, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
-import {TAKE_OVERLAP_MS} from '../to-ireserve/take.ts';
+import {TAKE_OVERLAP_MS} from '../to-ireserve/read-on.ts';
 import {isSystem} from '../to-ireserve/visit.ts';
 import type {OwnEventOf} from './own-events.ts';
 import {phrases} from './phrases.ts';

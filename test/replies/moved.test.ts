@@ -1,7 +1,9 @@
 /** Threads that are moved, deleted or continued: the visitor keeps what was said, and hears everything new once. */
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {createDatabase} from '../support/database.ts';
 import {MARKS, type Scene, startScene} from '../to-ireserve/scene.ts';
-import {quiet, replyOf, told, toldInTheEnd} from './quiet.ts';
+import {presses} from './press.ts';
+import {inState, quiet, replyOf, told, toldInTheEnd} from './quiet.ts';
 
 let scene: Scene;
 let conversation_id: string;
@@ -62,6 +64,186 @@ it('the same words said again after the thread was deleted are a new reply', asy
     await say('Good morning', root.id);
     await toldInTheEnd(scene, conversation_id).toEqual(['Good morning', 'Good morning']);
 });
+
+describe('while a thread is being moved', () => {
+    const move = (meanwhile: () => Promise<unknown>) => scene.mattermost.act.moveThread(root_id, scene.mirror.id, meanwhile);
+
+    it('what is edited and deleted in the old place reaches the visitor, and its copies say nothing', async () => {
+        const {mattermost} = scene;
+        const edited = await say('first wording');
+        const deleted = await say('a slip');
+        await say('stays');
+        await toldInTheEnd(scene, conversation_id).toEqual(['first wording', 'a slip', 'stays']);
+        await Promise.all([edited, deleted].map(({id}) => scene.marked(id, MARKS.delivered)));
+        const moved = await move(async () => {
+            await later();
+            mattermost.act.edit(scene.anna.id, edited.id, {message: 'second wording'});
+            mattermost.act.remove(scene.anna.id, deleted.id);
+            await toldInTheEnd(scene, conversation_id).toEqual(['second wording', 'stays']);
+        });
+        await say('after the move', moved.id);
+        await toldInTheEnd(scene, conversation_id).toEqual(['second wording', 'stays', 'after the move']);
+        await scene.bridge.restart();
+        await scene.bridge.listening();
+        await quiet(scene);
+        expect(told(scene, conversation_id)).toEqual(['second wording', 'stays', 'after the move']);
+        // The copies are the replies now, also where they say something else.
+        const copy = await threadPost(moved.id, 'first wording');
+        expect(await postedAs(copy.id)).toBe(copy.id);
+        mattermost.act.edit(scene.anna.id, copy.id, {message: 'third wording'});
+        await toldInTheEnd(scene, conversation_id).toEqual(['third wording', 'stays', 'after the move']);
+    });
+
+    it('a deletion there that is heard of when all is over is one all the same', async () => {
+        const {mattermost} = scene;
+        const deleted = await say('a slip');
+        await say('stays');
+        await toldInTheEnd(scene, conversation_id).toHaveLength(2);
+        const moved = await move(async () => {
+            mattermost.events.hold();
+            mattermost.act.remove(scene.anna.id, deleted.id);
+        });
+        mattermost.events.tell('reversed');
+        await say('after the move', moved.id);
+        await toldInTheEnd(scene, conversation_id).toEqual(['stays', 'after the move']);
+    });
+
+    it('an answer that was posted there and never read is in the log; one that was read stays', async () => {
+        const read = async (text: string) => {
+            const post = await say(text);
+            await inState(scene, post.id, 'delivered');
+        };
+        await read('before');
+        let lost = '';
+        const moved = await move(async () => {
+            await read('said while it was copied');
+            scene.mattermost.events.hold();
+            lost = (await say('nobody read this')).id;
+        });
+        scene.mattermost.events.tell();
+        await say('after the move', moved.id);
+        await toldInTheEnd(scene, conversation_id).toEqual(['before', 'said while it was copied', 'after the move']);
+        await expect.poll(() => notRelayed(lost), {timeout: 10_000}).toContain('thread_deleted');
+    });
+});
+
+it('edits, deletions, notes and answers that nobody heard, before and after a move', async () => {
+    const {mattermost, mirror, bridge, ireserve} = scene;
+    const edited = await say('first wording');
+    await say('// for colleagues');
+    const deleted = await say('a slip');
+    const removed = await say('another slip');
+    await say('last heard');
+    await toldInTheEnd(scene, conversation_id).toEqual(['first wording', 'a slip', 'another slip', 'last heard']);
+    mattermost.faults.add({kind: 'reset', route: 'GET*'});
+    mattermost.act.restart();
+    await later();
+    mattermost.act.edit(scene.anna.id, edited.id, {message: 'second wording'});
+    mattermost.act.remove(scene.anna.id, deleted.id);
+    await say('said before the move');
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    const first = await say('first there', moved.id);
+    await say('// a note there', moved.id);
+    const copy = await threadPost(moved.id, 'another slip');
+    mattermost.act.remove(scene.anna.id, copy.id);
+    await later();
+    mattermost.act.edit(scene.anna.id, first.id, {message: '>> first there, edited'});
+    mattermost.faults.clear();
+    await bridge.restart();
+    ireserve.connect(bridge.url);
+    const words = ['second wording', 'last heard', 'said before the move'];
+    await toldInTheEnd(scene, conversation_id).toEqual([...words]);
+    await inState(scene, first.id, 'asked');
+    await quiet(scene);
+    expect(told(scene, conversation_id)).toEqual(words);
+    expect(scene.outbound()).not.toContain('colleagues');
+    expect(scene.outbound()).not.toContain('a note there');
+    expect((await replyOf(scene, removed.id))?.state).toBe('withdrawn');
+});
+
+it('marks are copied with a thread, and go on from there', async () => {
+    const {mattermost, mirror, ireserve} = scene;
+    ireserve.failCallbacks({status: 503, times: 2});
+    const post = await say('waits');
+    await scene.marked(post.id, MARKS.waiting);
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    await say('after the move', moved.id);
+    await scene.bridge.change({});
+    await toldInTheEnd(scene, conversation_id).toEqual(['waits', 'after the move']);
+    const copy = await threadPost(moved.id, 'waits');
+    const bot = mattermost.seeded.bot.username;
+    const marks = () =>
+        mattermost.look
+            .post(copy.id)
+            ?.reactions.filter(({username}) => username === bot)
+            .map(({emoji}) => emoji);
+    await expect.poll(marks, {timeout: 10_000}).toEqual([MARKS.delivered]);
+});
+
+describe.each(['SQLite', 'PostgreSQL'])('%s', (name) => {
+    it('one replica has read an answer in the old place when another one finds its copy: it is sent once', async () => {
+        await scene.stop();
+        scene = await startScene({
+            ...(name === 'PostgreSQL' ? {databaseUrl: await createDatabase()} : {}),
+            overrides: {look: {down: 900_000, up: 900_000}},
+        });
+        ({conversation_id, root_id} = await scene.open());
+        const {mattermost, mirror, bridge} = scene;
+        mattermost.events.lose();
+        const post = await say('said once');
+        let moved = '';
+        const slow = presses(bridge, {}, async () => {
+            if (moved) return;
+            moved = (await mattermost.act.moveThread(root_id, mirror.id)).id;
+            await presses(bridge).hear((await threadPost(moved, 'said once')).id);
+        });
+        await slow.hear(post.id);
+        await bridge.change({});
+        await toldInTheEnd(scene, conversation_id).toEqual(['said once']);
+        await quiet(scene);
+        expect(told(scene, conversation_id)).toEqual(['said once']);
+    });
+});
+
+describe('a root that is deleted', () => {
+    it('takes answers with it that nobody read: the log says so, at once and after a restart', async () => {
+        const {mattermost, bridge, ireserve} = scene;
+        await say('read');
+        await toldInTheEnd(scene, conversation_id).toEqual(['read']);
+        mattermost.events.hold();
+        const unread = await say('not read');
+        const alone = await say('deleted alone');
+        mattermost.act.remove(scene.anna.id, alone.id);
+        mattermost.act.remove(mattermost.seeded.admin.id, root_id);
+        mattermost.events.tell();
+        await expect.poll(() => notRelayed(unread.id), {timeout: 10_000}).toContain('thread_deleted');
+        await expect.poll(() => notRelayed(alone.id), {timeout: 10_000}).not.toEqual([]);
+        const second = await scene.open({name: 'Kim'});
+        mattermost.faults.add({kind: 'reset', route: 'GET*'});
+        mattermost.act.restart();
+        const missed = await say('nobody listened', second.root_id);
+        mattermost.act.remove(mattermost.seeded.admin.id, second.root_id);
+        mattermost.faults.clear();
+        await bridge.restart();
+        ireserve.connect(bridge.url);
+        await expect.poll(() => notRelayed(missed.id), {timeout: 10_000}).toEqual(['deleted_before_relay']);
+        expect(told(scene, conversation_id)).toEqual(['read']);
+    });
+});
+
+/** Nobody edits in the millisecond of a post. */
+const later = () => new Promise((resolve) => setTimeout(resolve, 3));
+
+/** Why a post was not relayed, as an admin reads it. */
+const notRelayed = async (post_id: string) => {
+    const rows = await scene.bridge.database.read
+        .selectFrom('log')
+        .select('detail')
+        .where('code', '=', 'not_relayed')
+        .where('source_id', '=', post_id)
+        .execute();
+    return rows.map(({detail}) => detail);
+};
 
 const postedAs = async (post_id: string) =>
     (await scene.bridge.database.read.selectFrom('reply').select('post_id').where('post_id', '=', post_id).executeTakeFirst())?.post_id;

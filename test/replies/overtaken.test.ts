@@ -24,7 +24,7 @@ const words = (version: number): QueuedReply => ({
 const reply: ReplyRow = {
     ...{integration_id: 'i1', reply_id: 'r1', conversation_id: 'C', channel_id: '', root_id: '', post_id: 'r1', user_id: 'u', digest: ''},
     ...{state: 'queued', version: 2, sent_version: null, remote_id: null, remote_state: null, reason_code: null, reason_detail: null},
-    ...{asked_until: null, mark: null, question_post_id: null, hint_post_id: null, files: null, created_at: 1, updated_at: 1},
+    ...{asked_until: null, mark: null, question_post_id: null, hint_post_id: null, files: null, former: null, created_at: 1, updated_at: 1},
 };
 
 onBothDatabases((store) => {

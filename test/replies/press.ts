@@ -10,17 +10,29 @@ import {createTake} from '../../bridge/to-ireserve/take.ts';
 import {createSessions} from '../../bridge/to-mattermost/session.ts';
 import type {TestBridge} from '../support/bridge.ts';
 
-export function presses({database, integration: its, settings}: TestBridge, config: Partial<IntegrationConfig> = {}) {
+/** @param beforeJudging runs when a post was read, and is not stored yet */
+export function presses(
+    {database, integration: its, settings}: TestBridge,
+    config: Partial<IntegrationConfig> = {},
+    beforeJudging: () => Promise<unknown> = async () => undefined,
+) {
     const integration = {...its, config: {...its.config, ...config}};
     const now = Date.now;
     const onStored = () => undefined;
     const sessions = createSessions();
+    const people = createPeople(now);
     const actions = createActions({database, agents: null as never, now, onStored});
-    const {take, thread, wrote} = createTake({
+    const {take, threads, wrote} = createTake({
         database,
         servers: createServers({createsInFlight: 8, timeoutMs: 2000, now}),
         session: (client) => sessions.of(client),
-        people: createPeople(now),
+        people: {
+            ...people,
+            async find(...about) {
+                await beforeJudging();
+                return people.find(...about);
+            },
+        },
         box: createSecretBox(loadKey(undefined, join(settings.DATA_DIR, 'secret.key'))),
         now,
         onStored,
@@ -36,7 +48,7 @@ export function presses({database, integration: its, settings}: TestBridge, conf
         /** The whole thread is looked through, as after a restart. */
         async catchUp(conversation_id: string): Promise<void> {
             const mirrored = await findThread(database.read, integration.id, conversation_id, 1);
-            if (mirrored) await thread(integration, mirrored, {whole: true});
+            if (mirrored) await threads(integration, [mirrored]);
         },
         /** "Send to visitor" below a question. */
         send: (post_id: string) => take(integration, post_id, {choice: 'confirmed'}),

@@ -20,7 +20,7 @@ onBothDatabases((store) => {
             ...{integration_id: `i-${++count}`, reply_id: 'r1', conversation_id: 'C', channel_id: '', root_id: '', post_id: 'r1'},
             ...{user_id: '', digest: '', state: 'queued', version: 1, sent_version: null, remote_id: null, remote_state: null},
             ...{reason_code: null, reason_detail: null, asked_until: null, mark: null, question_post_id: null, hint_post_id: null},
-            ...{files: null, created_at: 1, updated_at: 1},
+            ...{files: null, former: null, created_at: 1, updated_at: 1},
         };
         await store.database.write((tx) => tx.insertInto('reply').values(row).execute());
         return row;

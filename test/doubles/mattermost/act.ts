@@ -73,8 +73,12 @@ export type Acts = {
     /** e.g. `system_user system_admin` */
     setRoles(userId: string, roles: string): void;
     changeEmail(userId: string, email: string): void;
-    /** copies the thread into another channel under new ids and deletes it here, as "move thread" does */
-    moveThread(rootId: string, channelId: string): Promise<Post>;
+    /**
+     * copies the thread into another channel under new ids and times, reactions too, says so, and deletes it here, as "move thread" does
+     *
+     * `meanwhile` runs when the copies are made and the old place still stands.
+     */
+    moveThread(rootId: string, channelId: string, meanwhile?: () => Promise<unknown>): Promise<Post>;
     /** cuts event streams without a closing handshake: of one user, or all; returns how many */
     cutSockets(userId?: string): number;
     /** cuts event streams and forgets what a resume needs, and the pending ids, as a restart does */
@@ -172,7 +176,7 @@ export function actsOn(world: World): Acts {
         changeEmail(userId, email) {
             user(userId).email = email.toLowerCase();
         },
-        async moveThread(rootId, channelId) {
+        async moveThread(rootId, channelId, meanwhile = async () => undefined) {
             const rows = [post(rootId), ...(world.replies.get(rootId) ?? [])].filter(({delete_at}) => delete_at === 0);
             let newRoot = '';
             for (const row of rows) {
@@ -183,8 +187,19 @@ export function actsOn(world: World): Acts {
                 });
                 const copy = await create(user_id, {channel_id: channelId, root_id: newRoot, message, type, props, file_ids}, true);
                 newRoot ||= copy.id;
+                for (const {user_id: by, emoji_name} of world.reactions.get(row.id)?.filter(({delete_at}) => delete_at === 0) ?? [])
+                    addReaction(world, user(by), copy.id, emoji_name);
             }
-            removePost(world, post(rootId), admin().id);
+            await meanwhile();
+            const {id} = admin();
+            await create(
+                id,
+                {channel_id: channelId, root_id: newRoot, message: 'Moved from another channel', type: 'system_wrangler'},
+                true,
+            );
+            const {channel_id: from} = post(rootId);
+            removePost(world, post(rootId), id);
+            await create(id, {channel_id: from, message: 'A thread has been moved', type: 'system_wrangler'}, true);
             return {...post(newRoot)};
         },
         cutSockets: (userId) => world.hub.cut(userId),
