@@ -273,7 +273,7 @@ test.each([
         ...{integration_id: what, reply_id: 'r1', conversation_id: 'C', channel_id: '', root_id: '', post_id: 'r1'},
         ...{user_id: '', digest: '', state: 'asked', version: 1, sent_version: null, remote_id: null, remote_state: null},
         ...{reason_code: 'mentions', reason_detail: null, asked_until: 1, mark: null, question_post_id: null, hint_post_id: null},
-        ...{files: null, created_at: 1, updated_at: 1},
+        ...{files: null, former: null, created_at: 1, updated_at: 1},
     };
     await one.write((tx) => tx.insertInto('reply').values(row).execute());
     let answered: Promise<unknown> | undefined;

@@ -202,9 +202,10 @@ describe('in-process', () => {
         expect(look.thread(moved.id).map(({message, username}) => [message, username])).toEqual([
             ['root', bot.username],
             ['reply', agents[0].username],
+            ['Moved from another channel', seeded.admin.username],
         ]);
         expect(moved.id).not.toBe(root.id);
-        expect(look.posts(channels.mirror.id)).toEqual([]);
+        expect(look.posts(channels.mirror.id).map(({type}) => type)).toEqual(['system_wrangler']);
     });
 
     test('a bot whose owner is deactivated stops working, as do revoked tokens', async () => {
