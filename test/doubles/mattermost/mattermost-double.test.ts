@@ -205,7 +205,7 @@ describe('in-process', () => {
             ['Moved from another channel', seeded.admin.username],
         ]);
         expect(moved.id).not.toBe(root.id);
-        expect(look.posts(channels.mirror.id).map(({type}) => type)).toEqual(['system_wrangler']);
+        expect(look.posts(channels.mirror.id)).toEqual([]);
     });
 
     test('a bot whose owner is deactivated stops working, as do revoked tokens', async () => {
