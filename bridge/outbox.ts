@@ -39,6 +39,8 @@ export type OutboxOptions = {
     pollMs?: number;
 };
 
+/** A run whose lane is somebody else's. */
+const LOST = Symbol('lost');
 /** After so many deliveries in a row a lane lets others pass. */
 const FAIR_RUN = 100;
 /** However old a delivery is, it gets this many tries before it is a dead letter: it may just have waited behind another. */
@@ -200,8 +202,25 @@ export function createOutbox(options: OutboxOptions) {
         }
     }
 
+    /**
+     * Writes what a run leaves behind: all of it or, when the lane is somebody else's by now, nothing. Written once more after an error, the lane
+     * may be gone because the first time stood: that is `ended`.
+     */
+    async function writeHeld<T>(ended: T, work: (tx: Tx) => Promise<T>): Promise<T | typeof LOST> {
+        let tries = 0;
+        return keepTrying(async () => {
+            tries++;
+            try {
+                return await database.write(work);
+            } catch (error) {
+                if (error instanceof lanes.LaneLost) return tries === 1 ? LOST : ended;
+                throw error;
+            }
+        });
+    }
+
     const putBackUntried = ({lane, fence}: Run, head: DeliveryRow, due: number, uncertain: boolean) =>
-        keepTrying(() => database.write((tx) => lanes.putBack(tx, {lane, owner, fence, head, due, uncertain, tried: false, now: now()})));
+        writeHeld(undefined, (tx) => lanes.putBack(tx, {lane, owner, fence, head, due, uncertain, tried: false, now: now()}));
 
     async function settle(
         queue: string,
@@ -220,17 +239,16 @@ export function createOutbox(options: OutboxOptions) {
         if (result.kind === 'retry' && !tooLate) {
             const wait = backoff(attempts, result, random());
             const notice = result.notice && {...result.notice, integration_id: head.integration_id, since: at};
-            const isNew = await keepTrying(() =>
-                database.write(async (tx) => {
-                    // Doubt stays until the delivery is settled: this try may have failed before it could look.
-                    const uncertain = unsure || result.uncertain;
-                    const due = at + wait;
-                    await lanes.putBack(tx, {lane, owner, fence, head, due, uncertain, reason: result.reason, tried: true, now: at});
-                    await lanes.writeLog(tx, [entry]);
-                    await alongside(tx, head, {state: 'waiting', reason: result.reason});
-                    return notice ? raiseNotice(tx, notice) : false;
-                }),
-            );
+            const isNew = await writeHeld(false, async (tx) => {
+                // Doubt stays until the delivery is settled: this try may have failed before it could look.
+                const uncertain = unsure || result.uncertain;
+                const due = at + wait;
+                await lanes.putBack(tx, {lane, owner, fence, head, due, uncertain, reason: result.reason, tried: true, now: at});
+                await lanes.writeLog(tx, [entry]);
+                await alongside(tx, head, {state: 'waiting', reason: result.reason});
+                return notice ? raiseNotice(tx, notice) : false;
+            });
+            if (isNew === LOST) return null;
             if (result.queueWide) held.set(queue, steady() + wait);
             // The poll would find it too, but later than it is due.
             if (wait < pollMs) setTimeout(() => kick(queue), wait + 1).unref();
@@ -242,17 +260,16 @@ export function createOutbox(options: OutboxOptions) {
             result.kind === 'final'
                 ? {state: result.state, reason: result.reason, result: result.result}
                 : {state: 'dead', reason: {code: entry.code, detail: entry.detail}};
-        const next = await keepTrying(() =>
-            database.write(async (tx) => {
-                if (result.kind === 'final' && result.writes) await result.writes(tx);
-                await lanes.writeLog(tx, entries);
-                await alongside(tx, head, {
-                    state: final.state as Turn['state'],
-                    reason: result.kind === 'final' ? final.reason : {...result.reason, ...final.reason},
-                });
-                return lanes.finish(tx, {lane, owner, fence, head, final, release, now: at});
-            }),
-        );
+        const next = await writeHeld<DeliveryRow | null>(null, async (tx) => {
+            if (result.kind === 'final' && result.writes) await result.writes(tx);
+            await lanes.writeLog(tx, entries);
+            await alongside(tx, head, {
+                state: final.state as Turn['state'],
+                reason: result.kind === 'final' ? final.reason : {...result.reason, ...final.reason},
+            });
+            return lanes.finish(tx, {lane, owner, fence, head, final, release, now: at});
+        });
+        if (next === LOST) return null;
         if (held.delete(queue)) {
             // It works again: what waits for its back-off need not wait longer.
             await keepTrying(() => database.write((tx) => lanes.wake(tx, queue, now())));

@@ -188,6 +188,9 @@ export function headOf(tx: Tx, lane: string): Promise<DeliveryRow | undefined> {
         .executeTakeFirst();
 }
 
+/** Somebody else has the lane by now: nothing that a run writes with its end may stand. */
+export class LaneLost extends Error {}
+
 export type Final = {
     state: 'delivered' | 'ignored' | 'dead' | 'discarded';
     reason?: Reason | undefined;
@@ -207,10 +210,12 @@ export const settledFields = (final: Final, now: number) => ({
 });
 
 /**
- * Ends the head of a lane and gives the next one, or frees the lane. A lane that was taken over by somebody else is left alone.
+ * Ends the head of a lane and gives the next one, or frees the lane.
  *
  * Whether the lane is empty is decided by the counter on its locked row, not by looking for rows: under READ COMMITTED a concurrent append
  * would be missed.
+ *
+ * @throws LaneLost
  */
 export async function finish(
     tx: Tx,
@@ -234,7 +239,7 @@ export async function finish(
         .where('fence', '=', fence)
         .returning('pending')
         .executeTakeFirst();
-    if (!left) return null;
+    if (!left) throw new LaneLost();
     await tx
         .updateTable('delivery')
         .set({
@@ -255,7 +260,7 @@ export async function finish(
     return next ?? null;
 }
 
-/** Puts a lane aside until `due`; its head stays the head. */
+/** Puts a lane aside until `due`; its head stays the head. @throws LaneLost */
 export async function putBack(
     tx: Tx,
     {
@@ -291,7 +296,8 @@ export async function putBack(
         .where('fence', '=', fence)
         .returning('key')
         .executeTakeFirst();
-    if (tried && held) {
+    if (!held) throw new LaneLost();
+    if (tried) {
         await tx
             .updateTable('delivery')
             .set({attempts: sql`attempts + 1`, reason_code: reason?.code ?? null, reason_detail: reason?.detail ?? null})

@@ -54,6 +54,30 @@ onBothDatabases((store) => {
         expect(await queue.delivered(seq)).toMatchObject({state: 'delivered', attempts: 1});
     });
 
+    test('what a run came to whose lane was taken over meanwhile is written nowhere', async () => {
+        const {queue, stopped, other} = await replicas();
+        const pause = gate();
+        let tries = 0;
+        stopped.answer = async () => {
+            await pause.opened;
+            // Written by the run, in the transaction that settles it.
+            return {...DELIVERED, writes: async () => void tries++};
+        };
+        const {seq} = await stopped.accept('a');
+        await stopped.untilTried(1);
+        stopped.queues = [];
+        other.now += LEASE_MS + 1;
+        await other.outbox.start();
+        await other.untilSettled(1);
+        pause.open();
+        await stopped.until(() => stopped.outbox.running() === 0);
+        expect(tries).toBe(1);
+        const logged = await store.database.read.selectFrom('log').select('code').where('delivery_seq', '=', seq).execute();
+        expect(logged).toHaveLength(1);
+        expect(stopped.settled).toEqual([]);
+        expect(await queue.delivered(seq)).toMatchObject({state: 'delivered', attempts: 1});
+    });
+
     test('stopped for long, a run whose lane nobody took goes on, its lease prolonged first', async () => {
         const scripted = scriptedOutbox(store.database, {leaseMs: LEASE_MS, pollMs: 3_600_000});
         await scripted.outbox.start();

@@ -73,7 +73,7 @@ export function newQueue(database: Database) {
         /** @param given `fence`: of the run that ends; default: of the lane's last claim. */
         async finish(owner: string, head: DeliveryRow, given: {final?: lanes.Final; release?: boolean; now?: number; fence?: number} = {}) {
             const {final = delivered, release = false, now = START, fence = await fenceOf(head.lane)} = given;
-            return database.write((tx) => lanes.finish(tx, {lane: head.lane, owner, fence, head, final, release, now}));
+            return orLost(database.write((tx) => lanes.finish(tx, {lane: head.lane, owner, fence, head, final, release, now})));
         },
         async putBack(
             owner: string,
@@ -83,7 +83,9 @@ export function newQueue(database: Database) {
         ) {
             const {uncertain = false, tried = true, reason = {code: 'down', detail: 'no answer'}, now = START} = given;
             const {fence = await fenceOf(head.lane)} = given;
-            return database.write((tx) => lanes.putBack(tx, {lane: head.lane, owner, fence, head, due, uncertain, reason, tried, now}));
+            await orLost(
+                database.write((tx) => lanes.putBack(tx, {lane: head.lane, owner, fence, head, due, uncertain, reason, tried, now})),
+            );
         },
         async lane(lane: string): Promise<LaneRow> {
             return database.read.selectFrom('lane').selectAll().where('key', '=', keyOf(lane)).executeTakeFirstOrThrow();
@@ -107,3 +109,10 @@ export function newQueue(database: Database) {
         },
     };
 }
+
+/** Null when the lane is somebody else's: nothing was written then. */
+export const orLost = <T>(written: Promise<T>): Promise<T | null> =>
+    written.catch((error: unknown) => {
+        if (error instanceof lanes.LaneLost) return null;
+        throw error;
+    });

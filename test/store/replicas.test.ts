@@ -11,7 +11,7 @@ import type {Speaker} from '../../bridge/to-ireserve/queue.ts';
 import {createReplyActions} from '../../bridge/to-ireserve/reply-actions.ts';
 import {createDatabase} from '../support/database.ts';
 import {check} from '../support/seeds.ts';
-import {delivered, newQueue, type Queue, START} from './queue.ts';
+import {delivered, newQueue, orLost, type Queue, START} from './queue.ts';
 import {DELIVERED, down, scriptedOutbox} from './scripted-outbox.ts';
 
 let one: Database;
@@ -124,15 +124,13 @@ class Replica {
         const {row: head, until, fence} = held;
         this.hand.delete(head.lane);
         if (given.do === 'putBack') {
-            await database.write((tx) =>
-                putBack(tx, {lane: head.lane, owner, fence, head, due: world.now, uncertain: false, tried: true, now: world.now}),
-            );
+            const aside = {due: world.now, uncertain: false, tried: true, now: world.now};
+            await orLost(database.write((tx) => putBack(tx, {lane: head.lane, owner, fence, head, ...aside})));
             return;
         }
         world.settling.set(head.seq, (world.settling.get(head.seq) ?? 0) + 1);
-        const next = await database.write((tx) =>
-            finish(tx, {lane: head.lane, owner, fence, head, final: delivered, release: given.release, now: world.now}),
-        );
+        const end = {final: delivered, release: given.release, now: world.now};
+        const next = await orLost(database.write((tx) => finish(tx, {lane: head.lane, owner, fence, head, ...end})));
         if (until <= world.now) world.excused.add(head.seq);
         if (next) world.begin(next, this, until, fence);
     }
