@@ -202,11 +202,9 @@ function atTheVisitors(
     const bySaid = placed.toSorted((a, b) => a.said.at - b.said.at);
     for (const [index, {said, place}] of bySaid.entries()) {
         const before = bySaid[index - 1];
-        if (before && before.place > place)
-            complain(
-                'out of order',
-                `${chat.id}: ${said.post_id} (${lastOf(said.wordings).token}) came before ${before.said.post_id} (${lastOf(before.said.wordings).token})`,
-            );
+        if (!before || before.place < place) continue;
+        const where = before.said.root_id === said.root_id ? 'of the same thread' : 'of another thread';
+        complain('out of order', `${chat.id}: ${nameOf(said)} came before ${nameOf(before.said)} ${where}`);
     }
     return asked;
 }
