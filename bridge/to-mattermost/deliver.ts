@@ -41,7 +41,7 @@ export function createDeliver(options: DeliverOptions): (attempt: Attempt) => Pr
         if (turn && 'until' in turn) return {kind: 'later', until: turn.until};
         try {
             const session = await sessions.of(client);
-            const event = notBeyondArrival(JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent, delivery.received_at);
+            const event = await notBeyondArrival(options, delivery, JSON.parse(delivery.body) as StoredEvent<EventType> | OwnEvent);
             step = await stepFor(options, attempt, integration, client.guarded(attempt.lease.hold), session, event);
             return await dispatch(step, event, delivery);
         } catch (error) {
@@ -104,10 +104,26 @@ async function stepFor(
 
 /**
  * A stamp is trusted no further than the event's arrival: a clock that is ahead would make later events, and what agents do here, look older
- * than they are.
+ * than they are. An arrival counts as no earlier than those before it: our own clock may have been set back meanwhile, and an edit would look
+ * older than its message.
  */
-function notBeyondArrival<E extends {timestamp: string}>(event: E, received_at: number): E {
-    return Date.parse(event.timestamp) > received_at ? {...event, timestamp: new Date(received_at).toISOString()} : event;
+async function notBeyondArrival<E extends {timestamp: string}>(
+    {database}: Pick<DeliverOptions, 'database'>,
+    {integration_id, conversation_id, direction, seq, received_at}: DeliveryRow,
+    event: E,
+): Promise<E> {
+    const stamp = Date.parse(event.timestamp);
+    if (stamp <= received_at) return event;
+    const before = await database.read
+        .selectFrom('delivery')
+        .select(({fn}) => fn.max('received_at').as('latest'))
+        .where('integration_id', '=', integration_id)
+        .where('conversation_id', '=', conversation_id)
+        .where('direction', '=', direction)
+        .where('seq', '<', seq)
+        .executeTakeFirst();
+    const arrival = Math.max(received_at, Number(before?.latest ?? 0));
+    return stamp > arrival ? {...event, timestamp: new Date(arrival).toISOString()} : event;
 }
 
 /** The event with the Mattermost user its assignee was pinned to, so that "mine" works whoever assigned it: by id, else by exact e-mail. */
