@@ -216,6 +216,11 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
             await sql`alter table reply add column former text`.execute(db);
         },
     };
+    const movedFrom: Migration = {
+        async up(db: Kysely<unknown>) {
+            await sql`alter table thread add column moved_from text`.execute(db);
+        },
+    };
     return {
         '001-first': first,
         '002-replies': replies,
@@ -231,6 +236,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         '012-files': files,
         '013-fence': fence,
         '015-former-words': formerWords,
+        '016-moved-from': movedFrom,
         '017-listeners': listeners,
         '017-replicas': replicas,
     };

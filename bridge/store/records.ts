@@ -18,7 +18,7 @@ export async function findConversation(tx: Tx, integration_id: string, conversat
                 .onRef('thread.number', '=', 'conversation.thread_number'),
         )
         .select(['conversation.facts', 'thread.number', 'thread.channel_id', 'thread.root_id', 'thread.reason', 'thread.replies'])
-        .select(['thread.card_digest', 'thread.linked', 'thread.heard_at', 'thread.created_at'])
+        .select(['thread.card_digest', 'thread.linked', 'thread.heard_at', 'thread.moved_from', 'thread.created_at'])
         .where('conversation.integration_id', '=', integration_id)
         .where('conversation.conversation_id', '=', conversation_id)
         .executeTakeFirst();
@@ -168,9 +168,23 @@ export async function countReplies(tx: Tx, thread: ThreadRow, more: number): Pro
 export async function updateThread(
     tx: Tx,
     thread: ThreadRow,
-    set: Partial<Pick<ThreadRow, 'card_digest' | 'linked' | 'channel_id' | 'root_id'>>,
+    set: Partial<Pick<ThreadRow, 'card_digest' | 'linked' | 'channel_id' | 'root_id' | 'moved_from'>>,
 ): Promise<void> {
     await ofThread(tx, thread).set(set).execute();
+}
+
+export type Place = {channel_id: string; root_id: string};
+
+/** Where a moved thread stood before, oldest place first, as long as its posts were not judged in the new one. */
+export const placesBefore = ({moved_from}: ThreadRow): Place[] => (moved_from === null ? [] : (JSON.parse(moved_from) as Place[]));
+
+/** What `thread.moved_from` becomes when it is moved, perhaps once more. */
+export const movedFrom = (thread: ThreadRow): string =>
+    JSON.stringify([...placesBefore(thread), {channel_id: thread.channel_id, root_id: thread.root_id}]);
+
+/** Its posts were judged in the new place: what they were copied from need not be known any more. */
+export async function forgetMove(tx: Tx, thread: ThreadRow): Promise<void> {
+    await ofThread(tx, thread).set({moved_from: null}).where('moved_from', '=', thread.moved_from).execute();
 }
 
 export function findThread(tx: Tx, integration_id: string, conversation_id: string, number: number): Promise<ThreadRow | undefined> {

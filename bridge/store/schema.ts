@@ -75,6 +75,8 @@ export type ThreadTable = {
     linked: number;
     /** `create_at` of the newest post judged: what is older was taken, or dropped for good. */
     heard_at: Generated<number>;
+    /** Where it stood before, as JSON, until its posts were judged in the new place (to-ireserve/moved-from.ts). */
+    moved_from: Generated<string | null>;
     created_at: number;
 };
 

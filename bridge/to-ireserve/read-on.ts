@@ -1,10 +1,11 @@
 /** A conversation's threads, read on from the last post judged in each. */
 import type {Post} from '@mattermost/types/posts';
 import {MattermostError} from '../mattermost.ts';
-import {findRepliesByPosts, findReplyByPost, heardUpTo} from '../store/records.ts';
+import {findRepliesByPosts, findReplyByPost, forgetMove, heardUpTo} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {adoptCopies} from './adopt-copies.ts';
 import {relaysSince} from './catch-up.ts';
+import {originsOf} from './moved-from.ts';
 import type {Choice} from './policy.ts';
 import {takeNew} from './take-new.ts';
 import {takeDeletion, takeEdit} from './take-revision.ts';
@@ -44,14 +45,25 @@ export async function readOn(
     const taken: Taken[] = [];
     const passed = new Set<string>();
     const doubtful = new Set<string>();
+    const originals = new Map<string, Post>();
     for (const {thread, posts} of readings) {
         const isNew = posts.some(({id, create_at}) => id !== thread.root_id && create_at > thread.heard_at);
-        const copies = whole || isNew ? await adoptCopies(visit, thread) : null;
+        if (!whole && !isNew) continue;
+        const root = posts.find(({id}) => id === thread.root_id);
+        // Before the replies are given their copies, by which they are known here.
+        const origins = root ? await originsOf(visit, thread, root) : null;
+        for (const [id, original] of origins?.originals ?? []) {
+            originals.set(id, original);
+            if (original.edit_at > 0 && visit.firstWords.of(original) !== 'answer') doubtful.add(id);
+        }
+        const copies = await adoptCopies(visit, thread);
+        for (const id of origins?.deleted ?? []) taken.push(await takeDeletion(visit, id));
         if (!copies) continue;
         taken.push(...copies.taken);
         for (const id of copies.passed) passed.add(id);
         for (const id of copies.doubtful) doubtful.add(id);
     }
+    for (const id of doubtful) visit.firstWords.doubt(id);
     const found = readings
         .flatMap(({thread, posts, from}) => posts.map((post) => ({thread, post, from})))
         .filter(({thread, post}) => post.id !== thread.root_id)
@@ -70,8 +82,10 @@ export async function readOn(
         if (known) {
             if (versionOf(post) > known.version || choice !== 'none') taken.push(await takeEdit(visit, post, choice));
         } else if (post.create_at >= from || post.edit_at >= since || choice !== 'none') {
-            const onlyMarked = (post.create_at < from || passed.has(post.id)) && choice === 'none';
-            const one = await takeNew(visit, thread, post, {choice, onlyMarked, isDoubtful: doubtful.has(post.id)});
+            const writtenAt = originals.get(post.id)?.create_at ?? post.create_at;
+            const onlyMarked = (writtenAt < from || passed.has(post.id)) && choice === 'none';
+            const isPast = writtenAt < since && post.edit_at === 0 && choice === 'none';
+            const one = await takeNew(visit, thread, post, {choice, onlyMarked, isDoubtful: doubtful.has(post.id), isPast});
             if (one.did === 'queued' || one.did === 'asked' || one.did === 'note') moved.add(post.id);
             taken.push(one);
         }
@@ -80,6 +94,7 @@ export async function readOn(
         const newest = posts.filter(({id}) => id !== thread.root_id).at(-1);
         if (newest && newest.create_at > thread.heard_at && !moved.has(newest.id))
             await database.write((tx) => heardUpTo(tx, thread, newest.create_at));
+        if (newest && thread.moved_from !== null) await database.write((tx) => forgetMove(tx, thread));
     }
     const [first] = threads;
     if (asked && first && !found.some(({post}) => post.id === asked.post_id)) {

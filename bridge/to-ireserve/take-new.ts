@@ -17,15 +17,18 @@ import {type Drop, isSystem, isTyped, type Taken, type Visit, versionOf} from '.
 
 const MINUTE = 60_000;
 
+type TakeNew = {choice: Choice; onlyMarked?: boolean; isDoubtful?: boolean; isPast?: boolean};
+
 /**
  * @param onlyMarked it was passed over before: it is for the visitor only if it says so itself, or was chosen
  * @param isDoubtful it may have been a note, whatever the post says of its edits
+ * @param isPast written before the integration relayed, whatever its copy says: remembered, so that an edit can still mark it
  */
 export async function takeNew(
     visit: Visit,
     thread: ThreadRow,
     post: Post,
-    {choice, onlyMarked = false, isDoubtful = false}: {choice: Choice; onlyMarked?: boolean; isDoubtful?: boolean},
+    {choice, onlyMarked = false, isDoubtful = false, isPast = false}: TakeNew,
 ): Promise<Taken> {
     const dropped = (did: Drop): Taken => ({reply_id: post.id, did});
     const isTrial = post.user_id === visit.botId && isTrialAnswer(visit.box, visit.integration, thread.conversation_id, post);
@@ -39,11 +42,12 @@ export async function takeNew(
     if (markOf(post)) return dropped('other_bot');
     const intent = intentOf(post);
     const written = isDoubtful ? 'unknown' : visit.firstWords.of(post);
-    const {verdict, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked, written});
+    const {verdict: judged, mentions} = await weigh(visit, thread, post, {intent, choice, onlyMarked, written});
+    const verdict: Verdict = isPast ? {kind: 'unmarked'} : judged;
     const files = 'text' in verdict ? await filesOf(post, fileLook(visit.client)) : [];
     if (isEmpty(verdict, files)) return dropped('empty');
     // Not remembered: marked later it will still be one whose first words nobody heard.
-    if (verdict.kind === 'unmarked' && written === 'unknown') return dropped('unmarked');
+    if (verdict.kind === 'unmarked' && written === 'unknown' && !isPast) return dropped('unmarked');
     const digest = digestOf(visit, post);
     return store(visit, thread, post, {verdict, mentions, files, person, digest, holdMs: holdMs(visit.integration, intent)});
 }

@@ -41,7 +41,9 @@ async function edit(visit: Visit, post: Post, choice: Choice, by: Speaker | unde
     const isNews = versionOf(post) > reply.version;
     // Of what is asked about because nobody knew what it was when it was written, that may have become known.
     const isUnheard = state === 'asked' && reply.reason_code === 'unheard';
-    const written = isUnheard ? visit.firstWords.of(post) : 'answer';
+    // Never edited, it is a copy of what was.
+    const told = visit.firstWords.of(post) === 'same' ? 'unknown' : visit.firstWords.of(post);
+    const written = isUnheard ? told : 'answer';
     const isAnswered = isUnheard && written !== 'unknown';
     if (!isNews && !isAnswered && (choice === 'none' || !STAYS_UNLESS_CHOSEN.includes(state))) return {reply_id, did: 'known_version'};
     const person = await visit.people.find(visit.client, post.user_id);

@@ -6,7 +6,7 @@
  */
 import type {Integration} from '../integration.ts';
 import type {Database} from '../store/open.ts';
-import {findRepliesByPosts, findReplyByPost, findThread, updateThread} from '../store/records.ts';
+import {findRepliesByPosts, findReplyByPost, findThread, movedFrom, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import {createFirstWords} from './first-words.ts';
@@ -173,7 +173,8 @@ async function threadOf(visit: Visit, root_id: string, onMoved: (root_id: string
     // A copy beside a thread that is still there is no move.
     if (!before || !(await isDeleted(visit.client, before.root_id))) return null;
     // Its replies are looked for when it is read: from now on nothing is stored of the old place.
-    await database.write((tx) => updateThread(tx, before, {root_id, channel_id: root.channel_id}));
+    const place = {root_id, channel_id: root.channel_id, moved_from: movedFrom(before)};
+    await database.write((tx) => updateThread(tx, before, place));
     onMoved(before.root_id);
-    return {...before, root_id, channel_id: root.channel_id};
+    return {...before, ...place};
 }

@@ -1,6 +1,6 @@
 /** A thread that was deleted, moved, or whose channel was archived: found again, or opened anew. */
 import {MattermostError} from '../mattermost.ts';
-import {updateThread} from '../store/records.ts';
+import {movedFrom, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {Conversation} from './conversation.ts';
 import {isChannelArchived, isRootElsewhere, isRootGone} from './gone.ts';
@@ -59,6 +59,7 @@ export async function follow(context: ThreadContext, facts: Conversation, thread
 }
 
 async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_id: string; root_id: string}): Promise<ThreadRow> {
-    await context.database.write((tx) => updateThread(tx, thread, place));
-    return {...thread, ...place};
+    const set = place.root_id === thread.root_id ? place : {...place, moved_from: movedFrom(thread)};
+    await context.database.write((tx) => updateThread(tx, thread, set));
+    return {...thread, ...set};
 }

@@ -156,7 +156,7 @@ async function remember(
     const thread: ThreadRow = {
         ...{integration_id: integration.id, conversation_id: facts.conversation_id, number: lowest - 1},
         ...{channel_id, root_id, reason: 'started', replies: posts.length, card_digest: '', linked: 1, created_at: now()},
-        heard_at: heard_at ?? judgedUpTo(posts),
+        ...{heard_at: heard_at ?? judgedUpTo(posts), moved_from: null},
     };
     await database.write((tx) => tx.insertInto('thread').values(thread).execute());
 }

@@ -79,6 +79,7 @@ export async function open(
         // A deleted root can't point forward.
         linked: reason === 'continued' ? 0 : 1,
         heard_at: 0,
+        moved_from: null,
         created_at: now(),
     };
     // At once, not with the delivery's end: a crash between root and first reply must not cost a search of the channel.

@@ -48,7 +48,14 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (dialect) => {
             await saveFacts(tx, integration.id, {...newConversation(conversation_id, START), ...facts}, at);
             await saveThread(tx, {
                 ...{integration_id: integration.id, conversation_id, number: 1, channel_id, reason: 'started', replies: 0},
-                ...{root_id: `root${String(roots++).padStart(22, '0')}`, card_digest: '', linked: 0, heard_at: 0, created_at: at},
+                ...{
+                    root_id: `root${String(roots++).padStart(22, '0')}`,
+                    card_digest: '',
+                    linked: 0,
+                    heard_at: 0,
+                    moved_from: null,
+                    created_at: at,
+                },
             });
         });
     }

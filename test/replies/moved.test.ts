@@ -247,3 +247,80 @@ const notRelayed = async (post_id: string) => {
 
 const postedAs = async (post_id: string) =>
     (await scene.bridge.database.read.selectFrom('reply').select('post_id').where('post_id', '=', post_id).executeTakeFirst())?.post_id;
+
+it('what the bridge did not hear before the move follows: an edit, a deletion, a note, an answer', async () => {
+    const {mattermost, bridge, mirror} = scene;
+    const edited = await say('first wording');
+    const deleted = await say('taken back');
+    await say('same words');
+    await say('same words');
+    await toldInTheEnd(scene, conversation_id).toEqual(['first wording', 'taken back', 'same words', 'same words']);
+    await bridge.goAway();
+    mattermost.act.edit(scene.anna.id, edited.id, {message: 'second wording'});
+    mattermost.act.remove(scene.anna.id, deleted.id);
+    await say('// between us');
+    await say('unheard answer');
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    await say('// a note right after the move', moved.id);
+    const after = await say('answer in the new place', moved.id);
+    mattermost.act.edit(scene.anna.id, after.id, {message: 'answer in the new place, edited'});
+    await bridge.restart();
+    await bridge.listening();
+    await toldInTheEnd(scene, conversation_id).toEqual(['second wording', 'same words', 'same words', 'unheard answer']);
+    await quiet(scene);
+    expect(await replyOf(scene, after.id)).toMatchObject({state: 'asked'});
+    expect(told(scene, conversation_id)).toEqual(['second wording', 'same words', 'same words', 'unheard answer']);
+});
+
+it('a copy deleted before the bridge has read it in the new place is taken back', async () => {
+    const {mattermost, bridge, mirror} = scene;
+    await say('stays');
+    await say('goes');
+    await toldInTheEnd(scene, conversation_id).toEqual(['stays', 'goes']);
+    await bridge.goAway();
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    mattermost.act.remove(scene.anna.id, (await threadPost(moved.id, 'goes')).id);
+    await bridge.restart();
+    await toldInTheEnd(scene, conversation_id).toEqual(['stays']);
+});
+
+it('a thread moved twice before the bridge hears of it keeps its answers', async () => {
+    const {mattermost, bridge, mirror} = scene;
+    await say('one');
+    await say('two');
+    await toldInTheEnd(scene, conversation_id).toEqual(['one', 'two']);
+    await bridge.goAway();
+    const once = await mattermost.act.moveThread(root_id, mirror.id);
+    const twice = await mattermost.act.moveThread(once.id, mirror.id);
+    mattermost.act.edit(scene.anna.id, (await threadPost(twice.id, 'two')).id, {message: 'two, edited'});
+    await bridge.restart();
+    await toldInTheEnd(scene, conversation_id).toEqual(['one', 'two, edited']);
+});
+
+it('a note that lost its mark unheard and was moved is not sent', async () => {
+    const {mattermost, bridge, mirror} = scene;
+    await say('hello');
+    await toldInTheEnd(scene, conversation_id).toEqual(['hello']);
+    await bridge.goAway();
+    const note = await say('// the guest is difficult');
+    mattermost.act.edit(scene.anna.id, note.id, {message: 'the guest is difficult'});
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    await say('after', moved.id);
+    await bridge.restart();
+    await toldInTheEnd(scene, conversation_id).toContain('after');
+    await quiet(scene);
+    expect(told(scene, conversation_id)).toEqual(['hello', 'after']);
+});
+
+it('what stood there before relaying began does not leave by a move', async () => {
+    const {mattermost, bridge, mirror} = scene;
+    await bridge.change({config: {callback_url: ''}});
+    await say('between colleagues');
+    await bridge.change({config: {callback_url: scene.ireserve.callbackUrl}});
+    await bridge.listening();
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    await say('for the visitor', moved.id);
+    await toldInTheEnd(scene, conversation_id).toContain('for the visitor');
+    await quiet(scene);
+    expect(told(scene, conversation_id)).toEqual(['for the visitor']);
+});

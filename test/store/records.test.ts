@@ -27,6 +27,7 @@ const thread = (integration_id: string, more: Partial<ThreadRow> = {}): ThreadRo
     channel_id: 'channel',
     root_id: randomUUID(),
     reason: 'started',
+    moved_from: null,
     replies: 0,
     card_digest: 'one',
     linked: 0,

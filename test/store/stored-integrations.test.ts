@@ -213,6 +213,7 @@ async function fill(store: Store, integration_id: string): Promise<void> {
             card_digest: '',
             linked: 0,
             heard_at: 0,
+            moved_from: null,
             created_at: AT,
         });
         await saveMessage(tx, {
