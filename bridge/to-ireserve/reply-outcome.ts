@@ -76,6 +76,8 @@ export const alongside =
             .where('integration_id', '=', delivery.integration_id)
             .where('reply_id', '=', reply_id)
             .where('state', 'in', ['queued', 'delivered', 'failed'])
+            // Whoever says that the visitor has it, has it, though the callback was never answered.
+            .$if(state === 'dead' && what === 'created', (query) => query.where('remote_state', 'is', null))
             .returning('reply_id')
             .executeTakeFirst();
         if (!row) return;

@@ -12,7 +12,7 @@ const AGAIN_MS = 250;
 
 type Pushed = {integration_id: string; conversation_id: string; text: string};
 
-/** @param since when the message was accepted @returns until when it waits (ms since 1970); null: it does not */
+/** @param since when the message was accepted; a clock that was set meanwhile ends the waiting @returns until when it waits (ms since 1970); null: it does not */
 export async function echoWaits(
     tx: Tx,
     {integration_id, conversation_id, text}: Pushed,
@@ -20,7 +20,7 @@ export async function echoWaits(
     now: number,
 ): Promise<number | null> {
     const words = wordsOf(text);
-    if (words === '' || now - since > LONGEST_MS) return null;
+    if (words === '' || Math.abs(now - since) > LONGEST_MS) return null;
     const tried = await tx
         .selectFrom('delivery')
         .innerJoin('lane', 'lane.key', 'delivery.lane')

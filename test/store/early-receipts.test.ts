@@ -1,10 +1,10 @@
 /** What i-Reserve says of an answer before its id is known: kept for it, applied once, so many at most and so long. */
 import {expect, test} from 'vitest';
 import type {EventOf} from '../../bridge/contract.ts';
-import type {ReplyRow} from '../../bridge/store/schema.ts';
+import type {DeliveryRow, ReplyRow} from '../../bridge/store/schema.ts';
 import {applyReceipt, keepReceipt} from '../../bridge/to-ireserve/early-receipts.ts';
 import type {QueuedReply} from '../../bridge/to-ireserve/queue.ts';
-import {arrived} from '../../bridge/to-ireserve/reply-outcome.ts';
+import {alongside, arrived} from '../../bridge/to-ireserve/reply-outcome.ts';
 import {learnState} from '../../bridge/to-mattermost/show-reply.ts';
 import type {Step} from '../../bridge/to-mattermost/step.ts';
 import {onBothDatabases} from './both-databases.ts';
@@ -70,6 +70,26 @@ onBothDatabases((store) => {
         await keep(reply, 'M1', 'delivered');
         await apply(reply, 'M1');
         expect(await shown(reply)).toBe('seen');
+    });
+
+    test('what the visitor has is not given up with its callback; an edit of it is', async () => {
+        const reply = await newReply();
+        const {integration_id, reply_id, conversation_id} = reply;
+        await store.database.write((tx) =>
+            tx.updateTable('reply').set({state: 'delivered', remote_state: 'seen'}).where('integration_id', '=', integration_id).execute(),
+        );
+        const giveUp = (what: 'created' | 'edited') => {
+            const delivery = {integration_id, conversation_id, source_id: `${reply_id}/${what}/1`, seq: 1, attempts: 9} as DeliveryRow;
+            const turn = {state: 'dead' as const, reason: {code: 'ireserve_down', detail: 'no answer'}};
+            return store.database.write((tx) => alongside(() => DAY)(tx, delivery, turn));
+        };
+        const state = async () =>
+            (await store.database.read.selectFrom('reply').select('state').where('integration_id', '=', integration_id).execute())[0]
+                ?.state;
+        await giveUp('created');
+        expect(await state()).toBe('delivered');
+        await giveUp('edited');
+        expect(await state()).toBe('failed');
     });
 
     test('an answer to a callback does not take back what has been seen', async () => {

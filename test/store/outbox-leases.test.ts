@@ -71,7 +71,8 @@ onBothDatabases((store) => {
         await other.untilSettled(1);
         pause.open();
         await stopped.until(() => stopped.outbox.running() === 0);
-        expect(tries).toBe(1);
+        // Tried, and taken back with all else.
+        expect(tries).toBeGreaterThan(0);
         const logged = await store.database.read.selectFrom('log').select('code').where('delivery_seq', '=', seq).execute();
         expect(logged).toHaveLength(1);
         expect(stopped.settled).toEqual([]);
