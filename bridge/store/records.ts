@@ -173,14 +173,15 @@ export async function updateThread(
     await ofThread(tx, thread).set(set).execute();
 }
 
-export type Place = {channel_id: string; root_id: string};
+/** @param heard_at as `thread.heard_at` when the thread was moved away */
+export type Place = {channel_id: string; root_id: string; heard_at: number};
 
 /** Where a moved thread stood before, oldest place first, as long as its posts were not judged in the new one. */
 export const placesBefore = ({moved_from}: ThreadRow): Place[] => (moved_from === null ? [] : (JSON.parse(moved_from) as Place[]));
 
 /** What `thread.moved_from` becomes when it is moved, perhaps once more. */
 export const movedFrom = (thread: ThreadRow): string =>
-    JSON.stringify([...placesBefore(thread), {channel_id: thread.channel_id, root_id: thread.root_id}]);
+    JSON.stringify([...placesBefore(thread), {channel_id: thread.channel_id, root_id: thread.root_id, heard_at: thread.heard_at}]);
 
 /** Its posts were judged in the new place: what they were copied from need not be known any more. */
 export async function forgetMove(tx: Tx, thread: ThreadRow): Promise<void> {

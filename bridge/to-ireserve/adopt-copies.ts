@@ -5,6 +5,7 @@ import {appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import {MARKS} from '../to-mattermost/show-reply.ts';
 import {type Copied, matchCopies} from './moved-copies.ts';
+import type {Origins} from './moved-from.ts';
 import {digestOf, formerOf} from './take-new.ts';
 import {takeDeletion} from './take-revision.ts';
 import {postsFrom} from './thread-posts.ts';
@@ -22,7 +23,7 @@ export type Adopted = Pick<Copied, 'passed' | 'doubtful'> & {taken: Taken[]};
  *
  * @returns null when nothing was left behind @throws MattermostError
  */
-export async function adoptCopies(visit: Visit, thread: ThreadRow): Promise<Adopted | null> {
+export async function adoptCopies(visit: Visit, thread: ThreadRow, origins: Origins | null): Promise<Adopted | null> {
     const left = await leftBehind(visit, thread);
     // A copy is known by what stands around it, too.
     const posts = left.length > 0 ? await postsFrom(visit.client, thread.root_id, 0) : null;
@@ -37,7 +38,7 @@ export async function adoptCopies(visit: Visit, thread: ThreadRow): Promise<Adop
             ...{id, user_id, create_at, edit_at},
             digest: digestOf(visit, {user_id, ...post} as Post),
         })),
-        {movedAt, root_at: root.create_at},
+        {movedAt, root_at: root.create_at, originals: origins && new Map([...origins.originals].map(([id, {post}]) => [id, post.id]))},
     );
     for (const {reply_id, post_id} of left) {
         const own = post_id === reply_id ? null : copyOfOwn(visit, posts, `said:${reply_id}:0`);

@@ -4,7 +4,7 @@ import {type Left, matchCopies, type Standing} from './moved-copies.ts';
 
 const ROOT_AT = 100_000;
 const left = (reply_id: string, words: string | string[], more: Partial<Left> = {}): Left => ({
-    ...{reply_id, user_id: 'anna', digests: [words].flat(), state: 'delivered', version: 90_000, updated_at: ROOT_AT},
+    ...{post_id: null, reply_id, user_id: 'anna', digests: [words].flat(), state: 'delivered', version: 90_000, updated_at: ROOT_AT},
     ...more,
 });
 let at = ROOT_AT;
@@ -72,6 +72,33 @@ describe('a moved thread', () => {
         const posts = [copy('a', 'one'), copy('m', 'moved', {user_id: 'admin'}), copy('b', 'one'), copy('c', 'two', {edit_at: at + 100})];
         const {pairs} = match([left('1', 'one'), left('2', 'one'), left('3', 'three')], posts, posts[1]?.create_at);
         expect(pairs).toEqual(['1=a same']);
+    });
+});
+
+describe('a server that still tells what each copy was copied from', () => {
+    const known = (reply_id: string, words: string | string[], more: Partial<Left> = {}) =>
+        left(reply_id, words, {post_id: `old-${reply_id}`, ...more});
+    const matchKnown = (replies: Left[], posts: Standing[], originals: Record<string, string>) => {
+        const {pairs, ...more} = matchCopies(replies, posts, {
+            movedAt: at,
+            root_at: ROOT_AT,
+            originals: new Map(Object.entries(originals)),
+        });
+        return {pairs: pairs.map(({reply_id, post_id, words}) => `${reply_id}=${post_id} ${words}`).sort(), ...more};
+    };
+
+    it('nothing is guessed: an unheard answer in the place of one that was deleted unheard is not its edit', () => {
+        const posts = [copy('a', 'one'), copy('b', 'unheard'), copy('c', 'three')];
+        const replies = [known('1', 'one'), known('2', 'deleted'), known('3', 'three')];
+        expect(matchKnown(replies, posts, {a: 'old-1', b: 'old-unheard', c: 'old-3'})).toEqual({
+            ...{pairs: ['1=a same', '3=c same'], passed: new Set(), doubtful: new Set(), gone: ['2']},
+        });
+    });
+
+    it('an edit nobody heard of is news, one that came after the copy is not', () => {
+        const posts = [copy('a', 'edited'), copy('b', 'before'), copy('c', 'here', {edit_at: ROOT_AT + 500})];
+        const replies = [known('1', 'one'), known('2', ['after', 'before']), known('3', 'three')];
+        expect(matchKnown(replies, posts, {a: 'old-1', b: 'old-2', c: 'old-3'}).pairs).toEqual(['1=a news', '2=b same', '3=c news']);
     });
 });
 

@@ -10,6 +10,7 @@ import type {ReplyState} from '../store/schema.ts';
 /** A reply that stood in the old place, in the order they were taken. */
 export type Left = {
     reply_id: string;
+    post_id: string | null;
     user_id: string;
     /** Of its words now, then of those it had before. */
     digests: readonly string[];
@@ -38,14 +39,19 @@ const COPYING_MS = 60_000;
 /** Never to be sent for an edit alone. */
 const KEPT: readonly ReplyState[] = ['note', 'internal', 'discarded'];
 
+/** Words it has, or had before in a copy that nobody edited: the edit came when the copy had been made. */
+const isKnown = ({digests}: Left, {digest, edit_at}: Standing): boolean =>
+    digest === digests[0] || (edit_at === 0 && digests.includes(digest));
+
 /**
  * @param movedAt when the server said that it had moved the thread (`create_at`): all before that are copies. Null: it did not say
  * @param root_at when the new root was made
+ * @param originals what each copy was copied from, by its id, where Mattermost still tells: nothing is guessed then
  */
 export function matchCopies(
     left: readonly Left[],
     posts: readonly Standing[],
-    {movedAt, root_at}: {movedAt: number | null; root_at: number},
+    {movedAt, root_at, originals = null}: {movedAt: number | null; root_at: number; originals?: ReadonlyMap<string, string> | null},
 ): Copied {
     const pairs: Copied['pairs'] = [];
     const placeOf = new Map(posts.map(({id}, place) => [id, place]));
@@ -68,10 +74,16 @@ export function matchCopies(
             if (post) pair(one, post, 'same');
         }
     };
-    twins(living, ({digests: [now]}, {digest}) => digest === now);
-    // Words it had before, in a copy that nobody edited: the edit came when the copy had been made.
-    twins(living, ({digests}, {digest, edit_at}) => edit_at === 0 && digests.includes(digest));
-    twins(takenBack, ({digests}, {digest}) => digests.includes(digest));
+    for (const post of originals ? posts : []) {
+        const one = left.find(({post_id}) => post_id !== null && post_id === originals?.get(post.id));
+        if (one) pair(one, post, isKnown(one, post) ? 'same' : 'news');
+    }
+    if (!originals) {
+        twins(living, ({digests: [now]}, {digest}) => digest === now);
+        // Words it had before, in a copy that nobody edited: the edit came when the copy had been made.
+        twins(living, ({digests}, {digest, edit_at}) => edit_at === 0 && digests.includes(digest));
+        twins(takenBack, ({digests}, {digest}) => digests.includes(digest));
+    }
 
     /** Of one author, those that may stand where this post stands. */
     const between = (post: Standing): Left[] => {
@@ -83,7 +95,7 @@ export function matchCopies(
         return own.slice(after + 1, before < 0 ? undefined : before).filter(({reply_id}) => !found.has(reply_id));
     };
     const doubtful = new Set<string>();
-    for (const post of candidates) {
+    for (const post of originals ? [] : candidates) {
         if (used.has(post.id) || (movedAt === null && post.edit_at === 0)) continue;
         const [first] = between(post);
         if (!first) continue;
@@ -95,7 +107,9 @@ export function matchCopies(
     const isCopy = movedAt !== null;
     const places = [...found.values()].map((id) => placeOf.get(id) as number);
     const last = Math.max(-1, ...places);
-    const passed = new Set(isCopy ? candidates.slice(0, last + 1).flatMap(({id}) => (used.has(id) || doubtful.has(id) ? [] : [id])) : []);
+    const passed = new Set(
+        isCopy && !originals ? candidates.slice(0, last + 1).flatMap(({id}) => (used.has(id) || doubtful.has(id) ? [] : [id])) : [],
+    );
     const lastFound = left.findLastIndex(({reply_id}) => found.has(reply_id));
     // It stood there when the thread was copied: so did one that was said later, or it was said long enough before.
     const gone = isCopy

@@ -17,9 +17,12 @@ import {type Visit, versionOf} from './visit.ts';
 /** Mattermost lists no more rows than this, in no order: then some may be missing. */
 const MOST_ROWS = 1000;
 
+/** @param heard_at up to when (ms) posts were judged in the place it stood in */
+export type Original = {post: Post; heard_at: number};
+
 export type Origins = {
     /** By the copy's id. */
-    originals: ReadonlyMap<string, Post>;
+    originals: ReadonlyMap<string, Original>;
     /** Posts of replies whose copy was deleted before it was heard of. */
     deleted: readonly string[];
 };
@@ -33,33 +36,34 @@ export type Origins = {
  */
 export async function originsOf(visit: Visit, thread: ThreadRow, root: Post): Promise<Origins | null> {
     if (thread.moved_from === null) return null;
-    const places = [...placesBefore(thread), {channel_id: thread.channel_id, root_id: thread.root_id}];
+    const places = [...placesBefore(thread), thread];
     const rows = await rowsOfPlaces(visit, places, root.create_at);
     if (!rows) return null;
     const ids = rows.flat().map(({id}) => id);
     const replies = await findRepliesByPosts(visit.database.read, visit.integration.id, ids);
     const likeness = (original: Post, copy: Post): number => likenessOf(visit, replies.get(original.id), original, copy);
-    const originals = new Map<string, Post>();
+    const originals = new Map<string, Original>();
     for (const [index, place] of rows.slice(1).entries()) {
         const [newRoot, ...copies] = place;
         const [, ...before] = rows[index] ?? [];
         const copied = before.filter(({create_at}) => create_at < (newRoot?.create_at ?? 0));
         for (const [id, copy] of pairCopies(copied, copies, likeness)) {
             // Moved twice, it comes from where it was written.
-            const original = originals.get(id) ?? copied.find((post) => post.id === id);
+            const post = copied.find((one) => one.id === id);
+            const original = originals.get(id) ?? (post && {post, heard_at: places[index]?.heard_at ?? 0});
             if (original) originals.set(copy.id, original);
         }
     }
     const last = rows.at(-1) ?? [];
     const deleted = last.flatMap(({id, delete_at}) => {
         const original = delete_at > 0 ? originals.get(id) : undefined;
-        return original && replies.has(original.id) ? [original.id] : [];
+        return original && replies.has(original.post.id) ? [original.post.id] : [];
     });
     return {originals, deleted};
 }
 
 /** The rows of each place, root first and oldest first, or null where not all of them are to be had. */
-async function rowsOfPlaces(visit: Visit, places: readonly Place[], rootMadeAt: number): Promise<Post[][] | null> {
+async function rowsOfPlaces(visit: Visit, places: readonly Omit<Place, 'heard_at'>[], rootMadeAt: number): Promise<Post[][] | null> {
     const rows: Post[][] = [];
     // A place is deleted after the next one's root was made: from the newest back, each says from when on to look for the one before.
     let since = rootMadeAt - 1;
@@ -72,7 +76,7 @@ async function rowsOfPlaces(visit: Visit, places: readonly Place[], rootMadeAt: 
     return rows;
 }
 
-async function rowsOf({client}: Visit, {channel_id, root_id}: Place, since: number): Promise<Post[] | null> {
+async function rowsOf({client}: Visit, {channel_id, root_id}: Omit<Place, 'heard_at'>, since: number): Promise<Post[] | null> {
     try {
         const all = Object.values((await client.getPostsSince(channel_id, since)).posts);
         if (all.length >= MOST_ROWS) return null;

@@ -5,7 +5,7 @@ import {findRepliesByPosts, findReplyByPost, forgetMove, heardUpTo} from '../sto
 import type {ThreadRow} from '../store/schema.ts';
 import {adoptCopies} from './adopt-copies.ts';
 import {relaysSince} from './catch-up.ts';
-import {originsOf} from './moved-from.ts';
+import {type Original, originsOf} from './moved-from.ts';
 import type {Choice} from './policy.ts';
 import {takeNew} from './take-new.ts';
 import {takeDeletion, takeEdit} from './take-revision.ts';
@@ -45,7 +45,7 @@ export async function readOn(
     const taken: Taken[] = [];
     const passed = new Set<string>();
     const doubtful = new Set<string>();
-    const originals = new Map<string, Post>();
+    const originals = new Map<string, Original>();
     for (const {thread, posts} of readings) {
         const isNew = posts.some(({id, create_at}) => id !== thread.root_id && create_at > thread.heard_at);
         if (!whole && !isNew) continue;
@@ -54,9 +54,9 @@ export async function readOn(
         const origins = root ? await originsOf(visit, thread, root) : null;
         for (const [id, original] of origins?.originals ?? []) {
             originals.set(id, original);
-            if (original.edit_at > 0 && visit.firstWords.of(original) !== 'answer') doubtful.add(id);
+            if (original.post.edit_at > 0 && visit.firstWords.of(original.post) !== 'answer') doubtful.add(id);
         }
-        const copies = await adoptCopies(visit, thread);
+        const copies = await adoptCopies(visit, thread, origins);
         for (const id of origins?.deleted ?? []) taken.push(await takeDeletion(visit, id));
         if (!copies) continue;
         taken.push(...copies.taken);
@@ -82,8 +82,10 @@ export async function readOn(
         if (known) {
             if (versionOf(post) > known.version || choice !== 'none') taken.push(await takeEdit(visit, post, choice));
         } else if (post.create_at >= from || post.edit_at >= since || choice !== 'none') {
-            const writtenAt = originals.get(post.id)?.create_at ?? post.create_at;
-            const onlyMarked = (writtenAt < from || passed.has(post.id)) && choice === 'none';
+            const original = originals.get(post.id);
+            const writtenAt = original?.post.create_at ?? post.create_at;
+            const wasPassed = original ? writtenAt < original.heard_at - TAKE_OVERLAP_MS : post.create_at < from || passed.has(post.id);
+            const onlyMarked = wasPassed && choice === 'none';
             const isPast = writtenAt < since && post.edit_at === 0 && choice === 'none';
             const one = await takeNew(visit, thread, post, {choice, onlyMarked, isDoubtful: doubtful.has(post.id), isPast});
             if (one.did === 'queued' || one.did === 'asked' || one.did === 'note') moved.add(post.id);
