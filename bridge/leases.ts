@@ -40,6 +40,8 @@ export type LeaseOptions = {
 export function createLeases({database, owner, leaseMs, now, steady, provenSince = () => -Infinity}: LeaseOptions) {
     const runs = new Map<string, Held>();
     let renewedAt = steady();
+    /** One at a time: of two under way the older could be written last, and set a lease back. */
+    let isRenewing = false;
 
     const term = (): Term => ({lease: {owner, until: now() + leaseMs}, ends: steady() + leaseMs});
     const left = ({term: {lease, ends}}: Held) => Math.min(ends - steady(), lease.until - now());
@@ -74,15 +76,20 @@ export function createLeases({database, owner, leaseMs, now, steady, provenSince
         term,
         running: () => runs.size,
         /** Whether leases are to be prolonged. */
-        areDue: () => runs.size > 0 && steady() - renewedAt > leaseMs / 3,
+        areDue: () => !isRenewing && runs.size > 0 && steady() - renewedAt > leaseMs / 3,
         /** Prolonging has failed for so long that our own leases may be over, and our lanes be claimed by ourselves. */
         areOver: () => steady() - renewedAt > leaseMs,
         /** Prolongs the leases of all that is run. */
         async renew(): Promise<void> {
             const at = steady();
-            await prolong([...runs.values()]);
-            // Only once it is done: a claim at the same time has to know.
-            renewedAt = Math.max(renewedAt, at);
+            isRenewing = true;
+            try {
+                await prolong([...runs.values()]);
+                // Only once it is done: a claim at the same time has to know.
+                renewedAt = Math.max(renewedAt, at);
+            } finally {
+                isRenewing = false;
+            }
         },
         /** The same, in a transaction that goes on to claim. */
         renewIn: (tx: Parameters<typeof lanes.renew>[0]) => lanes.renew(tx, [...runs.keys()], term().lease),
