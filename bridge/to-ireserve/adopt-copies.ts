@@ -1,5 +1,6 @@
 /** The replies of a thread that "move thread" took elsewhere become the replies of its copies, before anything is taken from there. */
 import type {Post} from '@mattermost/types/posts';
+import {placesBefore} from '../store/records.ts';
 import type {ReplyRow, ThreadRow} from '../store/schema.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
@@ -85,21 +86,17 @@ function ofReply<Query extends {where(column: string, is: string, value: unknown
         .where('post_id', '=', row.post_id);
 }
 
-/** What stood in a thread of the conversation whose root is nobody's any more, and is deleted for sure. */
-async function leftBehind({database, integration, client}: Visit, {conversation_id}: ThreadRow): Promise<ReplyRow[]> {
+/** What stood in the places this thread was moved from, as far as they are deleted for sure: another thread of the conversation may be moving, too. */
+async function leftBehind({database, integration, client}: Visit, thread: ThreadRow): Promise<ReplyRow[]> {
+    const roots = placesBefore(thread).map(({root_id}) => root_id);
+    if (roots.length === 0) return [];
     const rows = await database.read
         .selectFrom('reply')
         .selectAll()
         .where('integration_id', '=', integration.id)
-        .where('conversation_id', '=', conversation_id)
+        .where('conversation_id', '=', thread.conversation_id)
         .where('post_id', 'is not', null)
-        .where('root_id', 'not in', (threads) =>
-            threads
-                .selectFrom('thread')
-                .select('thread.root_id')
-                .where('thread.integration_id', '=', integration.id)
-                .where('thread.conversation_id', '=', conversation_id),
-        )
+        .where('root_id', 'in', roots)
         .orderBy('created_at')
         .orderBy('version')
         .execute();

@@ -1,5 +1,6 @@
 /** Threads that are moved, deleted or continued: the visitor keeps what was said, and hears everything new once. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {movedFrom} from '../../bridge/store/records.ts';
 import {createDatabase} from '../support/database.ts';
 import {MARKS, type Scene, startScene} from '../to-ireserve/scene.ts';
 import {presses} from './press.ts';
@@ -323,4 +324,33 @@ it('what stood there before relaying began does not leave by a move', async () =
     await toldInTheEnd(scene, conversation_id).toContain('for the visitor');
     await quiet(scene);
     expect(told(scene, conversation_id)).toEqual(['for the visitor']);
+});
+
+it('killed after it learned of a move, a bridge does not take what was said in another thread for a copy', async () => {
+    const {mattermost, bridge, ireserve, mirror} = scene;
+    await say('in the first');
+    await toldInTheEnd(scene, conversation_id).toEqual(['in the first']);
+    // Long enough: the next word of the visitor goes on in a new thread.
+    await bridge.database.write((tx) => tx.updateTable('thread').set({replies: 100_000}).execute());
+    await ireserve.say(conversation_id, 'And one more thing');
+    const second = await scene.botPost(
+        ({kind, conversation}, {id}) => kind === 'root' && conversation === conversation_id && id !== root_id,
+    );
+    await quiet(scene);
+    await bridge.goAway();
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    await bridge.database.write(async (tx) => {
+        const thread = await tx.selectFrom('thread').selectAll().where('number', '=', 1).executeTakeFirstOrThrow();
+        await tx
+            .updateTable('thread')
+            .set({root_id: moved.id, moved_from: movedFrom(thread)})
+            .where('number', '=', 1)
+            .execute();
+    });
+    const unheard = await say('in the second', second.id);
+    mattermost.act.edit(scene.anna.id, unheard.id, {message: 'in the second, edited'});
+    await bridge.restart();
+    await inState(scene, unheard.id, 'asked');
+    await quiet(scene);
+    expect(told(scene, conversation_id)).toEqual(['in the first']);
 });
