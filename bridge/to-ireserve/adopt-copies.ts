@@ -64,7 +64,7 @@ export async function adoptCopies(visit: Visit, thread: ThreadRow, origins: Orig
             if (!adopted) continue;
             taken.push({reply_id, did: 'moved_copy'});
             if (adopted.state !== 'note' && adopted.state !== 'unmarked')
-                await appendShow(tx, row.integration_id, row.conversation_id, reply_id, `moved/${post_id}`, visit.now());
+                await appendShow(tx, row.integration_id, row.conversation_id, reply_id, `moved/${post_id}`, visit.now(), {isCopied: true});
         }
         const others = movedAt === null ? [] : left.filter(({reply_id}) => !pairs.some((pair) => pair.reply_id === reply_id));
         // They have no copy: what becomes of the old place is known.

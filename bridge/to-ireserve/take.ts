@@ -8,6 +8,7 @@ import type {Integration} from '../integration.ts';
 import type {Database} from '../store/open.ts';
 import {findRepliesByPosts, findReplyByPost, findThread, movedFrom, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
+import {appendCard} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import {createFirstWords} from './first-words.ts';
 import type {Choice} from './policy.ts';
@@ -173,8 +174,12 @@ async function threadOf(visit: Visit, root_id: string, onMoved: (root_id: string
     // A copy beside a thread that is still there is no move.
     if (!before || !(await isDeleted(visit.client, before.root_id))) return null;
     // Its replies are looked for when it is read: from now on nothing is stored of the old place.
-    const place = {root_id, channel_id: root.channel_id, moved_from: movedFrom(before)};
-    await database.write((tx) => updateThread(tx, before, place));
+    // The card may have been changed when its copy was made.
+    const place = {root_id, channel_id: root.channel_id, moved_from: movedFrom(before), card_digest: ''};
+    await database.write(async (tx) => {
+        await updateThread(tx, before, place);
+        await appendCard(tx, integration.id, before.conversation_id, visit.now());
+    });
     onMoved(before.root_id);
     return {...before, ...place};
 }

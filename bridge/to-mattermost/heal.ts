@@ -4,6 +4,7 @@ import {movedFrom, updateThread} from '../store/records.ts';
 import type {ThreadRow} from '../store/schema.ts';
 import type {Conversation} from './conversation.ts';
 import {isChannelArchived, isRootElsewhere, isRootGone} from './gone.ts';
+import {appendCard} from './own-events.ts';
 import {findInChannels} from './publish.ts';
 import {open, routed, type ThreadContext} from './threads.ts';
 
@@ -59,7 +60,11 @@ export async function follow(context: ThreadContext, facts: Conversation, thread
 }
 
 async function adopt(context: ThreadContext, thread: ThreadRow, place: {channel_id: string; root_id: string}): Promise<ThreadRow> {
-    const set = place.root_id === thread.root_id ? place : {...place, moved_from: movedFrom(thread)};
-    await context.database.write((tx) => updateThread(tx, thread, set));
+    // The card may have been changed when its copy was made.
+    const set = place.root_id === thread.root_id ? place : {...place, moved_from: movedFrom(thread), card_digest: ''};
+    await context.database.write(async (tx) => {
+        await updateThread(tx, thread, set);
+        if (set !== place) await appendCard(tx, thread.integration_id, thread.conversation_id, context.now());
+    });
     return {...thread, ...set};
 }

@@ -27,8 +27,8 @@ export type OwnEvent = {timestamp: string} /** The card is to be brought up to d
     | {type: 'bridge.restore'; data: {conversation_id: string}}
     /** A thread of the conversation, `root_id`, stands beside the one that was known then: it is to go on in one. */
     | {type: 'bridge.join'; data: {conversation_id: string; root_id: string; beside: string}}
-    /** A reply's mark, question or hint is to be brought up to date. */
-    | {type: 'bridge.reply'; data: {conversation_id: string; reply_id: string}}
+    /** A reply's mark, question or hint is to be brought up to date. `isCopied`: its post is a copy, whose reactions are of another time. */
+    | {type: 'bridge.reply'; data: {conversation_id: string; reply_id: string; isCopied?: true}}
     /** A file that did not come along with its message is to be brought to Mattermost. */
     | {type: 'bridge.file'; data: FilePlace & {attachment: StoredAttachment}}
     /** It is there, or never will be: its message is to show that. */
@@ -132,11 +132,19 @@ export const appendAnswered = (
 };
 
 /** The reply's state changed: what is shown for it follows. */
-export const appendShow = (tx: Tx, integration_id: string, conversation_id: string, reply_id: string, occasion: string, now: number) =>
+export const appendShow = (
+    tx: Tx,
+    integration_id: string,
+    conversation_id: string,
+    reply_id: string,
+    occasion: string,
+    now: number,
+    more: {isCopied?: true} = {},
+) =>
     appendOwn(
         tx,
         integration_id,
-        {type: 'bridge.reply', timestamp: new Date(now).toISOString(), data: {conversation_id, reply_id}},
+        {type: 'bridge.reply', timestamp: new Date(now).toISOString(), data: {conversation_id, reply_id, ...more}},
         `${reply_id}/${occasion}`,
         now,
     );

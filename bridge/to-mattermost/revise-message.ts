@@ -53,7 +53,8 @@ async function held(
     return ignored('held_for_message', 'kept until the message itself arrives', (tx) => saveMessage(tx, row));
 }
 
-export async function editMessage(step: Step, event: StoredEvent<'message.edited'>): Promise<Result> {
+/** @param isAgain the thread was moved while this was done before */
+export async function editMessage(step: Step, event: StoredEvent<'message.edited'>, isAgain = false): Promise<Result> {
     const {conversation_id, message_id, text, format} = event.data;
     const at = Date.parse(event.timestamp);
     const message = await findMessage(step.database.read, step.integration.id, conversation_id, message_id);
@@ -81,6 +82,7 @@ export async function editMessage(step: Step, event: StoredEvent<'message.edited
         }
         post_ids.push(...filePosts);
     } catch (error) {
+        if (!isAgain && (await hasMoved(step, message, post_ids[0], error))) return editMessage(step, event, true);
         return await goneOr(step, post_ids[0] ?? '', error, {...message, excerpt: excerptOf(text), revised_at: at});
     }
     const row: MessageRow = {...message, post_ids: JSON.stringify(post_ids), excerpt: excerptOf(text), revised_at: at};
@@ -102,6 +104,10 @@ export async function currentPosts(step: Step, message: MessageRow): Promise<str
         return moved ? findParts(step, moved.root_id, conversation_id, message_id) : known;
     }
 }
+
+/** The post was there when it was looked for, and stands elsewhere by now. */
+const hasMoved = async (step: Step, message: MessageRow, id = '', error: unknown): Promise<boolean> =>
+    (await isGone(step, id, error)) && (await currentPosts(step, message))[0] !== id;
 
 async function morePart(
     step: Step,
@@ -143,7 +149,8 @@ const unlessGone =
         return null;
     };
 
-export async function withdrawMessage(step: Step, event: StoredEvent<'message.deleted'>): Promise<Result> {
+/** @param isAgain the thread was moved while this was done before */
+export async function withdrawMessage(step: Step, event: StoredEvent<'message.deleted'>, isAgain = false): Promise<Result> {
     const {conversation_id, message_id} = event.data;
     const at = Date.parse(event.timestamp);
     const message = await findMessage(step.database.read, step.integration.id, conversation_id, message_id);
@@ -175,6 +182,7 @@ export async function withdrawMessage(step: Step, event: StoredEvent<'message.de
             await patch(step, first, notice, {file_ids: []});
         }
     } catch (error) {
+        if (!isAgain && (await hasMoved(step, message, first, error))) return withdrawMessage(step, event, true);
         return await goneOr(step, first, error, withdrawn);
     }
     const row: MessageRow = {...withdrawn, post_ids: JSON.stringify([shown])};

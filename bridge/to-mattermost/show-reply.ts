@@ -45,7 +45,7 @@ export async function showReply(step: Step, {data, timestamp}: OwnEventOf<'bridg
             await remove(step, reply.post_id);
             return {kind: 'final', state: 'delivered', result: {post_ids: []}};
         }
-        const mark = await showMark(step, reply);
+        const mark = await showMark(step, reply, data.isCopied === true);
         const question_post_id = await showPost(step, reply, 'question', reply.state === 'asked', timestamp);
         const hint_post_id = await showPost(step, reply, 'hint', reply.state === 'failed', timestamp);
         return {
@@ -68,15 +68,16 @@ export async function showReply(step: Step, {data, timestamp}: OwnEventOf<'bridg
     }
 }
 
-async function showMark(step: Step, reply: ReplyRow): Promise<string | null> {
+async function showMark(step: Step, reply: ReplyRow, isCopied: boolean): Promise<string | null> {
     const wanted = markFor(reply);
     const {post_id, mark} = reply;
-    // What an earlier try left is not in the row yet.
-    if (!post_id || (mark === wanted && !step.uncertain)) return mark;
+    // What an earlier try left is not in the row yet, nor what was copied from the old place.
+    const isUnsure = step.uncertain || isCopied;
+    if (!post_id || (mark === wanted && !isUnsure)) return mark;
     if (wanted) await step.client.addReaction(step.botId, post_id, wanted);
     step.made = true;
     // A try cut short may have left its own: every other of ours goes.
-    const others = step.uncertain ? Object.values(MARKS) : [mark];
+    const others = isUnsure ? Object.values(MARKS) : [mark];
     for (const other of others) {
         if (other && other !== wanted) {
             await step.client.removeReaction(step.botId, post_id, other).catch((error: unknown) => {

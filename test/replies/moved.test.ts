@@ -354,3 +354,45 @@ it('killed after it learned of a move, a bridge does not take what was said in a
     await quiet(scene);
     expect(told(scene, conversation_id)).toEqual(['in the first']);
 });
+
+it('a copy bears one mark, whatever its original bore while it was copied', async () => {
+    const {mattermost, bridge, mirror} = scene;
+    const post = await say('hello');
+    await scene.marked(post.id, MARKS.delivered);
+    await bridge.goAway();
+    // As it is between the new mark and the removal of the old one.
+    mattermost.act.react(mattermost.seeded.bot.id, post.id, MARKS.seen);
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    await bridge.restart();
+    const copy = await threadPost(moved.id, 'hello');
+    await mattermost.until(
+        () =>
+            mattermost.look
+                .post(copy.id)
+                ?.reactions.map(({emoji}) => emoji)
+                .join() === MARKS.delivered,
+    );
+});
+
+it('a visitor’s edit or withdrawal whose thread is moved just then reaches the copy', async () => {
+    const {mattermost, ireserve, mirror} = scene;
+    const {message_id: edited} = await ireserve.say(conversation_id, 'first words');
+    const {message_id: withdrawn} = await ireserve.say(conversation_id, 'not for you');
+    const postOf = (words: string) => mattermost.until(() => mattermost.look.posts(mirror.id).find(({message}) => message.includes(words)));
+    const [first, second] = [await postOf('first words'), await postOf('not for you')];
+    await quiet(scene);
+    const looked = (post_id: string) =>
+        mattermost.until(() => mattermost.requests().some(({method, url}) => method === 'GET' && url.endsWith(`/posts/${post_id}`)));
+    mattermost.latency.extraMs.set('PUT /posts/:post_id/patch', 500);
+    await ireserve.edit(conversation_id, edited, 'second words');
+    await looked(first.id);
+    const moved = await mattermost.act.moveThread(root_id, mirror.id);
+    await mattermost.until(() => mattermost.look.thread(moved.id).some(({message}) => message.includes('second words')));
+    await quiet(scene);
+    const copy = mattermost.look.thread(moved.id).find(({message}) => message.includes('not for you'));
+    expect(copy?.id).not.toBe(second.id);
+    await ireserve.withdraw(conversation_id, withdrawn);
+    await looked(copy?.id ?? '');
+    const again = await mattermost.act.moveThread(moved.id, mirror.id);
+    await mattermost.until(() => mattermost.look.thread(again.id).every(({message}) => !message.includes('not for you')));
+});
