@@ -166,6 +166,8 @@ export async function soak(options: Soak): Promise<Result> {
             const enough = toMattermost.counts().requests + Math.ceil(draw() * LONGEST_LIFE);
             const patienceEnds = Date.now() + PATIENCE_MS;
             while (toMattermost.counts().requests < enough && Date.now() < patienceEnds) await after(5);
+            // It may have been stopped or killed meanwhile: then the next one is waited for.
+            while (bridges.running().length === 0) await after(20);
             return bridges.running();
         };
         const pause = (times: number) => (minutes * 60_000) / Math.max(1, times);
