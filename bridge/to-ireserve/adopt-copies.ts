@@ -5,7 +5,7 @@ import type {ReplyRow, ThreadRow} from '../store/schema.ts';
 import {appendShow} from '../to-mattermost/own-events.ts';
 import {markOf} from '../to-mattermost/publish.ts';
 import {MARKS} from '../to-mattermost/show-reply.ts';
-import {type Copied, matchCopies} from './moved-copies.ts';
+import {type Copied, matchCopies, matchKnown} from './moved-copies.ts';
 import type {Origins} from './moved-from.ts';
 import {digestOf, formerOf} from './take-new.ts';
 import {takeDeletion} from './take-revision.ts';
@@ -33,14 +33,16 @@ export async function adoptCopies(visit: Visit, thread: ThreadRow, origins: Orig
     const movedAt = posts.findLast(({type}) => type === MOVED)?.create_at ?? null;
     const people = posts.filter((post) => post.id !== root.id && !isSystem(post) && post.user_id !== visit.botId);
     const known = left.filter(({post_id, reply_id}) => post_id === reply_id || copyOfOwn(visit, posts, `said:${reply_id}:0`) === null);
-    const {pairs, passed, doubtful, gone} = matchCopies(
-        known.map((row) => ({...row, digests: [row.digest, ...formerOf(row)]})),
-        people.map(({id, user_id, create_at, edit_at, ...post}) => ({
-            ...{id, user_id, create_at, edit_at},
-            digest: digestOf(visit, {user_id, ...post} as Post),
-        })),
-        {movedAt, root_at: root.create_at, originals: origins && new Map([...origins.originals].map(([id, {post}]) => [id, post.id]))},
-    );
+    const replies = known.map((row) => ({...row, digests: [row.digest, ...formerOf(row)]}));
+    const standing = people.map(({id, user_id, create_at, edit_at, ...post}) => ({
+        ...{id, user_id, create_at, edit_at},
+        digest: digestOf(visit, {user_id, ...post} as Post),
+    }));
+    const when = {movedAt, root_at: root.create_at};
+    const originals = origins && new Map([...origins.originals].map(([id, {post}]) => [id, post.id]));
+    const {pairs, passed, doubtful, gone} = originals
+        ? matchKnown(replies, standing, {...when, originals})
+        : matchCopies(replies, standing, when);
     for (const {reply_id, post_id} of left) {
         const own = post_id === reply_id ? null : copyOfOwn(visit, posts, `said:${reply_id}:0`);
         if (own) pairs.push({reply_id, post_id: own, words: 'same'});

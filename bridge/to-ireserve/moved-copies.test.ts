@@ -1,6 +1,6 @@
 /** What is a copy of what, for each thing that can meet a move. */
 import {describe, expect, it} from 'vitest';
-import {type Left, matchCopies, type Standing} from './moved-copies.ts';
+import {type Left, matchCopies, matchKnown, type Standing} from './moved-copies.ts';
 
 const ROOT_AT = 100_000;
 const left = (reply_id: string, words: string | string[], more: Partial<Left> = {}): Left => ({
@@ -78,8 +78,8 @@ describe('a moved thread', () => {
 describe('a server that still tells what each copy was copied from', () => {
     const known = (reply_id: string, words: string | string[], more: Partial<Left> = {}) =>
         left(reply_id, words, {post_id: `old-${reply_id}`, ...more});
-    const matchKnown = (replies: Left[], posts: Standing[], originals: Record<string, string>) => {
-        const {pairs, ...more} = matchCopies(replies, posts, {
+    const matchTold = (replies: Left[], posts: Standing[], originals: Record<string, string>) => {
+        const {pairs, ...more} = matchKnown(replies, posts, {
             movedAt: at,
             root_at: ROOT_AT,
             originals: new Map(Object.entries(originals)),
@@ -90,7 +90,7 @@ describe('a server that still tells what each copy was copied from', () => {
     it('nothing is guessed: an unheard answer in the place of one that was deleted unheard is not its edit', () => {
         const posts = [copy('a', 'one'), copy('b', 'unheard'), copy('c', 'three')];
         const replies = [known('1', 'one'), known('2', 'deleted'), known('3', 'three')];
-        expect(matchKnown(replies, posts, {a: 'old-1', b: 'old-unheard', c: 'old-3'})).toEqual({
+        expect(matchTold(replies, posts, {a: 'old-1', b: 'old-unheard', c: 'old-3'})).toEqual({
             ...{pairs: ['1=a same', '3=c same'], passed: new Set(), doubtful: new Set(), gone: ['2']},
         });
     });
@@ -98,7 +98,7 @@ describe('a server that still tells what each copy was copied from', () => {
     it('an edit nobody heard of is news, one that came after the copy is not', () => {
         const posts = [copy('a', 'edited'), copy('b', 'before'), copy('c', 'here', {edit_at: ROOT_AT + 500})];
         const replies = [known('1', 'one'), known('2', ['after', 'before']), known('3', 'three')];
-        expect(matchKnown(replies, posts, {a: 'old-1', b: 'old-2', c: 'old-3'}).pairs).toEqual(['1=a news', '2=b same', '3=c news']);
+        expect(matchTold(replies, posts, {a: 'old-1', b: 'old-2', c: 'old-3'}).pairs).toEqual(['1=a news', '2=b same', '3=c news']);
     });
 });
 

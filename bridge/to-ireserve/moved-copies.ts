@@ -46,12 +46,11 @@ const isKnown = ({digests}: Left, {digest, edit_at}: Standing): boolean =>
 /**
  * @param movedAt when the server said that it had moved the thread (`create_at`): all before that are copies. Null: it did not say
  * @param root_at when the new root was made
- * @param originals what each copy was copied from, by its id, where Mattermost still tells: nothing is guessed then
  */
 export function matchCopies(
     left: readonly Left[],
     posts: readonly Standing[],
-    {movedAt, root_at, originals = null}: {movedAt: number | null; root_at: number; originals?: ReadonlyMap<string, string> | null},
+    {movedAt, root_at}: {movedAt: number | null; root_at: number},
 ): Copied {
     const pairs: Copied['pairs'] = [];
     const placeOf = new Map(posts.map(({id}, place) => [id, place]));
@@ -74,16 +73,9 @@ export function matchCopies(
             if (post) pair(one, post, 'same');
         }
     };
-    for (const post of originals ? posts : []) {
-        const one = left.find(({post_id}) => post_id !== null && post_id === originals?.get(post.id));
-        if (one) pair(one, post, isKnown(one, post) ? 'same' : 'news');
-    }
-    if (!originals) {
-        twins(living, ({digests: [now]}, {digest}) => digest === now);
-        // Words it had before, in a copy that nobody edited: the edit came when the copy had been made.
-        twins(living, ({digests}, {digest, edit_at}) => edit_at === 0 && digests.includes(digest));
-        twins(takenBack, ({digests}, {digest}) => digests.includes(digest));
-    }
+    twins(living, ({digests: [now]}, {digest}) => digest === now);
+    twins(living, isKnown);
+    twins(takenBack, ({digests}, {digest}) => digests.includes(digest));
 
     /** Of one author, those that may stand where this post stands. */
     const between = (post: Standing): Left[] => {
@@ -95,7 +87,7 @@ export function matchCopies(
         return own.slice(after + 1, before < 0 ? undefined : before).filter(({reply_id}) => !found.has(reply_id));
     };
     const doubtful = new Set<string>();
-    for (const post of originals ? [] : candidates) {
+    for (const post of candidates) {
         if (used.has(post.id) || (movedAt === null && post.edit_at === 0)) continue;
         const [first] = between(post);
         if (!first) continue;
@@ -107,16 +99,35 @@ export function matchCopies(
     const isCopy = movedAt !== null;
     const places = [...found.values()].map((id) => placeOf.get(id) as number);
     const last = Math.max(-1, ...places);
-    const passed = new Set(
-        isCopy && !originals ? candidates.slice(0, last + 1).flatMap(({id}) => (used.has(id) || doubtful.has(id) ? [] : [id])) : [],
-    );
+    const passed = new Set(isCopy ? candidates.slice(0, last + 1).flatMap(({id}) => (used.has(id) || doubtful.has(id) ? [] : [id])) : []);
+    return {pairs, passed, doubtful, gone: isCopy ? goneOf(left, found, root_at) : []};
+}
+
+/**
+ * The same where Mattermost still tells what was copied: then nothing is guessed.
+ *
+ * @param originals by the copy's id
+ */
+export function matchKnown(
+    left: readonly Left[],
+    posts: readonly Standing[],
+    {originals, movedAt, root_at}: {originals: ReadonlyMap<string, string>; movedAt: number | null; root_at: number},
+): Copied {
+    const pairs = posts.flatMap((post): Copied['pairs'] => {
+        const one = left.find(({post_id}) => post_id !== null && post_id === originals.get(post.id));
+        return one ? [{reply_id: one.reply_id, post_id: post.id, words: isKnown(one, post) ? 'same' : 'news'}] : [];
+    });
+    const found = new Map(pairs.map(({reply_id, post_id}) => [reply_id, post_id]));
+    return {pairs, passed: new Set(), doubtful: new Set(), gone: movedAt === null ? [] : goneOf(left, found, root_at)};
+}
+
+/** Stood there when the thread was copied, and has no copy: one that was said later has, or it was said long enough before. */
+function goneOf(left: readonly Left[], found: ReadonlyMap<string, string>, root_at: number): string[] {
     const lastFound = left.findLastIndex(({reply_id}) => found.has(reply_id));
-    // It stood there when the thread was copied: so did one that was said later, or it was said long enough before.
-    const gone = isCopy
-        ? left.filter(
-              ({reply_id, state, version}, index) =>
-                  state !== 'withdrawn' && !found.has(reply_id) && (index < lastFound || version < root_at - COPYING_MS),
-          )
-        : [];
-    return {pairs, passed, doubtful, gone: gone.map(({reply_id}) => reply_id)};
+    return left
+        .filter(
+            ({reply_id, state, version}, index) =>
+                state !== 'withdrawn' && !found.has(reply_id) && (index < lastFound || version < root_at - COPYING_MS),
+        )
+        .map(({reply_id}) => reply_id);
 }

@@ -38,6 +38,7 @@ export type SoakOptions = {
     readonly kills: number;
     readonly stops: number;
     readonly jumps: number;
+    /** Threads that people move, or (three in ten) delete. */
     readonly moves: number;
     readonly faults: number;
     readonly chats: number;

@@ -11,25 +11,14 @@ import {answer, deleteThread, moveThread, sendAfterAll} from './agents.ts';
 import {createBridges} from './bridges.ts';
 import {COLUMNS, judge, type Verdict} from './judge.ts';
 import {createLedger, type Ledger} from './ledger.ts';
-import type {Store} from './options.ts';
+import type {SoakOptions, Store} from './options.ts';
 import {openSoakPlace, type SoakPlace} from './place.ts';
 import {refreshRoots} from './roots.ts';
 import {read, visit} from './visitors.ts';
 
-export type Soak = {
+export type Soak = Omit<SoakOptions, 'stores'> & {
     readonly store: Store;
     readonly databaseUrl: string | undefined;
-    readonly replicas: number;
-    readonly seed: number;
-    readonly minutes: number;
-    readonly kills: number;
-    readonly stops: number;
-    readonly jumps: number;
-    /** Threads that people move, or (three in ten) delete. */
-    readonly moves: number;
-    readonly faults: number;
-    readonly chats: number;
-    readonly server: {readonly url: string; readonly adminToken: string} | null;
     /** How long everything may take to arrive once it is mended, ms. */
     readonly patienceMs: number;
 };
